@@ -1,0 +1,1 @@
+"""A county justice bureau's registry of administrative law-enforcement personnel."""

@@ -1,0 +1,132 @@
+"""The trail: every act leaves an entry that bears the hash of the one before, in the same transaction as the act."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
+
+from registry import clock
+from registry.db import canonical_json
+from registry.models.trail import TrailEntry
+from registry.rules.permissions import Action, Actor
+
+BEGINNING = "0" * 64
+CHAIN_LOCK = 0x7261696C  # "rail": the advisory lock under which PostgreSQL appends
+READ_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One act to record: what it was done to and the facts in plain values. `before` and `after` show a change."""
+
+    subject_type: str
+    subject_id: int | None
+    department_id: int | None = None
+    reason: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class TrailBroken(Exception):
+    """The chain does not hold; the message says at which entry."""
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    action: Action,
+    subject: Any,
+    *,
+    department_id: int | None = None,
+    reason: str = "",
+    batch: str | None = None,
+    **facts: Any,
+) -> None:
+    """Record one act on one row of the register."""
+    session.flush()
+    act = Act(
+        subject_type=subject.__tablename__,
+        subject_id=subject.id,
+        department_id=department_id,
+        reason=reason,
+        facts=facts,
+    )
+    record_many(session, actor, action, [act], batch=batch)
+
+
+def record_many(session: Session, actor: Actor, action: Action, acts: Iterable[Act], *, batch: str | None = None) -> None:
+    """Record many acts of one kind, one entry each, in one statement."""
+    place, previous = _locked_head(session)
+    at = clock.now()
+    rows = []
+    for place, act in enumerate(acts, place + 1):
+        row = _row(place, at, actor, action, act, batch, previous)
+        previous = row["hash"]
+        rows.append(row)
+    if rows:
+        session.execute(insert(TrailEntry), rows)
+
+
+def head(session: Session) -> str:
+    """The hash of the latest entry: printed on paper, it anchors the whole chain behind it."""
+    return _head(session)[1]
+
+
+def verify(session: Session) -> int:
+    """Walk the whole chain; the number of entries, or TrailBroken naming the first that does not hold."""
+    previous, count = BEGINNING, 0
+    for entry in _entries(session):
+        count += 1
+        expected = _hash(_content(entry), previous)
+        if entry.id != count or entry.previous_hash != previous or entry.hash != expected:
+            raise TrailBroken(f"The trail is broken at entry {count}.")
+        previous = entry.hash
+    return count
+
+
+def _entries(session: Session) -> Iterator[TrailEntry]:
+    return iter(session.scalars(select(TrailEntry).order_by(TrailEntry.id).execution_options(yield_per=READ_AT_ONCE)))
+
+
+def _locked_head(session: Session) -> tuple[int, str]:
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
+    return _head(session)
+
+
+def _head(session: Session) -> tuple[int, str]:
+    last = session.execute(select(TrailEntry.id, TrailEntry.hash).order_by(TrailEntry.id.desc()).limit(1)).first()
+    return (last.id, last.hash) if last else (0, BEGINNING)
+
+
+def _row(
+    place: int, at: datetime, actor: Actor, action: Action, act: Act, batch: str | None, previous: str
+) -> dict[str, Any]:
+    content = {
+        "id": place,
+        "at": at,
+        "account_id": actor.account_id,
+        "actor_name": actor.name,
+        "role": actor.role,
+        "action": action.value,
+        "subject_type": act.subject_type,
+        "subject_id": act.subject_id,
+        "department_id": act.department_id,
+        "batch": batch,
+        "reason": act.reason,
+        "facts": dict(act.facts),
+    }
+    return {**content, "previous_hash": previous, "hash": _hash(content, previous)}
+
+
+def _content(entry: TrailEntry) -> dict[str, Any]:
+    hashed = ("id", "at", "account_id", "actor_name", "role", "action", "subject_type", "subject_id")
+    rest = ("department_id", "batch", "reason", "facts")
+    return {name: getattr(entry, name) for name in (*hashed, *rest)}
+
+
+def _hash(content: Mapping[str, Any], previous: str) -> str:
+    return sha256((previous + canonical_json(content)).encode()).hexdigest()

@@ -1,0 +1,90 @@
+"""Settings from the environment, read once, refusing nonsense all at once."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_PORT = 8000
+DEFAULT_UPLOAD_MEGABYTES = 50
+
+
+class Misconfigured(Exception):
+    """The environment says something the registry cannot work with; the message lists all of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the operator decides. Everything has a default fit for one machine."""
+
+    var: Path
+    database_url: str
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    public_url: str = f"http://127.0.0.1:{DEFAULT_PORT}"
+    secret_key: str | None = None
+    data_key: str | None = None
+    secure_cookies: bool = False
+    upload_megabytes: int = DEFAULT_UPLOAD_MEGABYTES
+    web_processes: int = 2
+    smtp_url: str | None = None
+    behind_proxy: bool = False
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
+        """Read `REGISTRY_*` and `PORT`; raise Misconfigured naming every wrong value."""
+        source = os.environ if env is None else env
+        reader = _Reader(source)
+        var = Path(source.get("REGISTRY_VAR") or "var").resolve()
+        port = reader.number("PORT", DEFAULT_PORT, 1, 65535)
+        settings = cls(
+            var=var,
+            database_url=reader.database_url(f"sqlite:///{var / 'registry.sqlite3'}"),
+            host=source.get("REGISTRY_HOST") or "127.0.0.1",
+            port=port,
+            public_url=(source.get("REGISTRY_PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
+            secret_key=source.get("REGISTRY_SECRET_KEY") or None,
+            data_key=source.get("REGISTRY_DATA_KEY") or None,
+            secure_cookies=reader.flag("REGISTRY_SECURE_COOKIES"),
+            upload_megabytes=reader.number("REGISTRY_UPLOAD_MEGABYTES", DEFAULT_UPLOAD_MEGABYTES, 1, 1024),
+            web_processes=reader.number("REGISTRY_WEB_PROCESSES", 2, 1, 64),
+            smtp_url=source.get("REGISTRY_SMTP_URL") or None,
+            behind_proxy=reader.flag("REGISTRY_BEHIND_PROXY"),
+        )
+        reader.finish()
+        return settings
+
+
+class _Reader:
+    """Reads values and remembers every complaint, so that the operator mends them in one go."""
+
+    def __init__(self, source: Mapping[str, str]) -> None:
+        self._source = source
+        self._complaints: list[str] = []
+
+    def number(self, name: str, default: int, lowest: int, highest: int) -> int:
+        text = self._source.get(name) or str(default)
+        if text.isascii() and text.isdigit() and lowest <= int(text) <= highest:
+            return int(text)
+        self._complaints.append(f"{name} must be a whole number from {lowest} to {highest}, not {text!r}.")
+        return default
+
+    def flag(self, name: str) -> bool:
+        text = (self._source.get(name) or "no").lower()
+        if text not in {"yes", "no", "true", "false", "1", "0"}:
+            self._complaints.append(f"{name} must be yes or no, not {text!r}.")
+        return text in {"yes", "true", "1"}
+
+    def database_url(self, default: str) -> str:
+        url = self._source.get("REGISTRY_DATABASE_URL") or default
+        if url.startswith(("postgresql://", "postgres://")):
+            return "postgresql+psycopg://" + url.split("://", 1)[1]
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            self._complaints.append(
+                f"REGISTRY_DATABASE_URL must begin with sqlite:/// or postgresql://, not {url.split(':')[0]!r}."
+            )
+        return url
+
+    def finish(self) -> None:
+        if self._complaints:
+            raise Misconfigured("\n".join(self._complaints))

@@ -1,0 +1,127 @@
+"""The database: engine, sessions, base class, column types. SQLite and PostgreSQL behave alike from here up."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, create_engine, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+from registry import clock
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+ENUM_LENGTH = 32
+BUSY_MILLISECONDS = 30_000
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Aware in Python, UTC in the database; SQLite, which has no zones, gets the UTC clock time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table of the registry."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {
+        datetime: UtcDateTime(),
+        dict[str, Any]: JSON().with_variant(JSONB(), "postgresql"),
+        list[Any]: JSON().with_variant(JSONB(), "postgresql"),
+        StrEnum: Enum(
+            StrEnum,
+            native_enum=False,
+            create_constraint=False,
+            length=ENUM_LENGTH,
+            values_callable=lambda words: [word.value for word in words],
+        ),
+    }
+
+
+created_at = Annotated[datetime, mapped_column(default=clock.now)]
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Two ways to a session: one only reads, one takes the write lock at once (so that it never deadlocks on SQLite)."""
+
+    reading: Callable[[], Session]
+    writing: Callable[[], Session]
+
+
+def make_engine(url: str) -> Engine:
+    """An engine whose connections keep foreign keys, wait for locks and speak canonical JSON."""
+    engine = create_engine(url, json_serializer=canonical_json, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def make_sessions(engine: Engine, **info: Any) -> Sessions:
+    """Session factories; `info` (the vault) rides along in `session.info`."""
+    return Sessions(
+        reading=sessionmaker(engine, info=info, expire_on_commit=False),
+        writing=sessionmaker(engine.execution_options(registry_writes=True), info=info, expire_on_commit=False),
+    )
+
+
+@contextmanager
+def transaction(sessions: Sessions) -> Iterator[Session]:
+    """A writing session that commits once at the end, or not at all."""
+    with sessions.writing() as session, session.begin():
+        yield session
+
+
+def canonical_json(value: Any) -> str:
+    """JSON with one form only: sorted keys, no spaces, plain characters; days and enums as their text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return str(value)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves, see _begin_sqlite
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "synchronous=NORMAL",
+        f"busy_timeout={BUSY_MILLISECONDS}",
+        "recursive_triggers=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("registry_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

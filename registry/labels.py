@@ -1,0 +1,153 @@
+"""What people call each value of the law's enums: English here, Chinese in the catalogue."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from registry.rules.certificates import CertificateKind, CertificateStatus
+from registry.rules.departments import DepartmentKind
+from registry.rules.exams import ExamOutcome, ExamSubject
+from registry.rules.imports import ImportKind, ImportStatus
+from registry.rules.people import Assessment, Duty, Education, EndReason, Establishment, PoliticalStatus, Rank, Sex
+from registry.rules.permissions import Role
+from registry.rules.reviews import CampaignStatus, ReviewFinding
+from registry.rules.training import TrainingKind, TrainingMode
+from registry.words import CHINESE, N_, translate
+
+# By enum first: two enums may share a value, and a StrEnum equals its value.
+LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
+    Sex: {
+        Sex.MALE: N_("male"),
+        Sex.FEMALE: N_("female"),
+    },
+    Establishment: {
+        Establishment.ADMINISTRATIVE: N_("administrative establishment"),
+        Establishment.CIVIL_SERVICE_MANAGED: N_("managed as civil service"),
+        Establishment.PUBLIC_INSTITUTION: N_("public-institution establishment"),
+        Establishment.SUPPORT_WORKER: N_("support worker"),
+        Establishment.CONTRACT_WORKER: N_("contract worker"),
+        Establishment.TEMPORARY: N_("temporary worker"),
+        Establishment.AGENCY_WORKER: N_("agency worker"),
+        Establishment.AUXILIARY: N_("auxiliary"),
+        Establishment.INVITED: N_("invited supervisor"),
+    },
+    Rank: {
+        Rank.DIVISION_LEVEL: N_("division level and above"),
+        Rank.SECTION_CHIEF: N_("section level"),
+        Rank.DEPUTY_SECTION_CHIEF: N_("deputy section level"),
+        Rank.STAFF: N_("staff level"),
+    },
+    Duty: {
+        Duty.ENFORCEMENT: N_("enforcement"),
+        Duty.SUPERVISION: N_("supervision of enforcement"),
+        Duty.LEGAL_REVIEW: N_("legal review"),
+        Duty.OTHER: N_("other post"),
+    },
+    EndReason: {
+        EndReason.TRANSFER: N_("transferred"),
+        EndReason.SECONDMENT: N_("seconded"),
+        EndReason.RETIREMENT: N_("retired"),
+        EndReason.RESIGNATION: N_("resigned"),
+        EndReason.DISMISSAL: N_("dismissed"),
+        EndReason.DEATH: N_("died"),
+        EndReason.REASSIGNMENT: N_("reassigned"),
+        EndReason.UNIT_ABOLISHED: N_("unit abolished"),
+    },
+    Assessment: {
+        Assessment.EXCELLENT: N_("excellent"),
+        Assessment.COMPETENT: N_("competent"),
+        Assessment.BASICALLY_COMPETENT: N_("basically competent"),
+        Assessment.INCOMPETENT: N_("incompetent"),
+        Assessment.NOT_GRADED: N_("not graded"),
+    },
+    Education: {
+        Education.HIGH_SCHOOL: N_("high school or below"),
+        Education.COLLEGE: N_("college"),
+        Education.BACHELOR: N_("bachelor"),
+        Education.MASTER: N_("master"),
+        Education.DOCTOR: N_("doctor"),
+    },
+    PoliticalStatus: {
+        PoliticalStatus.PARTY_MEMBER: N_("party member"),
+        PoliticalStatus.PROBATIONARY_MEMBER: N_("probationary party member"),
+        PoliticalStatus.LEAGUE_MEMBER: N_("league member"),
+        PoliticalStatus.DEMOCRATIC_PARTY: N_("member of a democratic party"),
+        PoliticalStatus.INDEPENDENT: N_("no party"),
+    },
+    DepartmentKind: {
+        DepartmentKind.ADMINISTRATIVE_ORGAN: N_("administrative organ"),
+        DepartmentKind.AUTHORISED_ORGANISATION: N_("authorised organisation"),
+        DepartmentKind.ENTRUSTED_ORGANISATION: N_("entrusted organisation"),
+    },
+    TrainingKind: {
+        TrainingKind.LEGAL: N_("legal training"),
+        TrainingKind.ONLINE_COMMON_LAW: N_("online common legal knowledge"),
+        TrainingKind.SPECIAL_LAW: N_("training in special legal knowledge"),
+    },
+    TrainingMode: {
+        TrainingMode.IN_PERSON: N_("in person"),
+        TrainingMode.ONLINE: N_("online"),
+    },
+    ExamSubject: {
+        ExamSubject.COMMON_LAW: N_("common legal knowledge"),
+        ExamSubject.SPECIAL_LAW: N_("special legal knowledge"),
+    },
+    ExamOutcome: {
+        ExamOutcome.SCORED: N_("sat"),
+        ExamOutcome.ABSENT: N_("absent"),
+        ExamOutcome.ANNULLED: N_("annulled"),
+    },
+    CertificateKind: {
+        CertificateKind.ENFORCEMENT: N_("enforcement certificate"),
+        CertificateKind.SUPERVISION: N_("supervision certificate"),
+    },
+    CertificateStatus: {
+        CertificateStatus.ACTIVE: N_("valid"),
+        CertificateStatus.SUSPENDED: N_("suspended"),
+        CertificateStatus.LOST: N_("reported lost"),
+        CertificateStatus.WITHDRAWN: N_("withdrawn"),
+        CertificateStatus.EXPIRED: N_("expired"),
+        CertificateStatus.CANCELLED: N_("cancelled"),
+        CertificateStatus.REVOKED: N_("revoked"),
+        CertificateStatus.REPLACED: N_("replaced"),
+    },
+    ReviewFinding: {
+        ReviewFinding.PASSED: N_("passed"),
+        ReviewFinding.DEFERRED: N_("deferred"),
+        ReviewFinding.FAILED: N_("failed"),
+        ReviewFinding.WITHDRAWN: N_("withdrawn and cancelled"),
+    },
+    CampaignStatus: {
+        CampaignStatus.OPEN: N_("open"),
+        CampaignStatus.LOCKED: N_("locked"),
+    },
+    Role: {
+        Role.ADMINISTRATOR: N_("administrator"),
+        Role.BUREAU_CLERK: N_("bureau clerk"),
+        Role.BUREAU_CHIEF: N_("bureau chief"),
+        Role.UNIT_HEAD: N_("unit head"),
+        Role.UNIT_CLERK: N_("unit clerk"),
+        Role.AUDITOR: N_("auditor"),
+        Role.SYSTEM: N_("console"),
+    },
+    ImportKind: {
+        ImportKind.DEPARTMENTS: N_("units"),
+        ImportKind.PEOPLE: N_("people"),
+        ImportKind.TRAINING: N_("training records"),
+        ImportKind.EXAM_RESULTS: N_("exam results"),
+    },
+    ImportStatus: {
+        ImportStatus.REHEARSED: N_("rehearsed"),
+        ImportStatus.REFUSED: N_("refused"),
+        ImportStatus.CONFIRMED: N_("brought in"),
+    },
+}
+
+
+def label_of(word: StrEnum) -> str:
+    """The English msgid of a value's label."""
+    return LABELS[type(word)][word]
+
+
+def label(word: StrEnum | None, locale: str = CHINESE) -> str:
+    """The word on official paper and in files; an em dash when there is none."""
+    return "—" if word is None else translate(label_of(word), locale)

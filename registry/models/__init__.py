@@ -1,0 +1,29 @@
+"""The records: tables, constraints, relationships; no decisions. Importing this package knows every table."""
+
+from registry.models import (
+    accounts,
+    certificates,
+    departments,
+    exams,
+    imports,
+    people,
+    policies,
+    reviews,
+    rosters,
+    trail,
+    training,
+)
+
+__all__ = [
+    "accounts",
+    "certificates",
+    "departments",
+    "exams",
+    "imports",
+    "people",
+    "policies",
+    "reviews",
+    "rosters",
+    "trail",
+    "training",
+]

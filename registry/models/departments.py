@@ -1,0 +1,69 @@
+"""Units: organs that enforce, their confirmation as enforcement subjects, entrustment, legal review."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from registry.db import Base, created_at
+from registry.rules.departments import DepartmentKind
+
+
+class Department(Base):
+    """A unit (执法主体). `code` is the office's own short code and never changes."""
+
+    __tablename__ = "departments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    name_initials: Mapped[str] = mapped_column(String(60), default="")
+    kind: Mapped[DepartmentKind]
+    confirmation_notice: Mapped[str | None] = mapped_column(String(100))
+    confirmed_on: Mapped[date | None]
+    entrusting_department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
+    entrusted_from: Mapped[date | None]
+    entrusted_until: Mapped[date | None]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
+    ended_on: Mapped[date | None]
+    enforcement_field: Mapped[str] = mapped_column(String(60), default="")
+    enforcement_area: Mapped[str] = mapped_column(String(60), default="")
+    legal_review_section: Mapped[str | None] = mapped_column(String(60))
+    created_at: Mapped[created_at]
+
+    entrusting_department: Mapped["Department | None"] = relationship(
+        remote_side=[id], foreign_keys=[entrusting_department_id]
+    )
+
+    __table_args__ = (
+        CheckConstraint(
+            "kind <> 'entrusted_organisation' OR entrusting_department_id IS NOT NULL", name="entrusted_has_an_entruster"
+        ),
+        CheckConstraint("entrusting_department_id <> id", name="never_entrusts_itself"),
+        CheckConstraint("entrusted_until >= entrusted_from", name="entrustment_ends_after_it_begins"),
+    )
+
+
+class LegalReviewer(Base):
+    """A person who reviews major decisions for a unit (法制审核人员), from a day until a day."""
+
+    __tablename__ = "legal_reviewers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), index=True)
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+    created_at: Mapped[created_at]
+
+    __table_args__ = (
+        CheckConstraint("until_on >= from_on", name="ends_after_it_begins"),
+        Index(
+            "uq_legal_reviewers_one_open_per_person",
+            "person_id",
+            unique=True,
+            sqlite_where=text("until_on IS NULL"),
+            postgresql_where=text("until_on IS NULL"),
+        ),
+    )

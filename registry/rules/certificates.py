@@ -1,0 +1,321 @@
+"""The gate: every rule that stands between a person and a certificate, met or not, with its evidence."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from registry.rules import Rule, Violation
+from registry.rules.departments import CONFIRMED_SUBJECT, Standing, may_enforce
+from registry.rules.exams import ExamFact, ExamOutcome, ExamSubject, attempts_in, best_pass
+from registry.rules.people import ON_ESTABLISHMENT, Duty, Establishment, age_on
+from registry.rules.policy import Policy, years_later
+from registry.words import N_
+
+
+class CertificateKind(StrEnum):
+    ENFORCEMENT = "enforcement"
+    SUPERVISION = "supervision"
+
+
+class CertificateStatus(StrEnum):
+    """States of a certificate once issued (domain.md 8.2). Expiry follows from its last day."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    LOST = "lost"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+
+
+LIVE = frozenset({CertificateStatus.ACTIVE, CertificateStatus.SUSPENDED, CertificateStatus.LOST})
+
+NEXT: Mapping[CertificateStatus, frozenset[CertificateStatus]] = {
+    CertificateStatus.ACTIVE: frozenset(set(CertificateStatus) - {CertificateStatus.ACTIVE}),
+    CertificateStatus.SUSPENDED: frozenset(
+        {
+            CertificateStatus.ACTIVE,
+            CertificateStatus.WITHDRAWN,
+            CertificateStatus.REVOKED,
+            CertificateStatus.CANCELLED,
+            CertificateStatus.EXPIRED,
+        }
+    ),
+    CertificateStatus.LOST: frozenset(
+        {CertificateStatus.REPLACED, CertificateStatus.CANCELLED, CertificateStatus.REVOKED, CertificateStatus.EXPIRED}
+    ),
+    CertificateStatus.WITHDRAWN: frozenset({CertificateStatus.CANCELLED}),
+    CertificateStatus.EXPIRED: frozenset({CertificateStatus.CANCELLED}),
+    CertificateStatus.CANCELLED: frozenset(),
+    CertificateStatus.REVOKED: frozenset(),
+    CertificateStatus.REPLACED: frozenset(),
+}
+
+IN_POST = Rule(code="CERT-1", title=N_("Is in post"), source="《河南省行政执法条例》第二十条第（一）项")
+ON_THE_ESTABLISHMENT = Rule(
+    code="CERT-2", title=N_("Is on the establishment"), source="《河南省行政执法条例》第二十条；省政府令第180号"
+)
+OF_AGE = Rule(code="CERT-3", title=N_("Is of age"), source="《河南省行政执法条例》第二十条第（二）项")
+COMMON_LAW_PASSED = Rule(
+    code="CERT-4", title=N_("Passed the exam in common legal knowledge"), source="《河南省行政执法条例》第二十一条"
+)
+SPECIAL_LAW_PASSED = Rule(
+    code="CERT-5", title=N_("Passed the exam in special legal knowledge"), source="《河南省行政执法条例》第二十一条"
+)
+TRAINED = Rule(code="CERT-6", title=N_("Completed training"), source="《河南省行政执法条例》第二十一条")
+NOT_BARRED = Rule(
+    code="CERT-7", title=N_("No bar on application is in force"), source="《河南省行政执法条例》第四十五条、第四十六条"
+)
+NONE_HELD = Rule(code="CERT-8", title=N_("Holds no valid certificate of this kind"), source="registry rule (domain.md 9.5)")
+SUPERVISOR_POST = Rule(
+    code="CERT-9", title=N_("Has a supervision post or is an invited supervisor"), source="省政府令第180号第四条；条例第四十一条"
+)
+
+SUBJECT_RULES: Mapping[ExamSubject, Rule] = {
+    ExamSubject.COMMON_LAW: COMMON_LAW_PASSED,
+    ExamSubject.SPECIAL_LAW: SPECIAL_LAW_PASSED,
+}
+SUBJECTS: Mapping[CertificateKind, tuple[ExamSubject, ...]] = {
+    CertificateKind.ENFORCEMENT: (ExamSubject.COMMON_LAW, ExamSubject.SPECIAL_LAW),
+    CertificateKind.SUPERVISION: (ExamSubject.COMMON_LAW,),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A period without re-application, set by a revocation or disqualification."""
+
+    from_on: date
+    until_on: date
+    document_number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A certificate of the kind asked for whose status is live."""
+
+    number: str
+    valid_until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """The facts a decision to certify may look at, and no others."""
+
+    born_on: date
+    establishment: Establishment | None
+    duty: Duty | None
+    in_post_since: date | None
+    standing: Standing
+    results: Sequence[ExamFact] = ()
+    trained_on: date | None = None
+    bars: Sequence[Bar] = ()
+    held: Held | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One rule, met or not; the evidence in words; what to do next and the earliest day it could be met."""
+
+    rule: Rule
+    met: bool
+    evidence: Violation
+    next_step: str = ""
+    earliest_on: date | None = None
+    result_id: int | None = field(default=None, compare=False)
+
+
+def examine(kind: CertificateKind, dossier: Dossier, policy: Policy, day: date) -> list[Finding]:
+    """Every rule for that kind of certificate on that day, in the order the office checks them."""
+    invited = kind is CertificateKind.SUPERVISION and dossier.establishment is Establishment.INVITED
+    findings = [_in_post(dossier, day)]
+    if not invited:
+        findings += [_on_the_establishment(dossier)]
+    findings += [_of_age(dossier, policy, day), _subject_unit(dossier, day)]
+    findings += [_passed(subject, dossier, policy, day) for subject in SUBJECTS[kind]]
+    if kind is CertificateKind.SUPERVISION:
+        findings.append(_supervisor_post(dossier))
+    if _training_needed(kind, policy):
+        findings.append(_trained(dossier, day))
+    return [*findings, _not_barred(dossier, day), _none_held(dossier, day)]
+
+
+def obstacles(findings: Sequence[Finding]) -> list[Violation]:
+    """What stands in the way; an empty list means: certify."""
+    return [finding.evidence for finding in findings if not finding.met]
+
+
+def last_day(valid_from: date, policy: Policy) -> date:
+    """The last day of validity: the day before the same day `validity_years` on."""
+    return date.fromordinal(years_later(valid_from, policy.validity_years).toordinal() - 1)
+
+
+def status_on(status: CertificateStatus, valid_until: date, day: date) -> CertificateStatus:
+    """The status on a day: a live certificate past its last day is expired, whatever its card says."""
+    return CertificateStatus.EXPIRED if status in LIVE and day > valid_until else status
+
+
+def _finding(rule: Rule, met: bool, evidence: str, next_step: str = "", *, earliest: date | None = None, **params: Any) -> Finding:
+    return Finding(
+        rule=rule,
+        met=met,
+        evidence=rule.broken(evidence, **params),
+        next_step="" if met else next_step,
+        earliest_on=None if met else earliest,
+    )
+
+
+def _in_post(dossier: Dossier, day: date) -> Finding:
+    since = dossier.in_post_since
+    if since is not None and since <= day:
+        return _finding(IN_POST, True, N_("In post since %(since)s."), since=since)
+    return _finding(
+        IN_POST, False, N_("Holds no post on %(day)s."), N_("The unit reports the appointment first."), day=day, earliest=since
+    )
+
+
+def _on_the_establishment(dossier: Dossier) -> Finding:
+    if dossier.establishment in ON_ESTABLISHMENT:
+        return _finding(ON_THE_ESTABLISHMENT, True, N_("Is on the establishment by the unit's record."))
+    return _finding(
+        ON_THE_ESTABLISHMENT,
+        False,
+        N_("Support, contract, temporary, agency and auxiliary workers and people not on the establishment may not apply."),
+        N_("Only an appointment to the establishment, with its proof, changes this."),
+    )
+
+
+def _of_age(dossier: Dossier, policy: Policy, day: date) -> Finding:
+    age = age_on(dossier.born_on, day)
+    return _finding(
+        OF_AGE,
+        age >= policy.minimum_age,
+        N_("Is %(age)s years old; the law asks for %(minimum)s."),
+        N_("Apply again on the birthday."),
+        age=age,
+        minimum=policy.minimum_age,
+        earliest=_birthday(dossier.born_on, policy.minimum_age),
+    )
+
+
+def _birthday(born_on: date, years: int) -> date:
+    leap_child = born_on.month == 2 and born_on.day == 29
+    day = years_later(born_on, years)
+    return date.fromordinal(day.toordinal() + 1) if leap_child and day.day == 28 else day
+
+
+def _subject_unit(dossier: Dossier, day: date) -> Finding:
+    if may_enforce(dossier.standing, day):
+        return _finding(
+            CONFIRMED_SUBJECT,
+            True,
+            N_("%(unit)s: %(notice)s."),
+            unit=dossier.standing.name,
+            notice=dossier.standing.confirmation_notice or dossier.standing.entrusting_name or "",
+        )
+    return _finding(
+        CONFIRMED_SUBJECT,
+        False,
+        N_("%(unit)s is no confirmed enforcement subject and not validly entrusted on %(day)s."),
+        N_("Record the confirmation notice or the entrustment of the unit first."),
+        unit=dossier.standing.name,
+        day=day,
+    )
+
+
+def _passed(subject: ExamSubject, dossier: Dossier, policy: Policy, day: date) -> Finding:
+    rule = SUBJECT_RULES[subject]
+    best = best_pass(dossier.results, subject, day, policy.exam_attempts)
+    if best is None:
+        return _not_passed(rule, subject, dossier, day)
+    return Finding(rule=rule, met=True, evidence=_score_line(rule, best), result_id=best.result_id)
+
+
+def _not_passed(rule: Rule, subject: ExamSubject, dossier: Dossier, day: date) -> Finding:
+    sat = attempts_in(dossier.results, subject, day)
+    if sat:
+        evidence = _score_line(rule, max(sat, key=lambda fact: (fact.score or Decimal(0), fact.held_on)))
+    elif _missed(dossier, subject, day):
+        evidence = rule.broken(N_("Was absent from the exam, or the result was annulled."))
+    else:
+        evidence = rule.broken(N_("Has not sat this exam."))
+    return Finding(rule=rule, met=False, evidence=evidence, next_step=N_("Enter for the next sitting and pass it."))
+
+
+def _missed(dossier: Dossier, subject: ExamSubject, day: date) -> bool:
+    missed = (f for f in dossier.results if f.subject is subject and f.outcome is not ExamOutcome.SCORED)
+    return any(fact.held_on <= day for fact in missed)
+
+
+def _score_line(rule: Rule, fact: ExamFact) -> Violation:
+    return rule.broken(
+        N_("%(sitting)s on %(day)s: %(score)s of at least %(mark)s."),
+        sitting=fact.sitting,
+        day=fact.held_on,
+        score=_plain(fact.score),
+        mark=_plain(fact.pass_mark),
+    )
+
+
+def _plain(number: Decimal | None) -> str:
+    return "—" if number is None else f"{number.normalize():f}"
+
+
+def _supervisor_post(dossier: Dossier) -> Finding:
+    met = dossier.duty is Duty.SUPERVISION or dossier.establishment is Establishment.INVITED
+    return _finding(
+        SUPERVISOR_POST,
+        met,
+        N_("Has a supervision post.") if met else N_("Has no supervision post and is no invited supervisor."),
+        N_("The unit appoints the person to a supervision post first."),
+    )
+
+
+def _training_needed(kind: CertificateKind, policy: Policy) -> bool:
+    enforcement = kind is CertificateKind.ENFORCEMENT
+    return policy.training_before_certificate if enforcement else policy.training_before_supervision
+
+
+def _trained(dossier: Dossier, day: date) -> Finding:
+    done = dossier.trained_on
+    if done is not None and done <= day:
+        return _finding(TRAINED, True, N_("Completed training on %(day)s."), day=done)
+    return _finding(
+        TRAINED, False, N_("No completed training is on record."), N_("Complete a training course; the unit or platform reports it.")
+    )
+
+
+def _not_barred(dossier: Dossier, day: date) -> Finding:
+    in_force = [bar for bar in dossier.bars if bar.from_on <= day <= bar.until_on]
+    if not in_force:
+        return _finding(NOT_BARRED, True, N_("No bar is on record for this day."))
+    longest = max(in_force, key=lambda bar: bar.until_on)
+    return _finding(
+        NOT_BARRED,
+        False,
+        N_("Barred until %(until)s by %(document)s."),
+        N_("Apply again when the bar has ended."),
+        until=longest.until_on,
+        document=longest.document_number,
+        earliest=date.fromordinal(longest.until_on.toordinal() + 1),
+    )
+
+
+def _none_held(dossier: Dossier, day: date) -> Finding:
+    held = dossier.held
+    if held is None or held.valid_until < day:
+        return _finding(NONE_HELD, True, N_("Holds none."))
+    return _finding(
+        NONE_HELD,
+        False,
+        N_("Holds certificate %(number)s, valid until %(until)s."),
+        N_("A holder's certificate is renewed or replaced, not issued twice."),
+        number=held.number,
+        until=held.valid_until,
+        earliest=date.fromordinal(held.valid_until.toordinal() + 1),
+    )

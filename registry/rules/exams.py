@@ -1,0 +1,68 @@
+"""Exams: two subjects, a pass mark from policy, the best of the attempts a policy allows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from itertools import groupby
+
+from registry.rules import Rule
+from registry.words import N_
+
+
+class ExamSubject(StrEnum):
+    """考试科目 (条例 Art. 21): 公共法律知识 and 专业法律知识."""
+
+    COMMON_LAW = "common_law"
+    SPECIAL_LAW = "special_law"
+
+
+class ExamOutcome(StrEnum):
+    SCORED = "scored"
+    ABSENT = "absent"
+    ANNULLED = "annulled"
+
+
+SCORE_IN_RANGE = Rule(
+    code="EXAM-1", title=N_("A score lies between 0 and full marks"), source="registry data rule (domain.md 9.15)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExamFact:
+    """One published result of a person, not superseded by a correction."""
+
+    result_id: int
+    subject: ExamSubject
+    sitting: str
+    held_on: date
+    outcome: ExamOutcome
+    score: Decimal | None
+    pass_mark: Decimal
+    passed: bool
+
+
+def is_pass(score: Decimal | None, pass_mark: Decimal) -> bool:
+    """Whether that score passes; an absent candidate has none and never passes."""
+    return score is not None and score >= pass_mark
+
+
+def best_pass(results: Iterable[ExamFact], subject: ExamSubject, day: date, attempts: int) -> ExamFact | None:
+    """The best passing result in that subject up to that day; the earlier one wins a tie.
+
+    All attempts are kept, but only the first `attempts` of a year count (domain.md 9.16; the number is policy).
+    """
+    passing = [fact for fact in _counted(attempts_in(results, subject, day), attempts) if fact.passed]
+    return min(passing, key=lambda fact: (-(fact.score or 0), fact.held_on, fact.result_id), default=None)
+
+
+def attempts_in(results: Iterable[ExamFact], subject: ExamSubject, day: date) -> list[ExamFact]:
+    """The sittings in a subject up to that day that count as attempts, in order. Annulled and missed ones do not."""
+    sat = [f for f in results if f.subject is subject and f.held_on <= day and f.outcome is ExamOutcome.SCORED]
+    return sorted(sat, key=lambda fact: (fact.held_on, fact.result_id))
+
+
+def _counted(in_order: list[ExamFact], attempts: int) -> list[ExamFact]:
+    by_year = groupby(in_order, key=lambda fact: fact.held_on.year)
+    return [fact for _, year in by_year for fact in list(year)[:attempts]]

@@ -1,0 +1,140 @@
+"""Who may do what: one table, read by the door, the procedure and the page."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from registry.rules import Denied
+
+
+class Role(StrEnum):
+    """The seats of the office. `SYSTEM` is the operator's console and can be held by no account."""
+
+    ADMINISTRATOR = "administrator"
+    BUREAU_CLERK = "bureau_clerk"
+    BUREAU_CHIEF = "bureau_chief"
+    UNIT_HEAD = "unit_head"
+    UNIT_CLERK = "unit_clerk"
+    AUDITOR = "auditor"
+    SYSTEM = "system"
+
+
+UNIT_ROLES = frozenset({Role.UNIT_HEAD, Role.UNIT_CLERK})
+ACCOUNT_ROLES = tuple(role for role in Role if role is not Role.SYSTEM)
+
+
+class Action(StrEnum):
+    """`<noun>:<verb>`, in alphabetical order. The trail uses the same names."""
+
+    ACCOUNT_MANAGE = "account:manage"
+    ACCOUNT_SIGN_IN = "account:sign_in"
+    BOARD_VIEW = "board:view"
+    CERTIFICATE_ISSUE = "certificate:issue"
+    CERTIFICATE_PRINT = "certificate:print"
+    CERTIFICATE_REFUSE = "certificate:refuse"
+    CERTIFICATE_VIEW = "certificate:view"
+    DEPARTMENT_MANAGE = "department:manage"
+    DEPARTMENT_VIEW = "department:view"
+    EXAM_MANAGE = "exam:manage"
+    EXAM_VIEW = "exam:view"
+    FIGURES_VIEW = "figures:view"
+    IDENTITY_UNMASK = "identity:unmask"
+    IMPORT_PERFORM = "import:perform"
+    IMPORT_VIEW = "import:view"
+    JOB_VIEW = "job:view"
+    PERSON_EXPORT = "person:export"
+    PERSON_MANAGE = "person:manage"
+    PERSON_VIEW = "person:view"
+    POLICY_ADOPT = "policy:adopt"
+    POLICY_VIEW = "policy:view"
+    REVIEW_ATTEST = "review:attest"
+    REVIEW_DECIDE = "review:decide"
+    REVIEW_LOCK = "review:lock"
+    REVIEW_OPEN = "review:open"
+    REVIEW_VIEW = "review:view"
+    ROSTER_PRINT = "roster:print"
+    ROSTER_VIEW = "roster:view"
+    TRAIL_VERIFY = "trail:verify"
+    TRAIL_VIEW = "trail:view"
+    TRAINING_MANAGE = "training:manage"
+    TRAINING_VIEW = "training:view"
+
+
+_VIEW = frozenset(
+    {
+        Action.ACCOUNT_SIGN_IN,
+        Action.BOARD_VIEW,
+        Action.CERTIFICATE_VIEW,
+        Action.DEPARTMENT_VIEW,
+        Action.EXAM_VIEW,
+        Action.FIGURES_VIEW,
+        Action.JOB_VIEW,
+        Action.PERSON_VIEW,
+        Action.POLICY_VIEW,
+        Action.REVIEW_VIEW,
+        Action.ROSTER_VIEW,
+        Action.TRAINING_VIEW,
+    }
+)
+_PAPER = frozenset({Action.PERSON_EXPORT, Action.ROSTER_PRINT})
+_BUREAU = (
+    _VIEW
+    | _PAPER
+    | {
+        Action.CERTIFICATE_ISSUE,
+        Action.CERTIFICATE_PRINT,
+        Action.CERTIFICATE_REFUSE,
+        Action.DEPARTMENT_MANAGE,
+        Action.EXAM_MANAGE,
+        Action.IDENTITY_UNMASK,
+        Action.IMPORT_PERFORM,
+        Action.IMPORT_VIEW,
+        Action.PERSON_MANAGE,
+        Action.REVIEW_ATTEST,
+        Action.REVIEW_DECIDE,
+        Action.REVIEW_OPEN,
+        Action.TRAINING_MANAGE,
+    }
+)
+
+ALLOWED: dict[Role, frozenset[Action]] = {
+    Role.ADMINISTRATOR: _VIEW | {Action.ACCOUNT_MANAGE, Action.TRAIL_VIEW, Action.TRAIL_VERIFY},
+    Role.BUREAU_CLERK: _BUREAU,
+    Role.BUREAU_CHIEF: _BUREAU | {Action.REVIEW_LOCK, Action.POLICY_ADOPT, Action.TRAIL_VIEW, Action.TRAIL_VERIFY},
+    Role.UNIT_HEAD: _VIEW | _PAPER | {Action.REVIEW_ATTEST},
+    Role.UNIT_CLERK: _VIEW | _PAPER,
+    Role.AUDITOR: _VIEW | _PAPER | {Action.IMPORT_VIEW, Action.TRAIL_VIEW, Action.TRAIL_VERIFY},
+    Role.SYSTEM: frozenset(Action),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Whoever acts: an account in a role, perhaps tied to one unit."""
+
+    account_id: int | None
+    name: str
+    role: Role
+    department_id: int | None = None
+
+    def may(self, action: Action, *, department_id: int | None = None) -> bool:
+        """By role, and when an object's unit is given, by unit: a unit's people act in their unit alone."""
+        if action not in ALLOWED[self.role]:
+            return False
+        return not self.is_unit_bound or department_id is None or self.department_id == department_id
+
+    def require(self, action: Action, *, department_id: int | None = None) -> None:
+        if not self.may(action, department_id=department_id):
+            raise Denied(action.value)
+
+    def require_unit(self, action: Action, department_id: int | None) -> None:
+        """For an object: unlike `require`, an object of no unit belongs to the bureau alone."""
+        self.require(action)
+        if self.is_unit_bound and self.department_id != department_id:
+            raise Denied(action.value)
+
+    @property
+    def is_unit_bound(self) -> bool:
+        return self.role in UNIT_ROLES
+
+
+SYSTEM = Actor(account_id=None, name="console", role=Role.SYSTEM)

@@ -1,0 +1,127 @@
+"""Every number of the law, with the day it begins to hold and its source. Nothing else in the code knows one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from typing import Any
+
+from registry.words import N_
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The numbers in force from `from_on` until the next policy begins. `version` is the register's id for it."""
+
+    version: int
+    from_on: date
+    pass_mark: int
+    full_marks: int
+    exam_attempts: int
+    minimum_age: int
+    validity_years: int
+    renewal_window_months: int
+    reapply_bar_years: int
+    training_hours: int
+    training_before_certificate: bool
+    training_before_supervision: bool
+    legal_reviewer_percent: int
+    review_cutoff: str
+    review_deferral_days: int
+    enforcement_number_pattern: str
+    supervision_number_pattern: str
+
+    def cutoff_in(self, year: int) -> date:
+        """Certificates issued after this day of the year are listed and reviewed next year."""
+        month, day = self.review_cutoff.split("-")
+        return date(year, int(month), int(day))
+
+    def numbers(self) -> dict[str, Any]:
+        """The values alone, as they are stored: JSON types, no version and no day."""
+        return {name: value for name, value in asdict(self).items() if name not in {"version", "from_on"}}
+
+
+NAMES: tuple[str, ...] = tuple(f.name for f in fields(Policy) if f.name not in {"version", "from_on"})
+
+TITLES: Mapping[str, str] = {
+    "pass_mark": N_("Pass mark"),
+    "full_marks": N_("Full marks"),
+    "exam_attempts": N_("Attempts at an exam, the make-up included"),
+    "minimum_age": N_("Minimum age in years"),
+    "validity_years": N_("Years a certificate is valid"),
+    "renewal_window_months": N_("Months before expiry in which renewal is due"),
+    "reapply_bar_years": N_("Years without re-application after a revocation"),
+    "training_hours": N_("Training hours required in a year"),
+    "training_before_certificate": N_("Completed training before an enforcement certificate"),
+    "training_before_supervision": N_("Completed training before a supervision certificate"),
+    "legal_reviewer_percent": N_("Legal reviewers per hundred officers, at least"),
+    "review_cutoff": N_("Last day of issue (month-day) for this year's review"),
+    "review_deferral_days": N_("Days a deferred finding stays open"),
+    "enforcement_number_pattern": N_("Number pattern of enforcement certificates"),
+    "supervision_number_pattern": N_("Number pattern of supervision certificates"),
+}
+
+_BASE: dict[str, Any] = {
+    "pass_mark": 60,
+    "full_marks": 100,
+    "exam_attempts": 2,
+    "minimum_age": 18,
+    "validity_years": 5,
+    "renewal_window_months": 6,
+    "reapply_bar_years": 2,
+    "training_hours": 0,
+    "training_before_certificate": False,
+    "training_before_supervision": False,
+    "legal_reviewer_percent": 5,
+    "review_cutoff": "10-31",
+    "review_deferral_days": 90,
+    "enforcement_number_pattern": "160425{serial:05}",
+    "supervision_number_pattern": "豫042500{serial:05}",
+}
+
+BASE_SOURCES: dict[str, str] = {
+    "pass_mark": "六安 2025、达州 2020、法宣在线：百分制 60 分合格；河南规定待司法局确认",
+    "full_marks": "六安 2025、达州 2020：百分制",
+    "exam_attempts": "甘肃 2008：补考一次；河南规定待司法局确认",
+    "minimum_age": "《河南省行政执法条例》第二十条第（二）项：年满十八周岁",
+    "validity_years": "河南省 2010、2015 年两次换证（五年一期）推定；湖南、广西同为五年",
+    "renewal_window_months": "湖南 2022：有效期届满前六个月内",
+    "reapply_bar_years": "吉林 2016、淄博第十三条：二年内不得重新申领；河南规定待司法局确认",
+    "training_hours": "2021 年度未见学时规定",
+    "training_before_certificate": "《河南省行政执法条例》第二十一条：经培训并考试合格；以考试合格为准，默认不另设门槛",
+    "training_before_supervision": "云南：经培训；河南规定待司法局确认，默认不另设门槛",
+    "legal_reviewer_percent": "国办发〔2018〕118号：原则上不少于本单位执法人员总数的 5%",
+    "review_cutoff": "遂宁 2020：当年新发证件仅列入名册、次年审验；截止日待司法局确认",
+    "review_deferral_days": "待司法局确认",
+    "enforcement_number_pattern": "省厅编号规则待确认；默认 16（豫）04（平顶山）25（郏县）加五位流水号",
+    "supervision_number_pattern": "参照公开样例（省份简称加十一位数字）；待司法局确认",
+}
+
+FIRST_FROM = date(2017, 8, 1)
+SIXTY_HOURS_FROM = date(2023, 9, 1)
+SIXTY_HOURS_SOURCE = "国办发〔2023〕27号 三年行动计划：每人每年不少于 60 学时"
+
+
+def starting_policies() -> list[tuple[date, dict[str, Any], dict[str, str]]]:
+    """The policies a new registry begins with: `(from_on, numbers, sources)`, in order of their days."""
+    since_2023 = {**_BASE, "training_hours": 60}
+    return [
+        (FIRST_FROM, dict(_BASE), dict(BASE_SOURCES)),
+        (SIXTY_HOURS_FROM, since_2023, {**BASE_SOURCES, "training_hours": SIXTY_HOURS_SOURCE}),
+    ]
+
+
+def policy_on(policies: Iterable[Policy], day: date) -> Policy:
+    """The policy in force on that day; before the first, the first. LookupError when there is none at all."""
+    in_order = sorted(policies, key=lambda policy: policy.from_on)
+    if not in_order:
+        raise LookupError("no policy has been adopted")
+    held = [policy for policy in in_order if policy.from_on <= day]
+    return held[-1] if held else in_order[0]
+
+
+def years_later(day: date, years: int) -> date:
+    """The same day some years on; 29 February becomes 28 February."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

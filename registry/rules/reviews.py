@@ -1,0 +1,140 @@
+"""The annual review: a finding for each certificate from the facts of the year, and the identity that must hold."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from registry.rules import Rule, Violation
+from registry.rules.certificates import CertificateStatus
+from registry.rules.people import ON_ESTABLISHMENT, Assessment, EndReason, Establishment
+from registry.rules.policy import Policy
+from registry.words import N_
+
+
+class ReviewFinding(StrEnum):
+    """审验意见: 合格, 暂缓, 不合格, 收回注销."""
+
+    PASSED = "passed"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn_and_cancelled"
+
+
+class CampaignStatus(StrEnum):
+    OPEN = "open"
+    LOCKED = "locked"
+
+
+STILL_IN_POST = Rule(code="REV-1", title=N_("Is still in an enforcement post"), source="遂宁 2020 年审通知；条例第二十条")
+CARD_IN_HAND = Rule(code="REV-2", title=N_("The certificate is valid and in the holder's hands"), source="遂宁 2020；domain.md 第5节")
+TRAINED_THIS_YEAR = Rule(code="REV-3", title=N_("Completed the year's training"), source="条例第二十一条；江苏、淄博")
+EXAM_OF_THE_YEAR = Rule(code="REV-4", title=N_("Passed the exam"), source="条例第二十一条；达州 2020")
+ASSESSED = Rule(code="REV-5", title=N_("Annual assessment is not incompetent"), source="攀枝花；遂宁 2020")
+LOCK_COMPLETE = Rule(code="REV-6", title=N_("A review is locked when every certificate has its finding"), source="domain.md 9.11")
+STILL_OPEN = Rule(code="REV-7", title=N_("A locked review does not change"), source="domain.md 9.13")
+OPENED_ONCE = Rule(code="REV-8", title=N_("A year is opened once for each kind"), source="domain.md 8.3")
+SAYS_WHY = Rule(code="REV-9", title=N_("A finding against the holder or the proposal gives its reason"), source="domain.md 8.3")
+NOT_TRAINED_NOT_PASSED = Rule(
+    code="REV-10", title=N_("Who was not trained or has no passed exam cannot pass"), source="条例第二十一条；domain.md 9.12"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewFacts:
+    """The facts of one certificate's year, gathered in one pass over the register."""
+
+    status: CertificateStatus
+    valid_until: date
+    establishment: Establishment | None
+    end_reason: EndReason | None
+    is_in_post: bool
+    unit_stands: bool
+    training_hours: Decimal
+    is_trained: bool
+    exam_score: Decimal | None
+    exam_passed: bool
+    assessment: Assessment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the facts speak for, with the reasons; nothing but 合格 has an empty list."""
+
+    finding: ReviewFinding
+    reasons: tuple[Violation, ...] = ()
+
+
+def propose(facts: ReviewFacts, policy: Policy, year: int) -> Proposal:
+    """The finding the facts speak for. The gravest wins and every reason is given."""
+    ending = _ending_reasons(facts)
+    waiting = _deferring_reasons(facts, policy, year)
+    failing = _failing_reasons(facts)
+    reasons = (*ending, *failing, *waiting)
+    if ending:
+        return Proposal(ReviewFinding.WITHDRAWN, reasons)
+    if failing:
+        return Proposal(ReviewFinding.FAILED, reasons)
+    return Proposal(ReviewFinding.DEFERRED if waiting else ReviewFinding.PASSED, reasons)
+
+
+def against_the_law(finding: ReviewFinding, facts: ReviewFacts, policy: Policy, year: int) -> list[Violation]:
+    """What no one may overrule: 合格 for someone not trained, without a pass, gone, or without a valid card."""
+    if finding is not ReviewFinding.PASSED:
+        return []
+    return [*_ending_reasons(facts), *_untrained_or_unexamined(facts, policy), *_card_reasons(facts, year)]
+
+
+def _ending_reasons(facts: ReviewFacts) -> list[Violation]:
+    found = []
+    if not facts.is_in_post:
+        found.append(STILL_IN_POST.broken(N_("Has left the post.")))
+    elif facts.establishment not in ON_ESTABLISHMENT and facts.establishment is not Establishment.INVITED:
+        found.append(STILL_IN_POST.broken(N_("Is no longer on the establishment.")))
+    if not facts.unit_stands:
+        found.append(STILL_IN_POST.broken(N_("The unit no longer stands as an enforcement subject.")))
+    if facts.status in {CertificateStatus.WITHDRAWN, CertificateStatus.EXPIRED}:
+        found.append(CARD_IN_HAND.broken(N_("The certificate was withdrawn or has expired.")))
+    return found
+
+
+def _failing_reasons(facts: ReviewFacts) -> list[Violation]:
+    if facts.assessment is Assessment.INCOMPETENT:
+        return [ASSESSED.broken(N_("The annual assessment is incompetent."))]
+    return []
+
+
+def _deferring_reasons(facts: ReviewFacts, policy: Policy, year: int) -> list[Violation]:
+    return [*_card_reasons(facts, year), *_untrained_or_unexamined(facts, policy)]
+
+
+def _card_reasons(facts: ReviewFacts, year: int) -> list[Violation]:
+    found = []
+    if facts.status is CertificateStatus.SUSPENDED:
+        found.append(CARD_IN_HAND.broken(N_("The certificate is suspended.")))
+    if facts.status is CertificateStatus.LOST:
+        found.append(CARD_IN_HAND.broken(N_("The certificate is reported lost and not yet replaced.")))
+    return found
+
+
+def _untrained_or_unexamined(facts: ReviewFacts, policy: Policy) -> list[Violation]:
+    found = []
+    if not facts.is_trained or facts.training_hours < policy.training_hours:
+        found.append(
+            TRAINED_THIS_YEAR.broken(
+                N_("The year's training is not complete: %(hours)s hours, %(required)s required."),
+                hours=f"{facts.training_hours.normalize():f}",
+                required=policy.training_hours,
+            )
+        )
+    if not facts.exam_passed:
+        found.append(EXAM_OF_THE_YEAR.broken(N_("No passed exam is on record.")))
+    return found
+
+
+def identity(findings: Iterable[ReviewFinding]) -> Mapping[ReviewFinding, int]:
+    """How many of each finding; 应审 is their sum (domain.md 9.11)."""
+    counted = Counter(findings)
+    return {finding: counted[finding] for finding in ReviewFinding}

@@ -1,0 +1,16 @@
+"""Training: what is held, and what counts as trained."""
+
+from enum import StrEnum
+
+
+class TrainingKind(StrEnum):
+    """`ONLINE_COMMON_LAW` is the year's 网上公共法律知识培训; `LEGAL` are the 法律培训 the yearly report counts."""
+
+    LEGAL = "legal"
+    ONLINE_COMMON_LAW = "online_common_law"
+    SPECIAL_LAW = "special_law"
+
+
+class TrainingMode(StrEnum):
+    IN_PERSON = "in_person"
+    ONLINE = "online"

@@ -1,0 +1,1 @@
+"""The procedures: one function is one act of the office, one transaction, one entry in the trail."""

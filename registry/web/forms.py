@@ -1,0 +1,39 @@
+"""The one base class of all forms, and the choices drawn from enums."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext, get_locale
+from flask_wtf import FlaskForm
+
+from registry.rules import RuleBroken
+from registry.web.words import label
+
+
+class RegistryForm(FlaskForm):
+    """A form that can be refused by a rule: `refuse(broken)` puts its sentences above the fields."""
+
+    class Meta:
+        @property
+        def locales(self) -> list[str]:
+            return [str(get_locale()), "zh" if str(get_locale()).startswith("zh") else "en"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.refusals: list[str] = []
+
+    def refuse(self, broken: RuleBroken) -> None:
+        """Show every violation of a refused act."""
+        self.refusals += [f"{gettext(v.message, **v.params)}（{v.rule.source}）" for v in broken.violations]
+
+    @property
+    def status(self) -> int:
+        """422 when anything was refused, else 200."""
+        return 422 if self.refusals or self.errors else 200
+
+
+def choices(words: Iterable[StrEnum], blank: str | None = None) -> list[tuple[str, str]]:
+    """Options of a select: every word of an enum under its label, after an optional empty one."""
+    options = [(word.value, label(word)) for word in words]
+    return options if blank is None else [("", blank), *options]

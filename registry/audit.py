@@ -57,7 +57,9 @@ def record(
     record_many(session, actor, action, [act], batch=batch)
 
 
-def record_many(session: Session, actor: Actor, action: Action, acts: Iterable[Act], *, batch: str | None = None) -> None:
+def record_many(
+    session: Session, actor: Actor, action: Action, acts: Iterable[Act], *, batch: str | None = None
+) -> None:
     """Record many acts of one kind, one entry each, in one statement."""
     place, previous = _locked_head(session)
     at = clock.now()

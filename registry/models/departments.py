@@ -38,7 +38,8 @@ class Department(Base):
 
     __table_args__ = (
         CheckConstraint(
-            "kind <> 'entrusted_organisation' OR entrusting_department_id IS NOT NULL", name="entrusted_has_an_entruster"
+            "kind <> 'entrusted_organisation' OR entrusting_department_id IS NOT NULL",
+            name="entrusted_has_an_entruster",
         ),
         CheckConstraint("entrusting_department_id <> id", name="never_entrusts_itself"),
         CheckConstraint("entrusted_until >= entrusted_from", name="entrustment_ends_after_it_begins"),

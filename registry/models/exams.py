@@ -103,5 +103,7 @@ class Qualification(Base):
         UniqueConstraint("person_id", "kind", "common_result_id", "special_result_id"),
         CheckConstraint("passed", name="rests_on_a_pass"),
         CheckConstraint("common_subject = 'common_law' AND special_subject = 'special_law'", name="subjects_in_place"),
-        CheckConstraint("kind <> 'enforcement' OR special_result_id IS NOT NULL", name="enforcement_needs_both_subjects"),
+        CheckConstraint(
+            "kind <> 'enforcement' OR special_result_id IS NOT NULL", name="enforcement_needs_both_subjects"
+        ),
     )

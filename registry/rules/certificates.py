@@ -71,9 +71,13 @@ TRAINED = Rule(code="CERT-6", title=N_("Completed training"), source="《河南�
 NOT_BARRED = Rule(
     code="CERT-7", title=N_("No bar on application is in force"), source="《河南省行政执法条例》第四十五条、第四十六条"
 )
-NONE_HELD = Rule(code="CERT-8", title=N_("Holds no valid certificate of this kind"), source="registry rule (domain.md 9.5)")
+NONE_HELD = Rule(
+    code="CERT-8", title=N_("Holds no valid certificate of this kind"), source="registry rule (domain.md 9.5)"
+)
 SUPERVISOR_POST = Rule(
-    code="CERT-9", title=N_("Has a supervision post or is an invited supervisor"), source="省政府令第180号第四条；条例第四十一条"
+    code="CERT-9",
+    title=N_("Has a supervision post or is an invited supervisor"),
+    source="省政府令第180号第四条；条例第四十一条",
 )
 
 SUBJECT_RULES: Mapping[ExamSubject, Rule] = {
@@ -160,7 +164,9 @@ def status_on(status: CertificateStatus, valid_until: date, day: date) -> Certif
     return CertificateStatus.EXPIRED if status in LIVE and day > valid_until else status
 
 
-def _finding(rule: Rule, met: bool, evidence: str, next_step: str = "", *, earliest: date | None = None, **params: Any) -> Finding:
+def _finding(
+    rule: Rule, met: bool, evidence: str, next_step: str = "", *, earliest: date | None = None, **params: Any
+) -> Finding:
     return Finding(
         rule=rule,
         met=met,
@@ -175,7 +181,12 @@ def _in_post(dossier: Dossier, day: date) -> Finding:
     if since is not None and since <= day:
         return _finding(IN_POST, True, N_("In post since %(since)s."), since=since)
     return _finding(
-        IN_POST, False, N_("Holds no post on %(day)s."), N_("The unit reports the appointment first."), day=day, earliest=since
+        IN_POST,
+        False,
+        N_("Holds no post on %(day)s."),
+        N_("The unit reports the appointment first."),
+        day=day,
+        earliest=since,
     )
 
 
@@ -185,7 +196,9 @@ def _on_the_establishment(dossier: Dossier) -> Finding:
     return _finding(
         ON_THE_ESTABLISHMENT,
         False,
-        N_("Support, contract, temporary, agency and auxiliary workers and people not on the establishment may not apply."),
+        N_(
+            "Support, contract, temporary, agency and auxiliary workers and people not on the establishment may not apply."
+        ),
         N_("Only an appointment to the establishment, with its proof, changes this."),
     )
 
@@ -286,7 +299,10 @@ def _trained(dossier: Dossier, day: date) -> Finding:
     if done is not None and done <= day:
         return _finding(TRAINED, True, N_("Completed training on %(day)s."), day=done)
     return _finding(
-        TRAINED, False, N_("No completed training is on record."), N_("Complete a training course; the unit or platform reports it.")
+        TRAINED,
+        False,
+        N_("No completed training is on record."),
+        N_("Complete a training course; the unit or platform reports it."),
     )
 
 

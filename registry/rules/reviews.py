@@ -28,17 +28,27 @@ class CampaignStatus(StrEnum):
     LOCKED = "locked"
 
 
-STILL_IN_POST = Rule(code="REV-1", title=N_("Is still in an enforcement post"), source="遂宁 2020 年审通知；条例第二十条")
-CARD_IN_HAND = Rule(code="REV-2", title=N_("The certificate is valid and in the holder's hands"), source="遂宁 2020；domain.md 第5节")
+STILL_IN_POST = Rule(
+    code="REV-1", title=N_("Is still in an enforcement post"), source="遂宁 2020 年审通知；条例第二十条"
+)
+CARD_IN_HAND = Rule(
+    code="REV-2", title=N_("The certificate is valid and in the holder's hands"), source="遂宁 2020；domain.md 第5节"
+)
 TRAINED_THIS_YEAR = Rule(code="REV-3", title=N_("Completed the year's training"), source="条例第二十一条；江苏、淄博")
 EXAM_OF_THE_YEAR = Rule(code="REV-4", title=N_("Passed the exam"), source="条例第二十一条；达州 2020")
 ASSESSED = Rule(code="REV-5", title=N_("Annual assessment is not incompetent"), source="攀枝花；遂宁 2020")
-LOCK_COMPLETE = Rule(code="REV-6", title=N_("A review is locked when every certificate has its finding"), source="domain.md 9.11")
+LOCK_COMPLETE = Rule(
+    code="REV-6", title=N_("A review is locked when every certificate has its finding"), source="domain.md 9.11"
+)
 STILL_OPEN = Rule(code="REV-7", title=N_("A locked review does not change"), source="domain.md 9.13")
 OPENED_ONCE = Rule(code="REV-8", title=N_("A year is opened once for each kind"), source="domain.md 8.3")
-SAYS_WHY = Rule(code="REV-9", title=N_("A finding against the holder or the proposal gives its reason"), source="domain.md 8.3")
+SAYS_WHY = Rule(
+    code="REV-9", title=N_("A finding against the holder or the proposal gives its reason"), source="domain.md 8.3"
+)
 NOT_TRAINED_NOT_PASSED = Rule(
-    code="REV-10", title=N_("Who was not trained or has no passed exam cannot pass"), source="条例第二十一条；domain.md 9.12"
+    code="REV-10",
+    title=N_("Who was not trained or has no passed exam cannot pass"),
+    source="条例第二十一条；domain.md 9.12",
 )
 
 

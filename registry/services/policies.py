@@ -38,7 +38,13 @@ def by_id(session: Session, policy_id: int) -> Policy:
 
 
 def adopt(
-    session: Session, actor: Actor, *, from_on: date, numbers: Mapping[str, Any], sources: Mapping[str, str], reason: str
+    session: Session,
+    actor: Actor,
+    *,
+    from_on: date,
+    numbers: Mapping[str, Any],
+    sources: Mapping[str, str],
+    reason: str,
 ) -> PolicyVersion:
     """Adopt numbers that hold from a day later than any adopted so far; RuleBroken otherwise."""
     actor.require(Action.POLICY_ADOPT)

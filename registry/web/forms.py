@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import gettext, get_locale
+from flask_babel import get_locale, gettext
 from flask_wtf import FlaskForm
 
 from registry.rules import RuleBroken

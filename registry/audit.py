@@ -17,6 +17,7 @@ from registry.rules.permissions import Action, Actor
 BEGINNING = "0" * 64
 CHAIN_LOCK = 0x7261696C  # "rail": the advisory lock under which PostgreSQL appends
 READ_AT_ONCE = 5_000
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,36 @@ def verify(session: Session) -> int:
             raise TrailBroken(f"The trail is broken at entry {count}.")
         previous = entry.hash
     return count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which entries to show; `before` is the place in the chain after which the page begins, going back."""
+
+    action: str | None = None
+    actor_name: str | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Entries, the latest first, and where the next page begins (None at the end)."""
+
+    entries: list[TrailEntry]
+    next_before: int | None
+
+
+def page(session: Session, filters: Filters, size: int = PAGE_SIZE) -> Page:
+    """A page of the trail by key; one query."""
+    wanted = select(TrailEntry).order_by(TrailEntry.id.desc()).limit(size + 1)
+    if filters.action:
+        wanted = wanted.where(TrailEntry.action == filters.action)
+    if filters.actor_name:
+        wanted = wanted.where(TrailEntry.actor_name == filters.actor_name)
+    if filters.before:
+        wanted = wanted.where(TrailEntry.id < filters.before)
+    found = list(session.scalars(wanted))
+    return Page(found[:size], found[size - 1].id if len(found) > size else None)
 
 
 def _entries(session: Session) -> Iterator[TrailEntry]:

@@ -69,5 +69,10 @@ def office(session: Session) -> Office:
     return session.get_one(Office, 1)
 
 
+def office_or_none(session: Session) -> Office | None:
+    """The bureau, or None in a registry that was not initialised yet."""
+    return session.get(Office, 1)
+
+
 def _policy(row: PolicyVersion) -> Policy:
     return Policy(version=row.id, from_on=row.from_on, **row.numbers)

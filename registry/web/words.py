@@ -1,12 +1,26 @@
-"""Words of the pages: enum labels and days, in the language of the request."""
+"""Words of the pages: enum labels, days and instants, in the language and time of the office."""
 
+from datetime import date, datetime
 from enum import StrEnum
 
 from flask_babel import gettext
 
+from registry.clock import OFFICE_TIME
 from registry.labels import label_of
+
+NOTHING = "—"
 
 
 def label(word: StrEnum | None) -> str:
     """What a person calls this value; an em dash when there is none."""
-    return "—" if word is None else gettext(label_of(word))
+    return NOTHING if word is None else gettext(label_of(word))
+
+
+def day(value: date | None) -> str:
+    """A day as the office writes it: 2021-05-12."""
+    return NOTHING if value is None else value.isoformat()
+
+
+def moment(value: datetime | None) -> str:
+    """An instant on the office's clock, to the minute."""
+    return NOTHING if value is None else value.astimezone(OFFICE_TIME).strftime("%Y-%m-%d %H:%M")

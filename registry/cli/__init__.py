@@ -1,0 +1,66 @@
+"""`registry …`: the operator's commands. Thin: they call the same procedures as the pages, as the console."""
+
+import locale
+import os
+from collections.abc import Callable
+from typing import Any
+
+import click
+from flask import Flask
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from registry.cli import accounts, database, figures, serve, trail
+from registry.config import Misconfigured
+from registry.rules import Denied, RuleBroken
+from registry.words import CHINESE, ENGLISH, N_, translate
+
+COMMANDS: tuple[click.Command, ...] = (
+    database.init,
+    serve.serve,
+    serve.worker,
+    serve.up,
+    figures.figures,
+    accounts.user,
+    trail.trail,
+)
+
+
+class Commands(click.Group):
+    """A group that answers a refusal with every reason on stderr and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except RuleBroken as broken:
+            for violation in broken.violations:
+                say_why(f"{violation.in_words(language())} [{violation.code}; {violation.rule.source}]")
+        except (Misconfigured, Denied) as error:
+            say_why(str(error))
+        except (OperationalError, ProgrammingError) as error:
+            say_why(translate(N_("The database does not answer or was not set up; run `registry init` first."), language()))
+            say_why(str(error.orig))
+        ctx.exit(1)
+
+
+def commands(make_app: Callable[[], Flask]) -> click.Group:
+    """All commands; each runs inside the application that `make_app` builds."""
+
+    @click.group(cls=Commands, help="The registry of administrative law-enforcement personnel.")
+    @click.pass_context
+    def registry(ctx: click.Context) -> None:
+        ctx.with_resource(make_app().app_context())
+
+    for command in COMMANDS:
+        registry.add_command(command)
+    return registry
+
+
+def language() -> str:
+    """The console's language: English where the locale says so, else Chinese."""
+    said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return ENGLISH if locale.normalize(said).startswith("en_") else CHINESE
+
+
+def say_why(sentence: str) -> None:
+    """One reason, on stderr."""
+    click.echo(sentence, err=True)

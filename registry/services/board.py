@@ -1,0 +1,205 @@
+"""The board: what stands, what is missing and what is due, for the bureau or for one unit."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select, true
+from sqlalchemy.orm import Session
+
+from registry.models.certificates import Certificate
+from registry.models.departments import Department
+from registry.models.people import Appointment, Person
+from registry.models.reviews import ReviewCampaign, ReviewItem
+from registry.rules.certificates import CertificateKind, CertificateStatus
+from registry.rules.people import Duty
+from registry.rules.permissions import Action, Actor
+from registry.rules.policy import Policy
+from registry.rules.reviews import CampaignStatus
+
+DAYS_IN_MONTH = 31
+EXPIRING_SHOWN = 20
+UNCERTIFIED_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLine:
+    """One unit on the board. `certified` of `officers` hold a valid enforcement certificate."""
+
+    department_id: int
+    name: str
+    officers: int
+    certified: int
+    expiring: int
+    open_items: int
+
+    @property
+    def uncertified(self) -> int:
+        return self.officers - self.certified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiring:
+    """A certificate that ends within the renewal window."""
+
+    certificate_id: int
+    person_id: int
+    person_name: str
+    unit: str
+    number: str
+    kind: CertificateKind
+    valid_until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignLine:
+    """An open review: how much is decided."""
+
+    campaign_id: int
+    year: int
+    kind: CertificateKind
+    decided: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    units: list[UnitLine]
+    expiring: list[Expiring]
+    campaigns: list[CampaignLine]
+
+    @property
+    def officers(self) -> int:
+        return sum(unit.officers for unit in self.units)
+
+    @property
+    def certified(self) -> int:
+        return sum(unit.certified for unit in self.units)
+
+    @property
+    def expiring_count(self) -> int:
+        return sum(unit.expiring for unit in self.units)
+
+
+def board(session: Session, actor: Actor, *, policy: Policy, today: date) -> Board:
+    """Everything the board shows, in four queries whatever the size of the register."""
+    actor.require(Action.BOARD_VIEW)
+    until = today + timedelta(days=DAYS_IN_MONTH * policy.renewal_window_months)
+    return Board(
+        units=_units(session, actor, today, until),
+        expiring=_expiring(session, actor, today, until),
+        campaigns=_campaigns(session, actor),
+    )
+
+
+def uncertified_ids(session: Session, actor: Actor, *, today: date) -> list[int]:
+    """People in an enforcement post without a valid enforcement certificate, by unit and name; at most 200."""
+    actor.require(Action.PERSON_VIEW)
+    wanted = (
+        select(Person.id)
+        .join(Appointment, _open_enforcement_post())
+        .where(~_holds_valid(today), _scope(actor, Person.department_id))
+        .order_by(Person.department_id, Person.name, Person.id)
+        .limit(UNCERTIFIED_SHOWN)
+    )
+    return list(session.scalars(wanted))
+
+
+def _open_enforcement_post() -> ColumnElement[bool]:
+    return and_(
+        Appointment.person_id == Person.id, Appointment.until_on.is_(None), Appointment.duty == Duty.ENFORCEMENT
+    )
+
+
+def _valid(today: date) -> ColumnElement[bool]:
+    return and_(Certificate.status == CertificateStatus.ACTIVE, Certificate.valid_until >= today)
+
+
+def _holds_valid(today: date) -> ColumnElement[bool]:
+    own = and_(Certificate.person_id == Person.id, Certificate.kind == CertificateKind.ENFORCEMENT)
+    return exists(select(Certificate.id).where(own, _valid(today)))
+
+
+def _scope(actor: Actor, column: ColumnElement[int] | object) -> ColumnElement[bool]:
+    return column == actor.department_id if actor.is_unit_bound else true()  # type: ignore[return-value]  # a column compares to SQL
+
+
+def _units(session: Session, actor: Actor, today: date, until: date) -> list[UnitLine]:
+    people = (
+        select(
+            Person.department_id,
+            func.count().label("officers"),
+            func.sum(case((_holds_valid(today), 1), else_=0)).label("certified"),
+        )
+        .join(Appointment, _open_enforcement_post())
+        .group_by(Person.department_id)
+        .subquery()
+    )
+    ending = _counted(Certificate.department_id, select(Certificate).where(_valid(today), Certificate.valid_until <= until))
+    undecided = select(ReviewItem).join(ReviewItem.campaign).where(
+        ReviewCampaign.status == CampaignStatus.OPEN, ReviewItem.finding.is_(None), ~ReviewItem.is_next_year
+    )
+    waiting = _counted(ReviewItem.department_id, undecided)
+    rows = session.execute(
+        select(Department.id, Department.name, people.c.officers, people.c.certified, ending.c.count, waiting.c.count)
+        .outerjoin(people, people.c.department_id == Department.id)
+        .outerjoin(ending, ending.c.department_id == Department.id)
+        .outerjoin(waiting, waiting.c.department_id == Department.id)
+        .where(_scope(actor, Department.id), Department.ended_on.is_(None))
+        .order_by(Department.code)
+    )
+    return [
+        UnitLine(
+            department_id=row[0],
+            name=row[1],
+            officers=row[2] or 0,
+            certified=row[3] or 0,
+            expiring=row[4] or 0,
+            open_items=row[5] or 0,
+        )
+        for row in rows
+    ]
+
+
+def _counted(column: object, rows: Select[tuple[object]]) -> object:
+    return rows.with_only_columns(column.label("department_id"), func.count().label("count")).group_by(column).subquery()
+
+
+def _expiring(session: Session, actor: Actor, today: date, until: date) -> list[Expiring]:
+    rows = session.execute(
+        select(Certificate, Person.name, Department.name)
+        .join(Certificate.person)
+        .join(Certificate.department)
+        .where(_valid(today), Certificate.valid_until <= until, _scope(actor, Certificate.department_id))
+        .order_by(Certificate.valid_until, Certificate.id)
+        .limit(EXPIRING_SHOWN)
+    )
+    return [
+        Expiring(
+            certificate_id=certificate.id,
+            person_id=certificate.person_id,
+            person_name=person,
+            unit=unit,
+            number=certificate.number,
+            kind=certificate.kind,
+            valid_until=certificate.valid_until,
+        )
+        for certificate, person, unit in rows
+    ]
+
+
+def _campaigns(session: Session, actor: Actor) -> list[CampaignLine]:
+    decided = func.sum(case((ReviewItem.finding.is_not(None), 1), else_=0))
+    rows = session.execute(
+        select(ReviewCampaign.id, ReviewCampaign.year, ReviewCampaign.kind, decided, func.count())
+        .join(ReviewItem, ReviewItem.campaign_id == ReviewCampaign.id)
+        .where(
+            ReviewCampaign.status == CampaignStatus.OPEN,
+            ~ReviewItem.is_next_year,
+            _scope(actor, ReviewItem.department_id),
+        )
+        .group_by(ReviewCampaign.id)
+        .order_by(ReviewCampaign.year.desc(), ReviewCampaign.kind)
+    )
+    return [
+        CampaignLine(campaign_id=row[0], year=row[1], kind=row[2], decided=row[3] or 0, total=row[4]) for row in rows
+    ]

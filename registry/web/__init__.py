@@ -1,0 +1,106 @@
+"""The pages: blueprints, what every template sees, and the answers to everything that goes wrong."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Flask, g, render_template
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from registry import clock
+from registry.rules import Denied, RuleBroken
+from registry.rules.permissions import Action
+from registry.services import policies as policy_service
+from registry.web import access, accounts, audit, policies, reports
+from registry.web.navigation import navigation
+from registry.web.words import day, label, moment
+
+Answer = tuple[str, int]
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    accounts.bp,
+    audit.bp,
+    policies.bp,
+    reports.bp,
+)
+
+
+def register(app: Flask) -> None:
+    """Add every page, the door in front of them and the answers to errors."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.before_request(access.guard)
+    app.context_processor(_seen_by_templates)
+    app.jinja_env.globals.update(Action=Action, label=label)
+    app.jinja_env.filters.update(day=day, moment=moment)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(Denied, lambda _error: error_page(HTTPStatus.FORBIDDEN))
+    app.register_error_handler(RuleBroken, _rule_broken)
+
+
+def error_page(status: int, message: str | None = None) -> Answer:
+    """One page for everything that goes wrong: what it is, what to do, a way back."""
+    title, said, what_to_do = _explained(status)
+    page = render_template("errors.html", status=status, title=title, message=message or said, what_to_do=what_to_do)
+    return page, int(status)
+
+
+def _explained(status: int) -> tuple[str, str, str]:
+    explained = {
+        400: (_("The request was not understood"), _("Something in the address or form was not readable."), ""),
+        403: (
+            _("Not for this account"),
+            _("Your role or unit does not allow this."),
+            _("If you need it for your work, ask the administrator of the registry."),
+        ),
+        404: (
+            _("Not found"),
+            _("There is nothing at this address."),
+            _("It may have been typed wrongly. Search for the person, unit or number instead."),
+        ),
+        405: (_("Not this way"), _("This address cannot be opened like that."), ""),
+        409: (
+            _("Somebody was faster"),
+            _("The record changed while you were working on it; nothing of yours was written."),
+            _("Open the page again and look at its present state."),
+        ),
+        413: (_("The file is too large"), _("The file is larger than this registry accepts."), _("Split the file and send the parts one after another.")),
+        422: (_("Refused by a rule"), _("The registry may not do this."), ""),
+        429: (_("Too many attempts"), _("There were too many requests in a short time."), _("Wait a minute and try again.")),
+    }
+    broken = (
+        _("Something broke"),
+        _("The registry made a mistake; nothing was written."),
+        _("Try again; if it happens twice, tell the administrator the time."),
+    )
+    return explained.get(status, broken)
+
+
+def _http_error(error: HTTPException) -> Answer | HTTPException:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return error
+    return error_page(error.code)
+
+
+def _csrf_error(_error: CSRFError) -> Answer:
+    return error_page(400, _("The page was open too long. Go back, load it again and repeat the last step."))
+
+
+def _rule_broken(broken: RuleBroken) -> Answer:
+    said = [f"{_(v.message, **v.params)}（{v.rule.source}）" for v in broken.violations]
+    return error_page(HTTPStatus.UNPROCESSABLE_ENTITY, " ".join(said))
+
+
+def _seen_by_templates() -> dict[str, Any]:
+    office = policy_service.office_or_none(g.session)
+    return {
+        "actor": g.actor,
+        "locale": str(get_locale()),
+        "navigation": navigation(),
+        "office": office.name if office else _("Registry of law-enforcement personnel"),
+        "demonstration": office is not None and office.is_demonstration,
+        "today": clock.today(),
+    }

@@ -1,0 +1,54 @@
+"""The menu: what a role may enter, in the order of a day's work."""
+
+from dataclasses import dataclass
+
+from flask import current_app, g, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from registry.rules.permissions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu."""
+
+    title: str
+    url: str
+    icon: str
+    active: bool
+    badge: str = ""
+
+
+_MENU = (
+    ("reports.board", _l("Board"), "layout-dashboard", Action.BOARD_VIEW),
+    ("people.index", _l("People"), "users", Action.PERSON_VIEW),
+    ("departments.index", _l("Units"), "building", Action.DEPARTMENT_VIEW),
+    ("training.index", _l("Training"), "school", Action.TRAINING_VIEW),
+    ("exams.index", _l("Exams"), "pencil", Action.EXAM_VIEW),
+    ("certificates.index", _l("Certificates"), "id-badge-2", Action.CERTIFICATE_VIEW),
+    ("reviews.index", _l("Annual review"), "clipboard-check", Action.REVIEW_VIEW),
+    ("imports.index", _l("Imports"), "file-import", Action.IMPORT_VIEW),
+    ("reports.figures", _l("Figures"), "chart-bar", Action.FIGURES_VIEW),
+    ("policies.index", _l("Policies"), "scale", Action.POLICY_VIEW),
+    ("accounts.index", _l("Accounts"), "key", Action.ACCOUNT_MANAGE),
+    ("audit.index", _l("Trail"), "history", Action.TRAIL_VIEW),
+)
+
+
+def navigation() -> list[Entry]:
+    """The menu of whoever is signed in; empty for strangers."""
+    if g.actor is None:
+        return []
+    here = (request.endpoint or "").split(".")
+    return [
+        Entry(title=str(title), url=url_for(endpoint), icon=icon, active=_is_here(endpoint, here))
+        for endpoint, title, icon, action in _MENU
+        if endpoint in current_app.view_functions and g.actor.may(action)
+    ]
+
+
+def _is_here(endpoint: str, here: list[str]) -> bool:
+    noun, view = endpoint.split(".")
+    if noun == "reports":
+        return here == [noun, view]
+    return here[0] == noun

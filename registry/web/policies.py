@@ -1,0 +1,76 @@
+"""Policies as pages: which number holds since when and from which source; adopting the next one."""
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DateField, IntegerField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Regexp
+
+from registry import clock
+from registry.rules import RuleBroken
+from registry.rules.permissions import Action
+from registry.rules.policy import NAMES, TITLES
+from registry.services import policies
+from registry.web.access import requires
+from registry.web.forms import RegistryForm
+
+bp = Blueprint("policies", __name__, url_prefix="/policies")
+
+HIGHEST = 1_000
+
+
+def _value_field(name: str, example: Any) -> Any:
+    title = _l(TITLES[name])
+    if isinstance(example, bool):
+        return BooleanField(title)
+    if isinstance(example, int):
+        return IntegerField(title, [InputRequired(_l("Enter a number.")), NumberRange(0, HIGHEST)])
+    if name == "review_cutoff":
+        return StringField(title, [Regexp(r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", message=_l("Enter month-day, such as 10-31."))])
+    return StringField(title, [Regexp(r"^[^{}]*\{serial:0\d+\}[^{}]*$", message=_l("The pattern holds {serial:05} once."))])
+
+
+def _form_for(numbers: dict[str, Any]) -> type[RegistryForm]:
+    fields: dict[str, Any] = {
+        "from_on": DateField(_l("Holds from"), [InputRequired(_l("Enter a day."))]),
+        "reason": StringField(_l("Document and reason"), [InputRequired(_l("Say why.")), Length(max=500)]),
+    }
+    for name in NAMES:
+        fields[name] = _value_field(name, numbers[name])
+        fields[f"source_{name}"] = StringField(_l("Source"), [InputRequired(_l("Name the source.")), Length(max=300)])
+    return type("PolicyForm", (RegistryForm,), fields)
+
+
+@bp.get("")
+@requires(Action.POLICY_VIEW)
+def index() -> ResponseReturnValue:
+    versions = policies.versions(g.session)
+    current = policies.in_force(g.session, clock.today())
+    return render_template("policies/index.html", versions=versions, current=current, titles=TITLES, names=NAMES)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(Action.POLICY_ADOPT)
+def new() -> ResponseReturnValue:
+    latest = policies.versions(g.session)[0]
+    present = {**latest.numbers, **{f"source_{name}": source for name, source in latest.sources.items()}}
+    form = _form_for(latest.numbers)(data=present)
+    if form.validate_on_submit():
+        try:
+            policies.adopt(
+                g.session,
+                g.actor,
+                from_on=form["from_on"].data,
+                numbers={name: form[name].data for name in NAMES},
+                sources={name: form[f"source_{name}"].data for name in NAMES},
+                reason=form["reason"].data,
+            )
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            flash(_("The policy is adopted."), "success")
+            return redirect(url_for(".index"))
+    return render_template("policies/new.html", form=form, names=NAMES), form.status

@@ -1,0 +1,130 @@
+"""Durable background work: asked for in a transaction, done by a worker, taken up again after a crash.
+
+The `jobs` table is the office's record; DBOS keeps the queue and the recovery. Only the worker talks to DBOS: it hands
+over every queued job under the job's own id, so that one job runs once however often it is handed over.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from dbos import DBOS, DBOSConfig, SetWorkflowID
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from registry import clock
+from registry.config import Settings
+from registry.db import Sessions, transaction
+from registry.models.jobs import Job
+from registry.rules.jobs import JobKind, JobStatus
+from registry.rules.permissions import Action, Actor
+
+Progress = Callable[[int, int], None]
+Handler = Callable[..., Mapping[str, Any]]
+
+LOOK_EVERY_SECONDS = 0.5
+AT_ONCE = 2
+QUEUE = "registry"
+APPLICATION = "registry"
+ERROR_LENGTH = 500
+
+_log = structlog.get_logger()
+
+
+def enqueue(
+    session: Session, actor: Actor, kind: JobKind, *, department_id: int | None = None, **arguments: Any
+) -> Job:
+    """Ask for long work. It begins when this transaction has committed and a worker is there."""
+    job = Job(kind=kind, arguments=arguments, result={}, account_id=actor.account_id, department_id=department_id)
+    session.add(job)
+    session.flush()
+    return job
+
+
+def get(session: Session, actor: Actor, job_id: int) -> Job:
+    """A job, for whoever may see it: the bureau every one, a unit's people those of their unit."""
+    job = session.get_one(Job, job_id)
+    actor.require_unit(Action.JOB_VIEW, job.department_id)
+    return job
+
+
+class Worker:
+    """Runs the queued jobs of one registry until told to stop."""
+
+    def __init__(self, settings: Settings, sessions: Sessions, handlers: Mapping[JobKind, Handler]) -> None:
+        self._sessions = sessions
+        self._handlers = handlers
+        self._stop = threading.Event()
+        DBOS(config=_dbos_config(settings))
+        self._workflow = self._declared()
+
+    def run(self) -> None:
+        """Recover what a crash left, then take up what is queued, until `stop` is called."""
+        DBOS.launch()
+        DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=LOOK_EVERY_SECONDS)
+        try:
+            while not self._stop.is_set():
+                self._hand_over()
+                self._stop.wait(LOOK_EVERY_SECONDS)
+        finally:
+            DBOS.destroy(workflow_completion_timeout_sec=10)
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def _hand_over(self) -> None:
+        with self._sessions.reading() as session:
+            queued = list(session.scalars(select(Job.id).where(Job.status == JobStatus.QUEUED).order_by(Job.id)))
+        for job_id in queued:
+            with SetWorkflowID(f"job-{job_id}"):
+                DBOS.enqueue_workflow(QUEUE, self._workflow, job_id)
+
+    def _declared(self) -> Callable[[int], None]:
+        """The workflow DBOS knows by name; it wants a function, not a method."""
+
+        @DBOS.workflow(name="run_job")
+        def run_job(job_id: int) -> None:
+            DBOS.run_step({"name": "work"}, self._work, job_id)
+
+        return run_job
+
+    def _work(self, job_id: int) -> None:
+        with transaction(self._sessions) as session:
+            job = session.get_one(Job, job_id)
+            if job.status in {JobStatus.DONE, JobStatus.FAILED}:
+                return
+            job.status, job.started_at = JobStatus.RUNNING, job.started_at or clock.now()
+            kind, arguments = job.kind, dict(job.arguments)
+        try:
+            result = dict(self._handlers[kind](self._sessions, self._progress_of(job_id), **arguments))
+        except Exception as error:  # the job's own record says what went wrong; the worker lives on
+            _log.exception("job failed", job=job_id, kind=kind)
+            self._finish(job_id, status=JobStatus.FAILED, error=f"{type(error).__name__}: {error}"[:ERROR_LENGTH])
+        else:
+            self._finish(job_id, status=JobStatus.DONE, result=result)
+
+    def _progress_of(self, job_id: int) -> Progress:
+        def report(done: int, total: int) -> None:
+            self._write(job_id, done_count=done, total_count=total)
+
+        return report
+
+    def _finish(self, job_id: int, **values: Any) -> None:
+        self._write(job_id, finished_at=clock.now(), **values)
+
+    def _write(self, job_id: int, **values: Any) -> None:
+        with transaction(self._sessions) as session:
+            session.execute(update(Job).where(Job.id == job_id).values(**values))
+
+
+def _dbos_config(settings: Settings) -> DBOSConfig:
+    on_sqlite = settings.database_url.startswith("sqlite")
+    return {
+        "name": APPLICATION,
+        "system_database_url": f"sqlite:///{settings.var / 'jobs.sqlite3'}" if on_sqlite else settings.database_url,
+        "application_version": "1",
+        "executor_id": "worker",
+        "log_level": "WARNING",
+        "console_log_level": "WARNING",
+    }

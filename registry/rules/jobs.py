@@ -1,0 +1,17 @@
+"""What long work there is and how far it has come."""
+
+from enum import StrEnum
+
+
+class JobKind(StrEnum):
+    """The long work of the office, one handler each."""
+
+    IMPORT = "import"
+    PRINT_ROSTERS = "print_rosters"
+
+
+class JobStatus(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"

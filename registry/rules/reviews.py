@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from registry.rules import Rule, Violation
-from registry.rules.certificates import CertificateStatus
+from registry.rules.certificates import LIVE, CertificateStatus
 from registry.rules.people import ON_ESTABLISHMENT, Assessment, EndReason, Establishment
 from registry.rules.policy import Policy
 from registry.words import N_
@@ -50,6 +51,22 @@ NOT_TRAINED_NOT_PASSED = Rule(
     title=N_("Who was not trained or has no passed exam cannot pass"),
     source="条例第二十一条；domain.md 9.12",
 )
+NEXT_YEARS_CARD = Rule(
+    code="REV-11",
+    title=N_("A card issued after the cut-off is listed and reviewed next year"),
+    source="遂宁 2020；domain.md 9.11",
+)
+YEAR_HAS_BEGUN = Rule(
+    code="REV-12", title=N_("A year is reviewed once it has begun, by facts of that year"), source="domain.md 8.3"
+)
+SOMETHING_TO_REVIEW = Rule(
+    code="REV-13", title=N_("There are certificates to review"), source="registry rule (domain.md 9.11)"
+)
+FACTS_ARE_WHOLE = Rule(
+    code="REV-14", title=N_("A finding rests on complete facts"), source="registry rule (domain.md 8.3)"
+)
+
+GONE = frozenset(set(CertificateStatus) - LIVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +85,33 @@ class ReviewFacts:
     exam_passed: bool
     assessment: Assessment | None
 
+    def as_plain(self) -> dict[str, Any]:
+        """Text, numbers and booleans only, as they are stored with the review."""
+        return {name: _plain(value) for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_plain(cls, stored: Mapping[str, Any]) -> "ReviewFacts":
+        """The facts again; KeyError or ValueError when the stored ones are not whole."""
+        return cls(
+            status=CertificateStatus(stored["status"]),
+            valid_until=date.fromisoformat(stored["valid_until"]),
+            establishment=Establishment(stored["establishment"]) if stored["establishment"] else None,
+            end_reason=EndReason(stored["end_reason"]) if stored["end_reason"] else None,
+            is_in_post=stored["is_in_post"],
+            unit_stands=stored["unit_stands"],
+            training_hours=Decimal(stored["training_hours"]),
+            is_trained=stored["is_trained"],
+            exam_score=None if stored["exam_score"] is None else Decimal(stored["exam_score"]),
+            exam_passed=stored["exam_passed"],
+            assessment=Assessment(stored["assessment"]) if stored["assessment"] else None,
+        )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value.isoformat() if isinstance(value, date) else value
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -77,10 +121,10 @@ class Proposal:
     reasons: tuple[Violation, ...] = ()
 
 
-def propose(facts: ReviewFacts, policy: Policy, year: int) -> Proposal:
+def propose(facts: ReviewFacts, policy: Policy) -> Proposal:
     """The finding the facts speak for. The gravest wins and every reason is given."""
     ending = _ending_reasons(facts)
-    waiting = _deferring_reasons(facts, policy, year)
+    waiting = _deferring_reasons(facts, policy)
     failing = _failing_reasons(facts)
     reasons = (*ending, *failing, *waiting)
     if ending:
@@ -90,11 +134,11 @@ def propose(facts: ReviewFacts, policy: Policy, year: int) -> Proposal:
     return Proposal(ReviewFinding.DEFERRED if waiting else ReviewFinding.PASSED, reasons)
 
 
-def against_the_law(finding: ReviewFinding, facts: ReviewFacts, policy: Policy, year: int) -> list[Violation]:
+def against_the_law(finding: ReviewFinding, facts: ReviewFacts, policy: Policy) -> list[Violation]:
     """What no one may overrule: 合格 for someone not trained, without a pass, gone, or without a valid card."""
     if finding is not ReviewFinding.PASSED:
         return []
-    return [*_ending_reasons(facts), *_untrained_or_unexamined(facts, policy), *_card_reasons(facts, year)]
+    return [*_ending_reasons(facts), *_untrained_or_unexamined(facts, policy), *_card_reasons(facts)]
 
 
 def _ending_reasons(facts: ReviewFacts) -> list[Violation]:
@@ -105,8 +149,8 @@ def _ending_reasons(facts: ReviewFacts) -> list[Violation]:
         found.append(STILL_IN_POST.broken(N_("Is no longer on the establishment.")))
     if not facts.unit_stands:
         found.append(STILL_IN_POST.broken(N_("The unit no longer stands as an enforcement subject.")))
-    if facts.status in {CertificateStatus.WITHDRAWN, CertificateStatus.EXPIRED}:
-        found.append(CARD_IN_HAND.broken(N_("The certificate was withdrawn or has expired.")))
+    if facts.status in GONE:
+        found.append(CARD_IN_HAND.broken(N_("The certificate was withdrawn or cancelled, or has expired.")))
     return found
 
 
@@ -116,11 +160,11 @@ def _failing_reasons(facts: ReviewFacts) -> list[Violation]:
     return []
 
 
-def _deferring_reasons(facts: ReviewFacts, policy: Policy, year: int) -> list[Violation]:
-    return [*_card_reasons(facts, year), *_untrained_or_unexamined(facts, policy)]
+def _deferring_reasons(facts: ReviewFacts, policy: Policy) -> list[Violation]:
+    return [*_card_reasons(facts), *_untrained_or_unexamined(facts, policy)]
 
 
-def _card_reasons(facts: ReviewFacts, year: int) -> list[Violation]:
+def _card_reasons(facts: ReviewFacts) -> list[Violation]:
     found = []
     if facts.status is CertificateStatus.SUSPENDED:
         found.append(CARD_IN_HAND.broken(N_("The certificate is suspended.")))
@@ -129,19 +173,28 @@ def _card_reasons(facts: ReviewFacts, year: int) -> list[Violation]:
     return found
 
 
+def training_complete(facts: ReviewFacts, policy: Policy) -> bool:
+    """Whether the year's training is done: the course, and the hours where the policy asks for some."""
+    return facts.is_trained and facts.training_hours >= policy.training_hours
+
+
 def _untrained_or_unexamined(facts: ReviewFacts, policy: Policy) -> list[Violation]:
     found = []
-    if not facts.is_trained or facts.training_hours < policy.training_hours:
-        found.append(
-            TRAINED_THIS_YEAR.broken(
-                N_("The year's training is not complete: %(hours)s hours, %(required)s required."),
-                hours=f"{facts.training_hours.normalize():f}",
-                required=policy.training_hours,
-            )
-        )
+    if not training_complete(facts, policy):
+        found.append(_training_missing(facts, policy))
     if not facts.exam_passed:
         found.append(EXAM_OF_THE_YEAR.broken(N_("No passed exam is on record.")))
     return found
+
+
+def _training_missing(facts: ReviewFacts, policy: Policy) -> Violation:
+    if not policy.training_hours:
+        return TRAINED_THIS_YEAR.broken(N_("The year's online course in common legal knowledge is not completed."))
+    return TRAINED_THIS_YEAR.broken(
+        N_("The year's training is not complete: %(hours)s hours, %(required)s required."),
+        hours=_plain(facts.training_hours),
+        required=policy.training_hours,
+    )
 
 
 def identity(findings: Iterable[ReviewFinding]) -> Mapping[ReviewFinding, int]:

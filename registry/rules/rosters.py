@@ -1,0 +1,137 @@
+"""The annual review roster: its summary block, the identity that must hold, and the few words of each remark."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from registry.rules import Rule
+from registry.rules.certificates import LIVE, CertificateStatus
+from registry.rules.people import ON_ESTABLISHMENT, Assessment, EndReason, Establishment
+from registry.rules.policy import Policy
+from registry.rules.reviews import ReviewFacts, ReviewFinding, training_complete
+from registry.words import N_
+
+REPRINT_SAYS_WHY = Rule(
+    code="ROST-1", title=N_("A further copy of a roster says what it is for"), source="architecture.md 3.5"
+)
+
+NEXT_YEAR = N_("reviewed next year")
+RENEWAL_DUE = N_("renewal due")
+
+_STATUS_WORDS: Mapping[CertificateStatus, str] = {
+    CertificateStatus.SUSPENDED: N_("card suspended"),
+    CertificateStatus.LOST: N_("card lost"),
+    CertificateStatus.WITHDRAWN: N_("card withdrawn"),
+    CertificateStatus.EXPIRED: N_("card expired"),
+    CertificateStatus.CANCELLED: N_("card cancelled"),
+    CertificateStatus.REVOKED: N_("card revoked"),
+    CertificateStatus.REPLACED: N_("card replaced"),
+}
+_END_WORDS: Mapping[EndReason | None, str] = {
+    None: N_("left the post"),
+    EndReason.TRANSFER: N_("transferred away"),
+    EndReason.SECONDMENT: N_("seconded away"),
+    EndReason.RETIREMENT: N_("has retired"),
+    EndReason.RESIGNATION: N_("has resigned"),
+    EndReason.DISMISSAL: N_("was dismissed"),
+    EndReason.DEATH: N_("has died"),
+    EndReason.REASSIGNMENT: N_("moved to another post"),
+    EndReason.UNIT_ABOLISHED: N_("unit was abolished"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """One certificate on a roster: its facts, whether it waits for next year, and the finding once there is one."""
+
+    facts: ReviewFacts
+    is_next_year: bool
+    finding: ReviewFinding | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The summary block (domain.md 3.4). `held` counts valid cards alone (domain.md 9.7)."""
+
+    held: int
+    due: int
+    reviewed: int
+    passed: int
+    deferred: int
+    failed: int
+    withdrawn: int
+    cancelled: int
+    untrained: int
+    unexamined: int
+    suspended: int
+    lost: int
+    next_year: int
+
+    @property
+    def holds(self) -> bool:
+        """应审 = 合格 + 暂缓 + 不合格 + 收回注销 (domain.md 9.11); false while findings are missing."""
+        return self.due == self.passed + self.deferred + self.failed + self.withdrawn + self.cancelled
+
+
+def summarise(lines: Iterable[Reviewed], policy: Policy) -> Summary:
+    """The counts of a unit's or the county's roster.
+
+    收回注销 is one finding; the block counts it as 收回 when the card was still out on the day of the facts, and as
+    注销 when it had already been taken back or had ended, so that only the cancellation remains.
+    """
+    every = list(lines)
+    due = [line for line in every if not line.is_next_year]
+    found = [line.finding for line in due]
+    ended = [line for line in due if line.finding is ReviewFinding.WITHDRAWN]
+    still_out = sum(line.facts.status in LIVE for line in ended)
+    return Summary(
+        held=sum(line.facts.status is CertificateStatus.ACTIVE for line in every),
+        due=len(due),
+        reviewed=sum(finding is not None for finding in found),
+        passed=found.count(ReviewFinding.PASSED),
+        deferred=found.count(ReviewFinding.DEFERRED),
+        failed=found.count(ReviewFinding.FAILED),
+        withdrawn=still_out,
+        cancelled=len(ended) - still_out,
+        untrained=sum(not training_complete(line.facts, policy) for line in due),
+        unexamined=sum(not line.facts.exam_passed for line in due),
+        suspended=sum(line.facts.status is CertificateStatus.SUSPENDED for line in every),
+        lost=sum(line.facts.status is CertificateStatus.LOST for line in every),
+        next_year=len(every) - len(due),
+    )
+
+
+def remarks(line: Reviewed, policy: Policy, year: int) -> list[str]:
+    """Why, in a few words each (msgids), gravest first; 次年审 alone for a card that waits for next year."""
+    if line.is_next_year:
+        return [NEXT_YEAR]
+    found = [*_post_words(line.facts), *_card_words(line.facts), *_merit_words(line.facts, policy)]
+    if line.finding is ReviewFinding.PASSED and line.facts.valid_until <= date(year + 1, 12, 31):
+        found.append(RENEWAL_DUE)
+    return found
+
+
+def _post_words(facts: ReviewFacts) -> list[str]:
+    words = []
+    if not facts.is_in_post:
+        words.append(_END_WORDS[facts.end_reason])
+    elif facts.establishment not in ON_ESTABLISHMENT and facts.establishment is not Establishment.INVITED:
+        words.append(N_("not on the establishment"))
+    if not facts.unit_stands:
+        words.append(N_("unit no enforcement subject"))
+    return words
+
+
+def _card_words(facts: ReviewFacts) -> list[str]:
+    return [_STATUS_WORDS[facts.status]] if facts.status in _STATUS_WORDS else []
+
+
+def _merit_words(facts: ReviewFacts, policy: Policy) -> list[str]:
+    words = []
+    if facts.assessment is Assessment.INCOMPETENT:
+        words.append(N_("assessed incompetent"))
+    if not training_complete(facts, policy):
+        words.append(N_("training not complete"))
+    if not facts.exam_passed:
+        words.append(N_("exam not passed"))
+    return words

@@ -1,0 +1,13 @@
+"""The annual review: open a year, attest, decide, lock. One file a verb."""
+
+from registry.services.reviews.attesting import attest as attest
+from registry.services.reviews.campaigns import find as find
+from registry.services.reviews.campaigns import get as get
+from registry.services.reviews.deciding import Acceptance as Acceptance
+from registry.services.reviews.deciding import accept_proposals as accept_proposals
+from registry.services.reviews.deciding import decide as decide
+from registry.services.reviews.deciding import preview_acceptance as preview_acceptance
+from registry.services.reviews.deciding import reopen as reopen
+from registry.services.reviews.locking import lock as lock
+from registry.services.reviews.locking import obstacles as obstacles
+from registry.services.reviews.opening import open_campaign as open_campaign

@@ -1,0 +1,52 @@
+"""Locking a review: every certificate has its finding, and the rosters are frozen."""
+
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from registry import audit, clock, jobs
+from registry.models.departments import Department
+from registry.models.reviews import ReviewCampaign, ReviewItem
+from registry.rules import RuleBroken, Violation
+from registry.rules.jobs import JobKind
+from registry.rules.permissions import Action, Actor
+from registry.rules.reviews import LOCK_COMPLETE, CampaignStatus
+from registry.services import rosters
+from registry.services.reviews.campaigns import open_only
+from registry.words import N_
+
+
+def lock(session: Session, actor: Actor, *, campaign_id: int, today: date) -> ReviewCampaign:
+    """Close a review for good and freeze a roster for each unit and the county.
+
+    RuleBroken names every unit with open items and how many; nothing is locked then.
+    """
+    actor.require(Action.REVIEW_LOCK)
+    campaign = open_only(session, campaign_id)
+    if missing := obstacles(session, campaign_id):
+        raise RuleBroken(missing)
+    campaign.status, campaign.locked_at = CampaignStatus.LOCKED, clock.now()
+    frozen = rosters.freeze(session, campaign=campaign, today=today)
+    hashes = {roster.number: roster.data_sha256 for roster in frozen}
+    audit.record(
+        session, actor, Action.REVIEW_LOCK, campaign, year=campaign.year, kind=campaign.kind, on=today, rosters=hashes
+    )
+    head = audit.head(session)
+    for roster in frozen:
+        roster.trail_head = head
+    session.add_all(frozen)
+    jobs.enqueue(session, actor, JobKind.PRINT_ROSTERS, campaign_id=campaign.id)
+    return campaign
+
+
+def obstacles(session: Session, campaign_id: int) -> list[Violation]:
+    """What still keeps a review from being locked: the units with open items, how many each."""
+    waiting = session.execute(
+        select(Department.name, func.count())
+        .join(ReviewItem, ReviewItem.department_id == Department.id)
+        .where(ReviewItem.campaign_id == campaign_id, ReviewItem.finding.is_(None), ~ReviewItem.is_next_year)
+        .group_by(Department.id, Department.name, Department.code)
+        .order_by(Department.code)
+    )
+    return [LOCK_COMPLETE.broken(N_("%(unit)s: %(count)s without a finding."), unit=n, count=c) for n, c in waiting]

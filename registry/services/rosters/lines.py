@@ -1,0 +1,225 @@
+"""What stands on a roster: head, lines and summary as plain values, for one unit or the whole county."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from hashlib import sha256
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.db import canonical_json
+from registry.labels import label
+from registry.models.certificates import Certificate
+from registry.models.departments import Department
+from registry.models.people import Person
+from registry.models.reviews import ReviewCampaign, ReviewItem
+from registry.rules.certificates import CertificateKind
+from registry.rules.departments import DepartmentKind
+from registry.rules.policy import Policy
+from registry.rules.reviews import CampaignStatus, ReviewFacts, training_complete
+from registry.rules.rosters import Reviewed, Summary, remarks, summarise
+from registry.services import policies
+from registry.words import CHINESE, N_, translate
+
+LAYOUT = 1  # the shape of the frozen data; a change of keys is a new number
+READ_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item on its way to paper."""
+
+    line: dict[str, Any]
+    reviewed: Reviewed
+    unit: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A roster's data with its hash and the number of its lines; `department_id` is None for the county's."""
+
+    department_id: int | None
+    data: dict[str, Any]
+
+    @property
+    def sha256(self) -> str:
+        return hash_of(self.data)
+
+    @property
+    def line_count(self) -> int:
+        return sum(len(section["lines"]) for section in self.data["sections"])
+
+
+def hash_of(data: dict[str, Any]) -> str:
+    """SHA-256 over the canonical JSON: the same on every database."""
+    return sha256(canonical_json(data).encode()).hexdigest()
+
+
+def sheets(session: Session, campaign: ReviewCampaign, *, today: date) -> list[Sheet]:
+    """The county's sheet and one for each unit, in the order of the units' codes; one query for all lines."""
+    policy = policies.by_id(session, campaign.policy_id)
+    head = _head(session, campaign, today)
+    by_unit = [list(run) for _, run in groupby(_entries(session, campaign, policy, None), lambda entry: entry.unit.id)]
+    county = Sheet(None, _data(head, None, by_unit, policy))
+    units = (Sheet(run[0].unit.id, _data(head, run[0].unit.id, [run], policy)) for run in by_unit)
+    return [county, *units]
+
+
+def sheet(session: Session, campaign: ReviewCampaign, department_id: int | None, *, today: date) -> Sheet:
+    """One unit's sheet or the county's, as things stand now."""
+    policy = policies.by_id(session, campaign.policy_id)
+    entries = _entries(session, campaign, policy, department_id)
+    by_unit = [list(run) for _, run in groupby(entries, lambda entry: entry.unit.id)]
+    return Sheet(department_id, _data(_head(session, campaign, today), department_id, by_unit, policy))
+
+
+def _head(session: Session, campaign: ReviewCampaign, today: date) -> dict[str, Any]:
+    office = policies.office(session)
+    return {
+        "layout": LAYOUT,
+        "year": campaign.year,
+        "kind": campaign.kind.value,
+        "title": _title(campaign.year, campaign.kind),
+        "office": office.name,
+        "county": office.county,
+        "is_demonstration": office.is_demonstration,
+        "as_of": campaign.as_of_on.isoformat(),
+        "cutoff": campaign.cutoff_on.isoformat(),
+        "policy": campaign.policy_id,
+        "filled_on": today.isoformat(),
+        "is_draft": campaign.status is CampaignStatus.OPEN,
+    }
+
+
+def _title(year: int, kind: CertificateKind) -> str:
+    titles = {
+        CertificateKind.ENFORCEMENT: N_("%(year)s annual review roster of administrative enforcement certificates"),
+        CertificateKind.SUPERVISION: N_("%(year)s annual review roster of enforcement supervision certificates"),
+    }
+    return translate(titles[kind], CHINESE, {"year": year})
+
+
+def _data(
+    head: dict[str, Any], department_id: int | None, by_unit: Sequence[Sequence[Entry]], policy: Policy
+) -> dict[str, Any]:
+    every = [entry.reviewed for run in by_unit for entry in run]
+    return {
+        **head,
+        "department_id": department_id,
+        "sections": [_section(run, policy) for run in by_unit],
+        "summary": _counts(summarise(every, policy)),
+    }
+
+
+def _section(run: Sequence[Entry], policy: Policy) -> dict[str, Any]:
+    unit = run[0].unit
+    return {
+        "unit": unit.name,
+        "code": unit.code,
+        "unit_kind": label(unit.kind),
+        "lines": [{"place": place, **entry.line} for place, entry in enumerate(run, 1)],
+        "summary": _counts(summarise((entry.reviewed for entry in run), policy)),
+    }
+
+
+def _counts(summary: Summary) -> dict[str, int]:
+    return asdict(summary)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    id: int
+    code: str
+    name: str
+    kind: DepartmentKind
+
+
+def _entries(session: Session, campaign: ReviewCampaign, policy: Policy, department_id: int | None) -> Iterator[Entry]:
+    chosen = (
+        select(
+            ReviewItem.id.label("item_id"),
+            ReviewItem.certificate_id,
+            ReviewItem.person_id,
+            ReviewItem.is_next_year,
+            ReviewItem.facts,
+            ReviewItem.proposed,
+            ReviewItem.finding,
+            ReviewItem.reason,
+            Certificate.number,
+            Certificate.kind,
+            Certificate.holder_name,
+            Certificate.field,
+            Certificate.issued_on,
+            Certificate.valid_until,
+            Person.sex,
+            Person.identity_masked,
+            Department.id.label("unit_id"),
+            Department.code.label("unit_code"),
+            Department.name.label("unit_name"),
+            Department.kind.label("unit_kind"),
+        )
+        .join(Certificate, Certificate.id == ReviewItem.certificate_id)
+        .join(Person, Person.id == ReviewItem.person_id)
+        .join(Department, Department.id == ReviewItem.department_id)
+        .where(ReviewItem.campaign_id == campaign.id)
+        .order_by(Department.code, Certificate.number)
+    )
+    if department_id is not None:
+        chosen = chosen.where(ReviewItem.department_id == department_id)
+    for row in session.execute(chosen.execution_options(yield_per=READ_AT_ONCE)):
+        yield _entry(row, campaign, policy)
+
+
+def _entry(row: Any, campaign: ReviewCampaign, policy: Policy) -> Entry:
+    facts = ReviewFacts.from_plain(row.facts)
+    reviewed = Reviewed(facts=facts, is_next_year=row.is_next_year, finding=row.finding)
+    line = {
+        "item_id": row.item_id,
+        "certificate_id": row.certificate_id,
+        "person_id": row.person_id,
+        "name": row.holder_name,
+        "sex": label(row.sex),
+        "identity": row.identity_masked,
+        "section": row.facts["section"] or row.unit_name,
+        "post": row.facts["post"],
+        "establishment": label(facts.establishment),
+        "field": row.field,
+        "kind": label(row.kind),
+        "number": row.number,
+        "issued_on": row.issued_on.isoformat(),
+        "valid_until": row.valid_until.isoformat(),
+        "training": _training(facts, policy),
+        "exam": _exam(facts),
+        "assessment": label(facts.assessment),
+        "finding": _finding(row),
+        "signature": "",
+        "remark": _remark(row, reviewed, policy, campaign.year),
+    }
+    return Entry(line, reviewed, _Unit(row.unit_id, row.unit_code, row.unit_name, row.unit_kind))
+
+
+def _training(facts: ReviewFacts, policy: Policy) -> str:
+    done = N_("training done") if training_complete(facts, policy) else N_("training not done")
+    return f"{facts.training_hours.normalize():f}/{translate(done, CHINESE)}"
+
+
+def _exam(facts: ReviewFacts) -> str:
+    score = "—" if facts.exam_score is None else f"{facts.exam_score.normalize():f}"
+    return f"{score}/{translate(N_('exam passed') if facts.exam_passed else N_('exam failed'), CHINESE)}"
+
+
+def _finding(row: Any) -> str:
+    """The finding; on a draft the proposal, marked as one; nothing for a card that waits for next year."""
+    if row.finding is not None:
+        return label(row.finding)
+    if row.proposed is None:
+        return ""
+    return translate(N_("proposed: %(finding)s"), CHINESE, {"finding": label(row.proposed)})
+
+
+def _remark(row: Any, reviewed: Reviewed, policy: Policy, year: int) -> str:
+    words = [translate(word, CHINESE) for word in remarks(reviewed, policy, year)]
+    return "；".join([*words, row.reason] if row.reason else words)

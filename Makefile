@@ -1,0 +1,60 @@
+# `make run` tries the registry, `make test` checks it. Everything else is a sibling of these two.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+CORES := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 2 ] && n=2; echo $$n)
+CATALOGUE := registry/translations/zh_CN/LC_MESSAGES/messages
+
+.PHONY: run setup test lint messages lock bench clean setup-test
+
+run: setup
+	@exec $(BIN)/registry up
+
+setup: .venv/.ready $(CATALOGUE).mo
+
+setup-test: setup .venv/.ready-test
+
+test: setup-test lint
+	$(BIN)/pytest -n $(CORES) --database=sqlite
+	$(BIN)/pytest -n $(CORES) --database=postgresql -m "not nodb"
+
+lint: setup-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+
+.venv/.ready: requirements.lock .ci/system-packages
+	@PYTHON=$(PYTHON) .ci/system-packages libraries
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+	@echo "Installing the locked dependencies …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.ready-test: requirements-test.lock .venv/.ready
+	@PYTHON=$(PYTHON) .ci/system-packages browser
+	@echo "Installing what the tests need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@touch $@
+
+$(CATALOGUE).mo: $(CATALOGUE).po .venv/.ready
+	@$(BIN)/pybabel --quiet compile -D messages -d registry/translations -l zh_CN
+
+messages: setup-test
+	$(BIN)/pybabel --quiet extract -F .ci/babel.cfg -k _l -k lazy_gettext -k N_ -k said --no-location --sort-output -o var/messages.pot registry templates
+	$(BIN)/pybabel --quiet update -D messages -i var/messages.pot -d registry/translations -l zh_CN --no-fuzzy-matching --ignore-obsolete
+
+lock: setup-test
+	$(BIN)/python -m pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.lock .ci/requirements.in pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate --extra test \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements-test.lock .ci/requirements.in pyproject.toml
+
+bench: setup-test
+	@for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python $$bench; done
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from pathlib import Path
 
-
 from flask import Flask, Response, g, request, session
 from flask_babel import Babel
 from flask_login import LoginManager, current_user

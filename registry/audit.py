@@ -65,8 +65,8 @@ def record_many(
     place, previous = _locked_head(session)
     at = clock.now()
     rows = []
-    for place, act in enumerate(acts, place + 1):
-        row = _row(place, at, actor, action, act, batch, previous)
+    for number, act in enumerate(acts, place + 1):
+        row = _row(number, at, actor, action, act, batch, previous)
         previous = row["hash"]
         rows.append(row)
     if rows:

@@ -69,7 +69,7 @@ created_at = Annotated[datetime, mapped_column(default=clock.now)]
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Two ways to a session: one only reads, one takes the write lock at once (so that it never deadlocks on SQLite)."""
+    """Two ways to a session: one only reads, one takes the write lock at once, which on SQLite prevents deadlock."""
 
     reading: Callable[[], Session]
     writing: Callable[[], Session]

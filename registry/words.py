@@ -1,6 +1,7 @@
 """The registry's sentences: English in the code, Chinese from the catalogue, without any web framework.
 
-Pages translate through Flask-Babel; print, jobs and commands have no request and translate here, from the same catalogue.
+Pages translate through Flask-Babel; print, jobs and commands have no request and translate here, from the same
+catalogue.
 """
 
 from collections.abc import Mapping

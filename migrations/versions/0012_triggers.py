@@ -53,13 +53,29 @@ def _triggers(differs: str, sqlite: bool) -> list[tuple[str, str, str, str, str]
     for table, columns in FROZEN.items():
         changed = " OR ".join(f"NEW.{column} {differs} OLD.{column}" for column in columns)
         if not sqlite:
-            changed = changed.replace("NEW.data IS DISTINCT FROM OLD.data OR", "NEW.data::text IS DISTINCT FROM OLD.data::text OR")
-        found.append((f"tr_{table}_stays_as_issued", table, "UPDATE", changed, f"{table}: what was issued does not change"))
+            changed = changed.replace(
+                "NEW.data IS DISTINCT FROM OLD.data OR", "NEW.data::text IS DISTINCT FROM OLD.data::text OR"
+            )
+        found.append(
+            (f"tr_{table}_stays_as_issued", table, "UPDATE", changed, f"{table}: what was issued does not change")
+        )
     found += [
-        ("tr_rosters_printed_once", "rosters", "UPDATE", PRINTED_AGAIN.format(differs=differs), "a roster is printed once"),
+        (
+            "tr_rosters_printed_once",
+            "rosters",
+            "UPDATE",
+            PRINTED_AGAIN.format(differs=differs),
+            "a roster is printed once",
+        ),
         ("tr_review_items_locked", "review_items", "UPDATE", LOCKED_ITEM, "a locked review does not change"),
         ("tr_review_items_locked_deletion", "review_items", "DELETE", LOCKED_ITEM, "a locked review does not change"),
-        ("tr_exam_results_fit_their_sitting", "exam_results", "INSERT", SITTING_DISAGREES, "a result follows its sitting"),
+        (
+            "tr_exam_results_fit_their_sitting",
+            "exam_results",
+            "INSERT",
+            SITTING_DISAGREES,
+            "a result follows its sitting",
+        ),
     ]
     return found + (_gate() if sqlite else [])
 

@@ -37,9 +37,11 @@ class Commands(click.Group):
         except (Misconfigured, Denied) as error:
             say_why(str(error))
         except (OperationalError, ProgrammingError) as error:
-            say_why(translate(N_("The database does not answer or was not set up; run `registry init` first."), language()))
+            say_why(
+                translate(N_("The database does not answer or was not set up; run `registry init` first."), language())
+            )
             say_why(str(error.orig))
-        ctx.exit(1)
+        return ctx.exit(1)
 
 
 def commands(make_app: Callable[[], Flask]) -> click.Group:

@@ -197,7 +197,7 @@ def _on_the_establishment(dossier: Dossier) -> Finding:
         ON_THE_ESTABLISHMENT,
         False,
         N_(
-            "Support, contract, temporary, agency and auxiliary workers and people not on the establishment may not apply."
+            "Support, contract, temporary, agency and auxiliary workers and others off the establishment may not apply."
         ),
         N_("Only an appointment to the establishment, with its proof, changes this."),
     )

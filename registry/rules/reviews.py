@@ -134,6 +134,25 @@ def propose(facts: ReviewFacts, policy: Policy) -> Proposal:
     return Proposal(ReviewFinding.DEFERRED if waiting else ReviewFinding.PASSED, reasons)
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule of the review, with what speaks against it; nothing means: met."""
+
+    rule: Rule
+    violations: tuple[Violation, ...]
+
+    @property
+    def met(self) -> bool:
+        return not self.violations
+
+
+def checks(facts: ReviewFacts, policy: Policy) -> list[Check]:
+    """Rule by rule: met, or why not; the same sentences as the proposal's reasons."""
+    reasons = propose(facts, policy).reasons
+    rules = (STILL_IN_POST, CARD_IN_HAND, TRAINED_THIS_YEAR, EXAM_OF_THE_YEAR, ASSESSED)
+    return [Check(rule, tuple(violation for violation in reasons if violation.rule is rule)) for rule in rules]
+
+
 def against_the_law(finding: ReviewFinding, facts: ReviewFacts, policy: Policy) -> list[Violation]:
     """What no one may overrule: 合格 for someone not trained, without a pass, gone, or without a valid card."""
     if finding is not ReviewFinding.PASSED:

@@ -42,7 +42,9 @@ class SignIn:
 
 def actor_of(account: Account) -> Actor:
     """The actor an account acts as."""
-    return Actor(account_id=account.id, name=account.display_name, role=account.role, department_id=account.department_id)
+    return Actor(
+        account_id=account.id, name=account.display_name, role=account.role, department_id=account.department_id
+    )
 
 
 def for_session(session: Session, account_id: int, epoch: int) -> Account | None:
@@ -93,7 +95,13 @@ def add(
     )
     session.add(account)
     audit.record(
-        session, actor, Action.ACCOUNT_MANAGE, account, department_id=department_id, username=account.username, role=role
+        session,
+        actor,
+        Action.ACCOUNT_MANAGE,
+        account,
+        department_id=department_id,
+        username=account.username,
+        role=role,
     )
     return account
 
@@ -104,7 +112,9 @@ def change_password(session: Session, actor: Actor, *, old: str, new: str) -> Ac
     if not _matches(account.password_hash, old):
         raise RuleBroken([STRONG_PASSWORD.broken(N_("The present password is not right."))])
     _set_password(account, new)
-    audit.record(session, actor, Action.ACCOUNT_SIGN_IN, account, department_id=account.department_id, password="changed")
+    audit.record(
+        session, actor, Action.ACCOUNT_SIGN_IN, account, department_id=account.department_id, change="password"
+    )
     return account
 
 
@@ -114,7 +124,7 @@ def reset_password(session: Session, actor: Actor, *, account_id: int, new: str,
     account = session.get_one(Account, account_id)
     _set_password(account, new)
     account.failed_sign_ins, account.locked_until_at = 0, None
-    audit.record(session, actor, Action.ACCOUNT_MANAGE, account, reason=reason, password="reset")
+    audit.record(session, actor, Action.ACCOUNT_MANAGE, account, reason=reason, change="password reset")
     return account
 
 

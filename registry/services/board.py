@@ -134,9 +134,13 @@ def _units(session: Session, actor: Actor, today: date, until: date) -> list[Uni
         .group_by(Person.department_id)
         .subquery()
     )
-    ending = _counted(Certificate.department_id, select(Certificate).where(_valid(today), Certificate.valid_until <= until))
-    undecided = select(ReviewItem).join(ReviewItem.campaign).where(
-        ReviewCampaign.status == CampaignStatus.OPEN, ReviewItem.finding.is_(None), ~ReviewItem.is_next_year
+    ending = _counted(
+        Certificate.department_id, select(Certificate).where(_valid(today), Certificate.valid_until <= until)
+    )
+    undecided = (
+        select(ReviewItem)
+        .join(ReviewItem.campaign)
+        .where(ReviewCampaign.status == CampaignStatus.OPEN, ReviewItem.finding.is_(None), ~ReviewItem.is_next_year)
     )
     waiting = _counted(ReviewItem.department_id, undecided)
     rows = session.execute(
@@ -161,7 +165,9 @@ def _units(session: Session, actor: Actor, today: date, until: date) -> list[Uni
 
 
 def _counted(column: object, rows: Select[tuple[object]]) -> object:
-    return rows.with_only_columns(column.label("department_id"), func.count().label("count")).group_by(column).subquery()
+    return (
+        rows.with_only_columns(column.label("department_id"), func.count().label("count")).group_by(column).subquery()
+    )
 
 
 def _expiring(session: Session, actor: Actor, today: date, until: date) -> list[Expiring]:

@@ -1,21 +1,18 @@
 """Read-only figures: the yearly report and the board, counted by the database."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from registry.models.certificates import Certificate, Refusal
 from registry.models.departments import Department, LegalReviewer
-from registry.models.people import Appointment, Person
-from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.models.training import Attendance, TrainingSession
-from registry.rules.certificates import CertificateKind, CertificateStatus
-from registry.rules.people import SECTION_LEVEL_AND_ABOVE, Duty
+from registry.rules.certificates import CertificateKind
+from registry.rules.people import SECTION_LEVEL_AND_ABOVE
 from registry.rules.permissions import Action, Actor
-from registry.rules.reviews import CampaignStatus
 from registry.rules.training import TrainingKind
 
 
@@ -111,10 +108,10 @@ def _review_units(day: date, unit: int | None) -> Select[Any]:
 
 
 def _reviewers(day: date, unit: int | None) -> Select[Any]:
-    serving = and_(
-        LegalReviewer.from_on <= day, or_(LegalReviewer.until_on.is_(None), LegalReviewer.until_on >= day)
+    serving = and_(LegalReviewer.from_on <= day, or_(LegalReviewer.until_on.is_(None), LegalReviewer.until_on >= day))
+    return select(func.count(distinct(LegalReviewer.person_id))).where(
+        serving, _within(LegalReviewer.department_id, unit)
     )
-    return select(func.count(distinct(LegalReviewer.person_id))).where(serving, _within(LegalReviewer.department_id, unit))
 
 
 def _refused(first: date, last: date, unit: int | None) -> Select[Any]:

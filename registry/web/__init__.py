@@ -67,9 +67,17 @@ def _explained(status: int) -> tuple[str, str, str]:
             _("The record changed while you were working on it; nothing of yours was written."),
             _("Open the page again and look at its present state."),
         ),
-        413: (_("The file is too large"), _("The file is larger than this registry accepts."), _("Split the file and send the parts one after another.")),
+        413: (
+            _("The file is too large"),
+            _("The file is larger than this registry accepts."),
+            _("Split the file and send the parts one after another."),
+        ),
         422: (_("Refused by a rule"), _("The registry may not do this."), ""),
-        429: (_("Too many attempts"), _("There were too many requests in a short time."), _("Wait a minute and try again.")),
+        429: (
+            _("Too many attempts"),
+            _("There were too many requests in a short time."),
+            _("Wait a minute and try again."),
+        ),
     }
     broken = (
         _("Something broke"),

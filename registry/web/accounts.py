@@ -34,7 +34,9 @@ class PasswordForm(RegistryForm):
 
 class AccountForm(RegistryForm):
     username = StringField(_l("User name"), [InputRequired(_l("Enter a user name.")), Length(max=40)])
-    display_name = StringField(_l("Name on pages and in the trail"), [InputRequired(_l("Enter a name.")), Length(max=60)])
+    display_name = StringField(
+        _l("Name on pages and in the trail"), [InputRequired(_l("Enter a name.")), Length(max=60)]
+    )
     role = SelectField(_l("Role"), coerce=Role)
     department_id = SelectField(_l("Unit"), coerce=int)
     password = PasswordField(_l("First password"), [InputRequired(_l("Enter a password."))])
@@ -75,7 +77,9 @@ def _let_in(account: object) -> ResponseReturnValue:
 
 def _why_not(tried: accounts.SignIn) -> str:
     if tried.locked_until_at is not None:
-        return _("Too many wrong passwords. The account is closed until %(moment)s.", moment=moment(tried.locked_until_at))
+        return _(
+            "Too many wrong passwords. The account is closed until %(moment)s.", moment=moment(tried.locked_until_at)
+        )
     return _("The user name or the password is not right.")
 
 

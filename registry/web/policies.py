@@ -29,8 +29,12 @@ def _value_field(name: str, example: Any) -> Any:
     if isinstance(example, int):
         return IntegerField(title, [InputRequired(_l("Enter a number.")), NumberRange(0, HIGHEST)])
     if name == "review_cutoff":
-        return StringField(title, [Regexp(r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", message=_l("Enter month-day, such as 10-31."))])
-    return StringField(title, [Regexp(r"^[^{}]*\{serial:0\d+\}[^{}]*$", message=_l("The pattern holds {serial:05} once."))])
+        return StringField(
+            title, [Regexp(r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", message=_l("Enter month-day, such as 10-31."))]
+        )
+    return StringField(
+        title, [Regexp(r"^[^{}]*\{serial:0\d+\}[^{}]*$", message=_l("The pattern holds {serial:05} once."))]
+    )
 
 
 def _form_for(numbers: dict[str, Any]) -> type[RegistryForm]:

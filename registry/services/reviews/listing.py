@@ -1,0 +1,205 @@
+"""The items of a review: a page of them, exceptions first, and one with its facts and rules."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, case, or_, select
+from sqlalchemy.orm import Session
+
+from registry.models.accounts import Account
+from registry.models.certificates import Certificate
+from registry.models.departments import Department
+from registry.models.reviews import ReviewCampaign, ReviewItem
+from registry.rules.permissions import Action, Actor
+from registry.rules.reviews import Check, ReviewFacts, ReviewFinding, checks
+from registry.rules.rosters import Reviewed, remarks
+from registry.services import policies
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemFilter:
+    """What to list: one unit, one finding, the open ones, those the facts do not speak well for, a name or number."""
+
+    department_id: int | None = None
+    finding: ReviewFinding | None = None
+    is_open: bool = False
+    is_exception: bool = False
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRow:
+    """One certificate in a list; `remarks` are the roster's few words, as msgids."""
+
+    id: int
+    certificate_id: int
+    person_id: int
+    holder: str
+    number: str
+    unit: str
+    is_next_year: bool
+    proposed: ReviewFinding | None
+    finding: ReviewFinding | None
+    reason: str
+    remarks: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPage:
+    """A page of items; `after` is the key of the next page, None on the last."""
+
+    rows: Sequence[ItemRow]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemDetail:
+    """One certificate's review in full: the facts, every rule met or not, what was decided by whom."""
+
+    row: ItemRow
+    campaign: ReviewCampaign
+    department_id: int
+    facts: ReviewFacts
+    post: Mapping[str, Any]
+    checks: Sequence[Check]
+    decided_by: str
+    decided_at: datetime | None
+    next_id: int | None
+
+
+def items(
+    session: Session, actor: Actor, *, campaign_id: int, chosen: ItemFilter, after: str | None = None
+) -> ItemPage:
+    """A page of items: open exceptions first, then open ones, then the decided; a unit's people see their unit's."""
+    actor.require(Action.REVIEW_VIEW)
+    campaign = session.get_one(ReviewCampaign, campaign_id)
+    query = _narrowed(_rows(actor, campaign_id), chosen)
+    if after is not None:
+        query = query.where(_beyond(after))
+    found = session.execute(query.order_by(_rank, Department.code, Certificate.number).limit(PAGE + 1)).all()
+    policy = policies.by_id(session, campaign.policy_id)
+    rows = [_item_row(row, _words(row, policy, campaign.year)) for row in found[:PAGE]]
+    return ItemPage(rows=rows, after=_key(found[PAGE - 1]) if len(found) > PAGE else None)
+
+
+def item(session: Session, actor: Actor, *, item_id: int) -> ItemDetail:
+    """One item; NoResultFound when there is none, Denied for another unit's people."""
+    kept = session.get_one(ReviewItem, item_id)
+    actor.require_unit(Action.REVIEW_VIEW, kept.department_id)
+    campaign = session.get_one(ReviewCampaign, kept.campaign_id)
+    policy = policies.by_id(session, campaign.policy_id)
+    row = session.execute(_rows(actor, campaign.id).where(ReviewItem.id == item_id)).one()
+    facts = ReviewFacts.from_plain(kept.facts)
+    return ItemDetail(
+        row=_item_row(row, _words(row, policy, campaign.year)),
+        campaign=campaign,
+        department_id=kept.department_id,
+        facts=facts,
+        post=kept.facts,
+        checks=checks(facts, policy),
+        decided_by=session.scalar(select(Account.display_name).where(Account.id == kept.decided_by_id)) or "",
+        decided_at=kept.decided_at,
+        next_id=_next_open(session, actor, row),
+    )
+
+
+_rank = case(
+    (and_(ReviewItem.finding.is_(None), ReviewItem.proposed != ReviewFinding.PASSED), 0),
+    (and_(ReviewItem.finding.is_(None), ~ReviewItem.is_next_year), 1),
+    (ReviewItem.finding != ReviewFinding.PASSED, 2),
+    (ReviewItem.finding.is_not(None), 3),
+    else_=4,
+)
+
+
+def _rows(actor: Actor, campaign_id: int) -> Select[Any]:
+    rows = (
+        select(
+            ReviewItem.id,
+            ReviewItem.campaign_id,
+            ReviewItem.certificate_id,
+            ReviewItem.person_id,
+            ReviewItem.is_next_year,
+            ReviewItem.facts,
+            ReviewItem.proposed,
+            ReviewItem.finding,
+            ReviewItem.reason,
+            Certificate.holder_name,
+            Certificate.number,
+            Department.code,
+            Department.name.label("unit"),
+            _rank.label("rank"),
+        )
+        .join(Certificate, Certificate.id == ReviewItem.certificate_id)
+        .join(Department, Department.id == ReviewItem.department_id)
+        .where(ReviewItem.campaign_id == campaign_id)
+    )
+    return rows.where(ReviewItem.department_id == actor.department_id) if actor.is_unit_bound else rows
+
+
+def _narrowed(query: Select[Any], chosen: ItemFilter) -> Select[Any]:
+    if chosen.department_id is not None:
+        query = query.where(ReviewItem.department_id == chosen.department_id)
+    if chosen.finding is not None:
+        query = query.where(or_(ReviewItem.finding == chosen.finding, _proposed_only(chosen.finding)))
+    if chosen.is_open or chosen.is_exception:
+        query = query.where(ReviewItem.finding.is_(None), ~ReviewItem.is_next_year)
+    if chosen.is_exception:
+        query = query.where(ReviewItem.proposed != ReviewFinding.PASSED)
+    if text := chosen.text.strip():
+        found = (Certificate.number == text, Certificate.holder_name.startswith(text, autoescape=True))
+        query = query.where(or_(*found))
+    return query
+
+
+def _proposed_only(finding: ReviewFinding) -> Any:
+    return and_(ReviewItem.finding.is_(None), ReviewItem.proposed == finding)
+
+
+def _key(row: Any) -> str:
+    return f"{row.rank}|{row.code}|{row.number}"
+
+
+def _beyond(after: str) -> Any:
+    """The rows behind a key; a key that is none begins at the beginning."""
+    rank, _, rest = after.partition("|")
+    code, _, number = rest.partition("|")
+    if not rank.isdecimal():
+        return ReviewItem.id.is_not(None)
+    further = and_(Department.code == code, Certificate.number > number)
+    return or_(_rank > int(rank), and_(int(rank) == _rank, or_(Department.code > code, further)))
+
+
+def _words(row: Any, policy: Any, year: int) -> list[str]:
+    facts = ReviewFacts.from_plain(row.facts)
+    shown = row.finding or row.proposed
+    return remarks(Reviewed(facts=facts, is_next_year=row.is_next_year, finding=shown), policy, year)
+
+
+def _item_row(row: Any, words: Sequence[str]) -> ItemRow:
+    return ItemRow(
+        id=row.id,
+        certificate_id=row.certificate_id,
+        person_id=row.person_id,
+        holder=row.holder_name,
+        number=row.number,
+        unit=row.unit,
+        is_next_year=row.is_next_year,
+        proposed=row.proposed,
+        finding=row.finding,
+        reason=row.reason,
+        remarks=words,
+    )
+
+
+def _next_open(session: Session, actor: Actor, row: Any) -> int | None:
+    """The item to decide after this one, exceptions first, in the order of the list."""
+    waiting = _rows(actor, row.campaign_id).where(
+        ReviewItem.finding.is_(None), ~ReviewItem.is_next_year, ReviewItem.id != row.id
+    )
+    found = session.execute(waiting.order_by(_rank, Department.code, Certificate.number).limit(1)).first()
+    return None if found is None else found.id

@@ -1,10 +1,11 @@
 """Which units may have certified officers: confirmed enforcement subjects and validly entrusted bodies."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from registry.rules import Rule
+from registry.rules import Rule, Violation
 from registry.words import N_
 
 
@@ -21,6 +22,23 @@ CONFIRMED_SUBJECT = Rule(
     title=N_("The unit is a confirmed enforcement subject or validly entrusted"),
     source="《河南省行政执法条例》第十三条、第十四条",
 )
+NAME_IS_FREE = Rule(code="UNIT-2", title=N_("A code and a name belong to one unit"), source="registry data rule")
+ENTRUSTMENT_IS_WHOLE = Rule(
+    code="UNIT-3",
+    title=N_("An entrusted organisation names its entruster and the days of the entrustment"),
+    source="《河南省行政执法条例》第十四条",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepartmentFacts:
+    """What is asked of a unit before it is written down."""
+
+    code: str
+    kind: DepartmentKind
+    entrusting_code: str | None
+    entrusted_from: date | None
+    entrusted_until: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +53,23 @@ class Standing:
     entrusted_from: date | None = None
     entrusted_until: date | None = None
     ended_on: date | None = None
+
+
+def problems(unit: DepartmentFacts, known_codes: Collection[str]) -> list[Violation]:
+    """Everything wrong with the entrustment of a unit; an entruster must be a known unit and another one."""
+    entruster = unit.entrusting_code
+    if unit.kind is not DepartmentKind.ENTRUSTED_ORGANISATION:
+        if entruster is None:
+            return []
+        return [ENTRUSTMENT_IS_WHOLE.broken(N_("Only an entrusted organisation has an entrusting unit."))]
+    found = []
+    if entruster is None or unit.entrusted_from is None:
+        found.append(ENTRUSTMENT_IS_WHOLE.broken(N_("Name the entrusting unit and the first day of the entrustment.")))
+    if entruster == unit.code or (entruster is not None and entruster not in known_codes):
+        found.append(ENTRUSTMENT_IS_WHOLE.broken(N_("%(code)s is no other unit of this register."), code=entruster))
+    if unit.entrusted_from and unit.entrusted_until and unit.entrusted_until < unit.entrusted_from:
+        found.append(ENTRUSTMENT_IS_WHOLE.broken(N_("The entrustment ends before it begins.")))
+    return found
 
 
 def may_enforce(standing: Standing, day: date) -> bool:

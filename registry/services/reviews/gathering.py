@@ -10,17 +10,17 @@ from sqlalchemy import CTE, Select, and_, case, extract, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from registry.models.certificates import Certificate, CertificatePeriod
-from registry.models.departments import Department
 from registry.models.exams import ExamResult, ExamSitting
 from registry.models.people import AnnualAssessment, Appointment
 from registry.models.training import Attendance, TrainingSession
 from registry.rules.certificates import LIVE, SUBJECTS, CertificateKind, status_on
-from registry.rules.departments import Standing, may_enforce
+from registry.rules.departments import may_enforce
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.people import Duty
 from registry.rules.policy import Policy
 from registry.rules.reviews import ReviewFacts
 from registry.rules.training import TrainingKind
+from registry.services.departments import standings
 
 READ_AT_ONCE = 5_000
 
@@ -57,7 +57,7 @@ def gather(session: Session, what: Gathering) -> Iterator[Gathered]:
 
     A certificate with a successor is left to it. Two statements, whatever the number of certificates.
     """
-    standing = {row.department_id: row.stands for row in _standings(session, what.as_of)}
+    standing = {unit: may_enforce(on_what, what.as_of) for unit, on_what in standings(session).items()}
     rows = session.execute(statement(what).execution_options(yield_per=READ_AT_ONCE))
     return (_gathered(row, standing[row.department_id], what) for row in rows)
 
@@ -172,33 +172,6 @@ def _attempts(what: Gathering) -> CTE:
         .outerjoin(correction, correction.supersedes_id == ExamResult.id)
         .where(correction.id.is_(None), ExamResult.outcome == ExamOutcome.SCORED, ExamSitting.held_on <= what.as_of)
         .cte("attempts")
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    department_id: int
-    stands: bool
-
-
-def _standings(session: Session, day: date) -> list[_Standing]:
-    entruster = aliased(Department)
-    rows = session.execute(
-        select(Department, entruster.name).outerjoin(entruster, entruster.id == Department.entrusting_department_id)
-    )
-    return [_Standing(unit.id, may_enforce(_standing(unit, name), day)) for unit, name in rows]
-
-
-def _standing(unit: Department, entrusting_name: str | None) -> Standing:
-    return Standing(
-        name=unit.name,
-        kind=unit.kind,
-        confirmed_on=unit.confirmed_on,
-        confirmation_notice=unit.confirmation_notice,
-        entrusting_name=entrusting_name,
-        entrusted_from=unit.entrusted_from,
-        entrusted_until=unit.entrusted_until,
-        ended_on=unit.ended_on,
     )
 
 

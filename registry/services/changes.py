@@ -1,0 +1,33 @@
+"""What bringing records in did: how many were new, changed or the same, and what changed from what to what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One record that changed: `fields` holds `[before, after]` by field name, as plain values."""
+
+    subject: str
+    fields: Mapping[str, Sequence[Any]]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of a bulk act, and every change it made."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    changes: list[Change] = field(default_factory=list)
+
+
+def differences(record: Any, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """`{field: [before, after]}` for the fields of a record that differ from these values."""
+    return {name: [getattr(record, name), value] for name, value in values.items() if getattr(record, name) != value}
+
+
+def in_chunks(items: Sequence[Any], size: int = 800) -> list[Sequence[Any]]:
+    """Slices small enough for one IN (…) on either database."""
+    return [items[start : start + size] for start in range(0, len(items), size)]

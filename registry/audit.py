@@ -107,6 +107,12 @@ class Page:
     next_before: int | None
 
 
+def of(session: Session, subject_type: str, subject_id: int, limit: int = PAGE_SIZE) -> list[TrailEntry]:
+    """The latest entries about one row of the register."""
+    about = (TrailEntry.subject_type == subject_type, TrailEntry.subject_id == subject_id)
+    return list(session.scalars(select(TrailEntry).where(*about).order_by(TrailEntry.id.desc()).limit(limit)))
+
+
 def page(session: Session, filters: Filters, size: int = PAGE_SIZE) -> Page:
     """A page of the trail by key; one query."""
     wanted = select(TrailEntry).order_by(TrailEntry.id.desc()).limit(size + 1)

@@ -4,7 +4,20 @@ import unicodedata
 from datetime import date
 from enum import StrEnum
 
+from registry.rules import Rule
 from registry.words import N_
+
+GENUINE_IDENTITY = Rule(
+    code="PERS-1", title=N_("The identity number is genuine and belongs to one person"), source="GB 11643-1999"
+)
+APPOINTED_IN_ORDER = Rule(
+    code="PERS-2", title=N_("Posts follow one another and do not overlap"), source="registry data rule"
+)
+SAYS_WHY_UNMASKED = Rule(
+    code="PERS-3",
+    title=N_("Whoever reads a full identity number says why"),
+    source="《个人信息保护法》第二十八条；domain.md 9.19",
+)
 
 IDENTITY_LENGTH = 18
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

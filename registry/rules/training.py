@@ -2,6 +2,11 @@
 
 from enum import StrEnum
 
+from registry.rules import Rule
+from registry.words import N_
+
+HELD_IN_ORDER = Rule(code="TRAIN-1", title=N_("A training ends when or after it begins"), source="registry data rule")
+
 
 class TrainingKind(StrEnum):
     """`ONLINE_COMMON_LAW` is the year's 网上公共法律知识培训; `LEGAL` are the 法律培训 the yearly report counts."""

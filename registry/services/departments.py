@@ -87,7 +87,7 @@ def reviewer_counts(session: Session, actor: Actor, *, today: date) -> dict[int,
     rows = session.execute(
         select(LegalReviewer.department_id, func.count()).where(_serving(today)).group_by(LegalReviewer.department_id)
     )
-    return {unit: count for unit, count in rows}
+    return dict(rows.tuples().all())
 
 
 def appoint_reviewers(session: Session, actor: Actor, *, reviewers: Sequence[tuple[int, int]], from_on: date) -> None:
@@ -172,7 +172,6 @@ def bring_in(
     for entry in entries:
         if (unit := known.get(entry.code)) is not None:
             _take_over(unit, entry, known, tally, acts, reason)
-    session.flush()
     known |= {unit.code: unit for unit in added}
     _entrust(entries, known)
     session.flush()
@@ -216,8 +215,7 @@ def _take_over(
 
 def _entrust(entries: Sequence[DepartmentEntry], known: Mapping[str, Department]) -> None:
     for entry in entries:
-        entruster = known[entry.entrusting_code].id if entry.entrusting_code else None
-        known[entry.code].entrusting_department_id = entruster
+        known[entry.code].entrusting_department = known[entry.entrusting_code] if entry.entrusting_code else None
 
 
 def _values(entry: DepartmentEntry) -> dict[str, Any]:

@@ -1,0 +1,84 @@
+"""A person as the office writes him or her down, and everything that can be wrong with that."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from registry.rules import Violation
+from registry.rules.people import (
+    APPOINTED_IN_ORDER,
+    GENUINE_IDENTITY,
+    Duty,
+    Education,
+    Establishment,
+    PoliticalStatus,
+    Rank,
+    birth_date_of,
+    identity_problem,
+    masked,
+    sex_of,
+)
+from registry.services.pinyin import initials, pinyin
+from registry.words import N_
+
+PERSON_FIELDS = ("name", "ethnicity", "political_status", "education", "major", "has_law_qualification")
+POST_FIELDS = ("department_id", "section", "post", "rank", "establishment", "duty")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonEntry:
+    """One person and the post held since `from_on`. The identity number is in its normal form (18 characters)."""
+
+    identity_number: str
+    name: str
+    department_id: int
+    from_on: date
+    establishment: Establishment
+    duty: Duty = Duty.ENFORCEMENT
+    rank: Rank = Rank.STAFF
+    section: str = ""
+    post: str = ""
+    ethnicity: str = ""
+    political_status: PoliticalStatus | None = None
+    education: Education | None = None
+    major: str = ""
+    phone: str = ""
+    has_law_qualification: bool = False
+
+    @property
+    def identity_masked(self) -> str:
+        return masked(self.identity_number)
+
+    def person_values(self) -> dict[str, Any]:
+        """The columns of the person that may change."""
+        spoken = {"name_pinyin": pinyin(self.name), "name_initials": initials(self.name)}
+        return {**{name: getattr(self, name) for name in PERSON_FIELDS}, **spoken}
+
+    def identity_values(self) -> dict[str, Any]:
+        """The columns that follow from the identity number and never change."""
+        return {
+            "sex": sex_of(self.identity_number),
+            "born_on": birth_date_of(self.identity_number),
+            "identity_masked": self.identity_masked,
+        }
+
+    def post_values(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in POST_FIELDS}
+
+
+def problems(entry: PersonEntry, today: date) -> list[Violation]:
+    """What is wrong with an entry taken alone."""
+    if (wrong := identity_problem(entry.identity_number)) is not None:
+        return [GENUINE_IDENTITY.broken(wrong)]
+    found = []
+    if birth_date_of(entry.identity_number) >= today:
+        found.append(GENUINE_IDENTITY.broken(N_("The date of birth inside the identity number has not come yet.")))
+    if entry.from_on <= birth_date_of(entry.identity_number):
+        found.append(APPOINTED_IN_ORDER.broken(N_("The appointment begins before the person was born.")))
+    return found
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as the trail keeps them: enums and days as their text."""
+    return {name: str(value) if value is not None else None for name, value in values.items()}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from registry.rules.certificates import CertificateKind, CertificateStatus
+from registry.rules.certificates import CertificateKind, CertificateStatus, PublicStatus
 from registry.rules.departments import DepartmentKind
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.imports import ImportKind, ImportStatus
@@ -109,6 +109,11 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         CertificateStatus.CANCELLED: N_("cancelled"),
         CertificateStatus.REVOKED: N_("revoked"),
         CertificateStatus.REPLACED: N_("replaced"),
+    },
+    PublicStatus: {
+        PublicStatus.VALID: N_("valid"),
+        PublicStatus.UNCONFIRMED: N_("to be confirmed with the bureau"),
+        PublicStatus.NOT_VALID: N_("not valid"),
     },
     ReviewFinding: {
         ReviewFinding.PASSED: N_("passed"),

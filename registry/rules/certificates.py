@@ -56,6 +56,20 @@ NEXT: Mapping[CertificateStatus, frozenset[CertificateStatus]] = {
     CertificateStatus.REPLACED: frozenset(),
 }
 
+# What a person may decide on a page; expiry follows from the date, replacement from a new certificate.
+BY_HAND: Mapping[CertificateStatus, frozenset[CertificateStatus]] = {
+    status: following - {CertificateStatus.EXPIRED, CertificateStatus.REPLACED} for status, following in NEXT.items()
+}
+
+
+class PublicStatus(StrEnum):
+    """What the public is told: valid, in force but to be confirmed with the bureau, or not valid."""
+
+    VALID = "valid"
+    UNCONFIRMED = "unconfirmed"
+    NOT_VALID = "not_valid"
+
+
 IN_POST = Rule(code="CERT-1", title=N_("Is in post"), source="《河南省行政执法条例》第二十条第（一）项")
 ON_THE_ESTABLISHMENT = Rule(
     code="CERT-2", title=N_("Is on the establishment"), source="《河南省行政执法条例》第二十条；省政府令第180号"
@@ -78,6 +92,17 @@ SUPERVISOR_POST = Rule(
     code="CERT-9",
     title=N_("Has a supervision post or is an invited supervisor"),
     source="省政府令第180号第四条；条例第四十一条",
+)
+
+LAWFUL_MOVE = Rule(
+    code="CERT-10",
+    title=N_("A certificate moves only as the law allows"),
+    source="domain.md 8.2；条例第四十二条、第四十五条",
+)
+NAMES_ITS_DOCUMENT = Rule(
+    code="CERT-11",
+    title=N_("A change of status names its document"),
+    source="条例第四十三条、第四十六条；domain.md 9.8",
 )
 
 SUBJECT_RULES: Mapping[ExamSubject, Rule] = {
@@ -162,6 +187,13 @@ def last_day(valid_from: date, policy: Policy) -> date:
 def status_on(status: CertificateStatus, valid_until: date, day: date) -> CertificateStatus:
     """The status on a day: a live certificate past its last day is expired, whatever its card says."""
     return CertificateStatus.EXPIRED if status in LIVE and day > valid_until else status
+
+
+def public_status(status: CertificateStatus, passed_latest_review: bool | None) -> PublicStatus:
+    """Valid is what is active and passed its latest locked review, or was not due in one yet (domain.md 8.2)."""
+    if status is not CertificateStatus.ACTIVE:
+        return PublicStatus.NOT_VALID
+    return PublicStatus.UNCONFIRMED if passed_latest_review is False else PublicStatus.VALID
 
 
 def _finding(

@@ -27,6 +27,12 @@ class ExamOutcome(StrEnum):
 SCORE_IN_RANGE = Rule(
     code="EXAM-1", title=N_("A score lies between 0 and full marks"), source="registry data rule (domain.md 9.15)"
 )
+PUBLISHED_ONCE = Rule(
+    code="EXAM-2", title=N_("A published result does not change"), source="registry rule (architecture 3.1)"
+)
+CORRECTED_WITH_REASON = Rule(
+    code="EXAM-3", title=N_("A correction is a new result with its reason"), source="registry rule (architecture 3.1)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

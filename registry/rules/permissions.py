@@ -29,6 +29,7 @@ class Action(StrEnum):
     ACCOUNT_SIGN_IN = "account:sign_in"
     BOARD_VIEW = "board:view"
     CERTIFICATE_ISSUE = "certificate:issue"
+    CERTIFICATE_MOVE = "certificate:move"
     CERTIFICATE_PRINT = "certificate:print"
     CERTIFICATE_REFUSE = "certificate:refuse"
     CERTIFICATE_VIEW = "certificate:view"
@@ -81,6 +82,7 @@ _BUREAU = (
     | _PAPER
     | {
         Action.CERTIFICATE_ISSUE,
+        Action.CERTIFICATE_MOVE,
         Action.CERTIFICATE_PRINT,
         Action.CERTIFICATE_REFUSE,
         Action.DEPARTMENT_MANAGE,

@@ -1,0 +1,136 @@
+"""The facts the gate looks at, gathered for many people in six queries."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from registry.models.certificates import Certificate
+from registry.models.exams import ExamResult, ExamSitting
+from registry.models.people import ApplicationBar, Appointment, Person
+from registry.models.training import Attendance
+from registry.rules.certificates import LIVE, Bar, CertificateKind, Dossier, Held
+from registry.rules.departments import Standing
+from registry.rules.exams import ExamFact
+from registry.services.changes import in_chunks
+from registry.services.departments import standings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applicant:
+    """A person as the gate sees him or her on a day, and what a certificate would print."""
+
+    person_id: int
+    name: str
+    department_id: int
+    unit: str
+    dossier: Dossier
+
+
+def applicants(
+    session: Session, person_ids: Sequence[int], *, kind: CertificateKind, day: date
+) -> dict[int, Applicant]:
+    """The applicants by person id; ids that nobody has are left out."""
+    units = standings(session)
+    found: dict[int, Applicant] = {}
+    for chunk in in_chunks(list(person_ids)):
+        found |= _chunk(session, chunk, kind, day, units)
+    return found
+
+
+def _chunk(
+    session: Session, ids: Sequence[int], kind: CertificateKind, day: date, units: dict[int, Standing]
+) -> dict[int, Applicant]:
+    posts, results = _posts(session, ids, day), _results(session, ids)
+    trained, bars, held = _trained(session, ids), _bars(session, ids), _held(session, ids, kind)
+    people = session.execute(
+        select(Person.id, Person.name, Person.born_on, Person.department_id).where(Person.id.in_(ids))
+    )
+    found = {}
+    for person in people:
+        post = posts.get(person.id)
+        department_id = post.department_id if post else person.department_id
+        dossier = Dossier(
+            born_on=person.born_on,
+            establishment=post.establishment if post else None,
+            duty=post.duty if post else None,
+            in_post_since=post.from_on if post else None,
+            standing=units[department_id],
+            results=results[person.id],
+            trained_on=trained.get(person.id),
+            bars=bars[person.id],
+            held=held.get(person.id),
+        )
+        found[person.id] = Applicant(
+            person_id=person.id,
+            name=person.name,
+            department_id=department_id,
+            unit=units[department_id].name,
+            dossier=dossier,
+        )
+    return found
+
+
+def _posts(session: Session, ids: Sequence[int], day: date) -> dict[int, Appointment]:
+    """The post held on the day; without one, the next that is on record, so that the gate can name its day."""
+    posts = session.scalars(
+        select(Appointment)
+        .where(Appointment.person_id.in_(ids), or_(Appointment.until_on.is_(None), Appointment.until_on >= day))
+        .order_by(Appointment.person_id, Appointment.from_on.desc())
+    )
+    return {post.person_id: post for post in posts}  # the earliest of those that have not ended wins
+
+
+def _results(session: Session, ids: Sequence[int]) -> dict[int, list[ExamFact]]:
+    correction = aliased(ExamResult)
+    rows = session.execute(
+        select(ExamResult, ExamSitting.title, ExamSitting.held_on)
+        .join(ExamSitting, ExamSitting.id == ExamResult.sitting_id)
+        .outerjoin(correction, correction.supersedes_id == ExamResult.id)
+        .where(ExamResult.person_id.in_(ids), correction.id.is_(None))
+    )
+    found: dict[int, list[ExamFact]] = defaultdict(list)
+    for result, title, held_on in rows:
+        found[result.person_id].append(_fact(result, title, held_on))
+    return found
+
+
+def _fact(result: ExamResult, title: str, held_on: date) -> ExamFact:
+    return ExamFact(
+        result_id=result.id,
+        subject=result.subject,
+        sitting=title,
+        held_on=held_on,
+        outcome=result.outcome,
+        score=result.score,
+        pass_mark=result.pass_mark,
+        passed=result.passed,
+    )
+
+
+def _trained(session: Session, ids: Sequence[int]) -> dict[int, date]:
+    rows = session.execute(
+        select(Attendance.person_id, func.max(Attendance.completed_on))
+        .where(Attendance.person_id.in_(ids), Attendance.is_completed)
+        .group_by(Attendance.person_id)
+    )
+    return {person_id: day for person_id, day in rows if day is not None}
+
+
+def _bars(session: Session, ids: Sequence[int]) -> dict[int, list[Bar]]:
+    found: dict[int, list[Bar]] = defaultdict(list)
+    for bar in session.scalars(select(ApplicationBar).where(ApplicationBar.person_id.in_(ids))):
+        found[bar.person_id].append(
+            Bar(from_on=bar.from_on, until_on=bar.until_on, document_number=bar.document_number)
+        )
+    return found
+
+
+def _held(session: Session, ids: Sequence[int], kind: CertificateKind) -> dict[int, Held]:
+    live = select(Certificate.person_id, Certificate.number, Certificate.valid_until).where(
+        Certificate.person_id.in_(ids), Certificate.kind == kind, Certificate.status.in_(LIVE)
+    )
+    return {row.person_id: Held(number=row.number, valid_until=row.valid_until) for row in session.execute(live)}

@@ -1,0 +1,282 @@
+"""Issuing and refusing: the act itself, for one person or for many, each on the record."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from secrets import token_hex
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from registry import audit
+from registry.models.certificates import Certificate, CertificatePeriod, Refusal
+from registry.models.departments import Department
+from registry.models.exams import Qualification
+from registry.rules import Violation
+from registry.rules.certificates import (
+    LIVE,
+    SUBJECT_RULES,
+    CertificateKind,
+    CertificateStatus,
+    Finding,
+    last_day,
+)
+from registry.rules.exams import ExamSubject
+from registry.rules.permissions import Action, Actor
+from registry.rules.policy import Policy
+from registry.services import numbers, policies
+from registry.services.certificates.gate import Examined, examined, sorted_out
+from registry.services.changes import in_chunks
+
+PATTERNS: Mapping[CertificateKind, str] = {
+    CertificateKind.ENFORCEMENT: "enforcement_number_pattern",
+    CertificateKind.SUPERVISION: "supervision_number_pattern",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an application came to: a certificate, or a refusal with every reason."""
+
+    certificate: Certificate | None
+    refusal: Refusal | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOutcome:
+    """What came of a batch; holders already have a valid certificate and were left alone."""
+
+    issued: Sequence[Certificate]
+    refused: Sequence[Refusal]
+    holder_count: int
+
+
+def issue(session: Session, actor: Actor, *, person_id: int, kind: CertificateKind, today: date) -> Outcome:
+    """Issue to one person, or put the refusal on record. Nothing and nobody goes around the gate."""
+    actor.require(Action.CERTIFICATE_ISSUE)
+    found = examined(session, [person_id], kind=kind, day=today)[person_id]
+    policy = policies.in_force(session, today)
+    if found.is_eligible:
+        return Outcome(_issue(session, actor, [found], kind, policy, today, batch=None)[0], None)
+    return Outcome(None, _refuse(session, actor, [found], kind, policy, today, batch=None)[0])
+
+
+def issue_batch(
+    session: Session, actor: Actor, *, person_ids: Sequence[int], kind: CertificateKind, today: date
+) -> BatchOutcome:
+    """Issue to everyone who may have a certificate; refuse the others on record, each with the reasons."""
+    actor.require(Action.CERTIFICATE_ISSUE)
+    found = examined(session, person_ids, kind=kind, day=today)
+    sorted_people = sorted_out([found[one] for one in dict.fromkeys(person_ids) if one in found])
+    policy, batch = policies.in_force(session, today), f"certificates-{today:%Y%m%d}-{token_hex(4)}"
+    issued = _issue(session, actor, sorted_people.eligible, kind, policy, today, batch=batch)
+    refused = _refuse(session, actor, sorted_people.refused, kind, policy, today, batch=batch)
+    return BatchOutcome(issued, refused, len(sorted_people.holders))
+
+
+def plain(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Findings as they are kept with a refusal: text and booleans only."""
+    return [
+        {
+            "code": finding.rule.code,
+            "title": finding.rule.title,
+            "source": finding.rule.source,
+            "met": finding.met,
+            "message": finding.evidence.message,
+            "params": {name: str(value) for name, value in finding.evidence.params.items()},
+            "next_step": finding.next_step,
+            "earliest_on": finding.earliest_on.isoformat() if finding.earliest_on else None,
+        }
+        for finding in findings
+    ]
+
+
+def _issue(
+    session: Session,
+    actor: Actor,
+    people: Sequence[Examined],
+    kind: CertificateKind,
+    policy: Policy,
+    day: date,
+    *,
+    batch: str | None,
+) -> list[Certificate]:
+    if not people:
+        return []
+    qualified = _qualify(session, people, kind, policy, day)
+    predecessors = _close_expired(session, [one.applicant.person_id for one in people], kind)
+    units = {unit.id: unit for unit in session.scalars(select(Department))}
+    given = numbers.numbers(session, getattr(policy, PATTERNS[kind]), len(people))
+    rows = [
+        _certificate_row(one, kind, policy, day, number=number, unit=units[one.applicant.department_id])
+        | {
+            "qualification_id": qualified[one.applicant.person_id],
+            "predecessor_id": predecessors.get(one.applicant.person_id),
+        }
+        for one, number in zip(people, given, strict=True)
+    ]
+    issued = list(session.scalars(insert(Certificate).returning(Certificate, sort_by_parameter_order=True), rows))
+    session.execute(
+        insert(CertificatePeriod),
+        [{"certificate_id": one.id, "status": CertificateStatus.ACTIVE, "from_on": one.valid_from} for one in issued],
+    )
+    acts = [_act(one, number=one.number, kind=kind, person_id=one.person_id, policy=policy.version) for one in issued]
+    audit.record_many(session, actor, Action.CERTIFICATE_ISSUE, acts, batch=batch)
+    return issued
+
+
+def _certificate_row(
+    one: Examined, kind: CertificateKind, policy: Policy, day: date, *, number: str, unit: Department
+) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "number": number,
+        "check_code": numbers.check_code(),
+        "person_id": one.applicant.person_id,
+        "department_id": one.applicant.department_id,
+        "holder_name": one.applicant.name,
+        "field": unit.enforcement_field,
+        "area": unit.enforcement_area,
+        "issued_on": day,
+        "valid_from": day,
+        "valid_until": last_day(day, policy),
+        "status": CertificateStatus.ACTIVE,
+        "policy_id": policy.version,
+    }
+
+
+def _qualify(
+    session: Session, people: Sequence[Examined], kind: CertificateKind, policy: Policy, day: date
+) -> dict[int, int]:
+    """The qualification of each person, resting on the very results the gate found; made where there is none yet."""
+    wanted = {one.applicant.person_id: _passes(one) for one in people}
+    known: dict[int, int] = {}
+    for chunk in in_chunks(list(wanted)):
+        rows = session.scalars(
+            select(Qualification).where(Qualification.kind == kind, Qualification.person_id.in_(chunk))
+        )
+        known |= {
+            row.person_id: row.id
+            for row in rows
+            if (row.common_result_id, row.special_result_id) == wanted[row.person_id]
+        }
+    rows = [
+        {
+            "person_id": person_id,
+            "kind": kind,
+            "common_result_id": common,
+            "special_result_id": special,
+            "policy_id": policy.version,
+            "qualified_on": day,
+        }
+        for person_id, (common, special) in wanted.items()
+        if person_id not in known
+    ]
+    if rows:
+        made = session.execute(
+            insert(Qualification).returning(Qualification.person_id, Qualification.id), rows
+        ).tuples()
+        known |= dict(made.all())
+    return known
+
+
+def _passes(one: Examined) -> tuple[int | None, int | None]:
+    by_rule = {finding.rule.code: finding.result_id for finding in one.findings}
+    common, special = (by_rule.get(SUBJECT_RULES[subject].code) for subject in ExamSubject)
+    return common, special
+
+
+def _close_expired(session: Session, person_ids: Sequence[int], kind: CertificateKind) -> dict[int, int]:
+    """Certificates whose last day is over but whose period still stands open: closed as expired. Ids by holder."""
+    closed: dict[int, int] = {}
+    for chunk in in_chunks(person_ids):
+        over = session.scalars(
+            select(Certificate).where(
+                Certificate.person_id.in_(chunk), Certificate.kind == kind, Certificate.status.in_(LIVE)
+            )
+        ).all()
+        for card in over:
+            closed[card.person_id] = card.id
+            expire(session, card)
+    session.flush()
+    return closed
+
+
+def expire(session: Session, card: Certificate) -> None:
+    """End the open period on the last day of validity and begin the one that says: expired."""
+    ends = card.valid_until
+    session.execute(
+        update(CertificatePeriod)
+        .where(CertificatePeriod.certificate_id == card.id, CertificatePeriod.until_on.is_(None))
+        .values(until_on=ends)
+    )
+    card.status = CertificateStatus.EXPIRED
+    session.add(
+        CertificatePeriod(certificate_id=card.id, status=CertificateStatus.EXPIRED, from_on=ends + timedelta(days=1))
+    )
+
+
+def _refuse(
+    session: Session,
+    actor: Actor,
+    people: Sequence[Examined],
+    kind: CertificateKind,
+    policy: Policy,
+    day: date,
+    *,
+    batch: str | None,
+) -> list[Refusal]:
+    """One refusal a person, kind and day: asking again on the same day changes nothing and shows the same page."""
+    known = _refused_today(session, [one.applicant.person_id for one in people], kind, day)
+    fresh = [one for one in people if one.applicant.person_id not in known]
+    refusals = [
+        Refusal(
+            person_id=one.applicant.person_id,
+            department_id=one.applicant.department_id,
+            kind=kind,
+            refused_on=day,
+            findings=plain(one.findings),
+            policy_id=policy.version,
+        )
+        for one in fresh
+    ]
+    session.add_all(refusals)
+    session.flush()
+    acts = [_refusal_act(refusal, one.unmet) for refusal, one in zip(refusals, fresh, strict=True)]
+    audit.record_many(session, actor, Action.CERTIFICATE_REFUSE, acts, batch=batch)
+    return [*known.values(), *refusals]
+
+
+def _refused_today(session: Session, person_ids: Sequence[int], kind: CertificateKind, day: date) -> dict[int, Refusal]:
+    known: dict[int, Refusal] = {}
+    for chunk in in_chunks(person_ids):
+        rows = session.scalars(
+            select(Refusal).where(Refusal.kind == kind, Refusal.refused_on == day, Refusal.person_id.in_(chunk))
+        )
+        known |= {row.person_id: row for row in rows}
+    return known
+
+
+def _refusal_act(refusal: Refusal, unmet: Sequence[Finding]) -> audit.Act:
+    reasons: list[Violation] = [finding.evidence for finding in unmet]
+    return audit.Act(
+        subject_type=Refusal.__tablename__,
+        subject_id=refusal.id,
+        department_id=refusal.department_id,
+        facts={
+            "person_id": refusal.person_id,
+            "kind": refusal.kind,
+            "rules": [reason.code for reason in reasons],
+            "reasons": [reason.in_words() for reason in reasons],
+        },
+    )
+
+
+def _act(certificate: Certificate, **facts: Any) -> audit.Act:
+    return audit.Act(
+        subject_type=Certificate.__tablename__,
+        subject_id=certificate.id,
+        department_id=certificate.department_id,
+        facts=facts,
+    )

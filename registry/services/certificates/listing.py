@@ -1,0 +1,175 @@
+"""Certificates and refusals, read by page and singly."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from registry import audit
+from registry.models.certificates import Certificate, CertificatePeriod, Refusal
+from registry.models.departments import Department
+from registry.models.exams import ExamResult, Qualification
+from registry.models.trail import TrailEntry
+from registry.rules.certificates import LIVE, CertificateKind, CertificateStatus, status_on
+from registry.rules.permissions import Action, Actor
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateFilter:
+    """What to list. `text` is a holder's name or a whole number; `expires_by` keeps live ones ending by that day."""
+
+    text: str = ""
+    department_id: int | None = None
+    kind: CertificateKind | None = None
+    status: CertificateStatus | None = None
+    expires_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRow:
+    """A certificate in a list, with its status on the day asked for."""
+
+    certificate: Certificate
+    unit: str
+    status: CertificateStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CertificatePage:
+    rows: list[CertificateRow]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateFile:
+    """One certificate with its periods (the latest first), the passes it rests on and what was done to it."""
+
+    certificate: Certificate
+    status: CertificateStatus
+    periods: Sequence[CertificatePeriod]
+    qualification: Qualification
+    passes: Sequence[ExamResult]
+    predecessor: Certificate | None
+    successor: Certificate | None
+    history: Sequence[TrailEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalRow:
+    refusal: Refusal
+    name: str
+    unit: str
+
+
+def search(
+    session: Session,
+    actor: Actor,
+    *,
+    chosen: CertificateFilter,
+    today: date,
+    after: str | None = None,
+    size: int = PAGE,
+) -> CertificatePage:
+    """A page of certificates, the newest first; a unit's people find their unit's alone."""
+    actor.require(Action.CERTIFICATE_VIEW)
+    query = select(Certificate, Department.name).join(Certificate.department)
+    if actor.is_unit_bound:
+        query = query.where(Certificate.department_id == actor.department_id)
+    query = _narrowed(query, chosen, today)
+    if after and after.isdecimal():
+        query = query.where(Certificate.id < int(after))
+    found = session.execute(query.order_by(Certificate.id.desc()).limit(size + 1)).all()
+    rows = [CertificateRow(card, unit, status_on(card.status, card.valid_until, today)) for card, unit in found[:size]]
+    return CertificatePage(rows, str(found[size - 1][0].id) if len(found) > size else None)
+
+
+def get(session: Session, actor: Actor, certificate_id: int) -> Certificate:
+    """A certificate; NoResultFound when there is none, Denied for another unit's people."""
+    card = session.scalars(
+        select(Certificate)
+        .options(joinedload(Certificate.department), joinedload(Certificate.person))
+        .where(Certificate.id == certificate_id)
+    ).one()
+    actor.require_unit(Action.CERTIFICATE_VIEW, card.department_id)
+    return card
+
+
+def file_of(session: Session, actor: Actor, *, certificate_id: int, today: date) -> CertificateFile:
+    """Everything on record about one certificate."""
+    card = get(session, actor, certificate_id)
+    qualification = session.get_one(Qualification, card.qualification_id)
+    resting_on = (qualification.common_result_id, qualification.special_result_id)
+    return CertificateFile(
+        certificate=card,
+        status=status_on(card.status, card.valid_until, today),
+        periods=session.scalars(
+            select(CertificatePeriod)
+            .where(CertificatePeriod.certificate_id == card.id)
+            .order_by(CertificatePeriod.from_on.desc(), CertificatePeriod.id.desc())
+        ).all(),
+        qualification=qualification,
+        passes=session.scalars(
+            select(ExamResult).options(joinedload(ExamResult.sitting)).where(ExamResult.id.in_(resting_on))
+        ).all(),
+        predecessor=session.get(Certificate, card.predecessor_id) if card.predecessor_id else None,
+        successor=session.scalar(select(Certificate).where(Certificate.predecessor_id == card.id)),
+        history=audit.of(session, Certificate.__tablename__, card.id),
+    )
+
+
+def refusal(session: Session, actor: Actor, refusal_id: int) -> Refusal:
+    """A refusal with its person; NoResultFound when there is none, Denied for another unit's people."""
+    found = session.scalars(select(Refusal).options(joinedload(Refusal.person)).where(Refusal.id == refusal_id)).one()
+    actor.require_unit(Action.CERTIFICATE_VIEW, found.department_id)
+    return found
+
+
+def refusals(
+    session: Session, actor: Actor, *, after: int | None = None, size: int = PAGE
+) -> tuple[list[RefusalRow], int | None]:
+    """A page of refusals, the latest first, and the key of the next page."""
+    actor.require(Action.CERTIFICATE_VIEW)
+    query = (
+        select(Refusal, Department.name)
+        .join(Department, Department.id == Refusal.department_id)
+        .options(joinedload(Refusal.person))
+        .order_by(Refusal.id.desc())
+        .limit(size + 1)
+    )
+    if actor.is_unit_bound:
+        query = query.where(Refusal.department_id == actor.department_id)
+    if after is not None:
+        query = query.where(Refusal.id < after)
+    found = [RefusalRow(one, one.person.name, unit) for one, unit in session.execute(query)]
+    return found[:size], found[size - 1].refusal.id if len(found) > size else None
+
+
+def _narrowed(query: Select[Any], chosen: CertificateFilter, today: date) -> Select[Any]:
+    if text := chosen.text.strip():
+        named = Certificate.holder_name.startswith(text, autoescape=True)
+        query = query.where(or_(Certificate.number == text, named))
+    if chosen.department_id is not None:
+        query = query.where(Certificate.department_id == chosen.department_id)
+    if chosen.kind is not None:
+        query = query.where(Certificate.kind == chosen.kind)
+    if chosen.status is not None:
+        query = query.where(_is(chosen.status, today))
+    if chosen.expires_by is not None:
+        live = and_(Certificate.status.in_(LIVE), Certificate.valid_until >= today)
+        query = query.where(live, Certificate.valid_until <= chosen.expires_by)
+    return query
+
+
+def _is(status: CertificateStatus, today: date) -> ColumnElement[bool]:
+    """The status on the day, as `status_on` tells it, in SQL."""
+    if status is CertificateStatus.EXPIRED:
+        over = and_(Certificate.status.in_(LIVE), Certificate.valid_until < today)
+        return or_(Certificate.status == status, over)
+    if status in LIVE:
+        return and_(Certificate.status == status, Certificate.valid_until >= today)
+    return Certificate.status == status

@@ -1,0 +1,18 @@
+"""Exams: sittings announced, results published and corrected, and read again. One file a verb."""
+
+from registry.services.exams.listing import ResultRow as ResultRow
+from registry.services.exams.listing import SittingPage as SittingPage
+from registry.services.exams.listing import SittingRow as SittingRow
+from registry.services.exams.listing import candidate_ids as candidate_ids
+from registry.services.exams.listing import get as get
+from registry.services.exams.listing import result as result
+from registry.services.exams.listing import results as results
+from registry.services.exams.listing import sittings as sittings
+from registry.services.exams.listing import years as years
+from registry.services.exams.publishing import ResultEntry as ResultEntry
+from registry.services.exams.publishing import SittingEntry as SittingEntry
+from registry.services.exams.publishing import announce as announce
+from registry.services.exams.publishing import correct_result as correct_result
+from registry.services.exams.publishing import obstacles as obstacles
+from registry.services.exams.publishing import publish_results as publish_results
+from registry.services.exams.publishing import standing_results as standing_results

@@ -1,0 +1,150 @@
+"""Sittings and their results, read by page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from registry.models.departments import Department
+from registry.models.exams import ExamResult, ExamSitting
+from registry.models.people import Person
+from registry.rules.exams import ExamOutcome
+from registry.rules.permissions import Action, Actor
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SittingRow:
+    """A sitting with its candidates: entered, absent or annulled, passed."""
+
+    sitting: ExamSitting
+    candidates: int
+    missed: int
+    passed: int
+
+    @property
+    def failed(self) -> int:
+        return self.candidates - self.missed - self.passed
+
+
+@dataclass(frozen=True, slots=True)
+class SittingPage:
+    rows: list[SittingRow]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One standing result of a sitting; `was_corrected` when it superseded another."""
+
+    result: ExamResult
+    name: str
+    identity_masked: str
+    unit: str
+
+    @property
+    def was_corrected(self) -> bool:
+        return self.result.supersedes_id is not None
+
+
+def sittings(
+    session: Session, actor: Actor, *, year: int | None = None, after: str | None = None, size: int = PAGE
+) -> SittingPage:
+    """A page of sittings, the latest first; a unit's people get the counts of their unit."""
+    actor.require(Action.EXAM_VIEW)
+    query = select(ExamSitting).order_by(ExamSitting.held_on.desc(), ExamSitting.id.desc()).limit(size + 1)
+    if year is not None:
+        query = query.where(ExamSitting.held_on.between(date(year, 1, 1), date(year, 12, 31)))
+    if after and after.isdecimal():
+        last = session.get_one(ExamSitting, int(after))
+        same_day = (ExamSitting.held_on == last.held_on) & (ExamSitting.id < last.id)
+        query = query.where((ExamSitting.held_on < last.held_on) | same_day)
+    found = list(session.scalars(query))
+    counted = _counts(session, actor, [one.id for one in found[:size]])
+    rows = [SittingRow(one, *counted.get(one.id, (0, 0, 0))) for one in found[:size]]
+    return SittingPage(rows, str(found[size - 1].id) if len(found) > size else None)
+
+
+def years(session: Session) -> list[int]:
+    """The years in which exams were held, the latest first."""
+    first, last = session.execute(select(func.min(ExamSitting.held_on), func.max(ExamSitting.held_on))).one()
+    return [] if first is None else list(range(last.year, first.year - 1, -1))
+
+
+def get(session: Session, actor: Actor, sitting_id: int) -> SittingRow:
+    """One sitting with its counts; NoResultFound when there is none."""
+    actor.require(Action.EXAM_VIEW)
+    sitting = session.get_one(ExamSitting, sitting_id)
+    return SittingRow(sitting, *_counts(session, actor, [sitting_id]).get(sitting_id, (0, 0, 0)))
+
+
+def results(
+    session: Session,
+    actor: Actor,
+    *,
+    sitting_id: int,
+    passed: bool | None = None,
+    after: int | None = None,
+    size: int = PAGE,
+) -> tuple[list[ResultRow], int | None]:
+    """A page of a sitting's standing results and the key of the next page; a unit's people see their own."""
+    actor.require(Action.EXAM_VIEW)
+    query = (
+        _standing(actor, select(ExamResult, Person.name, Person.identity_masked, Department.name))
+        .join(Person, Person.id == ExamResult.person_id)
+        .join(Department, Department.id == ExamResult.department_id)
+        .where(ExamResult.sitting_id == sitting_id)
+        .order_by(ExamResult.id)
+        .limit(size + 1)
+    )
+    if passed is not None:
+        query = query.where(ExamResult.passed == passed)
+    if after is not None:
+        query = query.where(ExamResult.id > after)
+    found = [ResultRow(*row) for row in session.execute(query)]
+    return found[:size], found[size - 1].result.id if len(found) > size else None
+
+
+def result(session: Session, actor: Actor, result_id: int) -> ResultRow:
+    """One result; NoResultFound when there is none, Denied for another unit's people."""
+    row = session.execute(
+        select(ExamResult, Person.name, Person.identity_masked, Department.name)
+        .join(Person, Person.id == ExamResult.person_id)
+        .join(Department, Department.id == ExamResult.department_id)
+        .where(ExamResult.id == result_id)
+    ).one()
+    found = ResultRow(*row)
+    actor.require_unit(Action.EXAM_VIEW, found.result.department_id)
+    return found
+
+
+def candidate_ids(session: Session, actor: Actor, *, sitting_id: int) -> list[int]:
+    """Everybody with a result in the sitting, by unit and name."""
+    actor.require(Action.EXAM_VIEW)
+    query = (
+        _standing(actor, select(ExamResult.person_id))
+        .join(Person, Person.id == ExamResult.person_id)
+        .where(ExamResult.sitting_id == sitting_id)
+        .order_by(Person.department_id, Person.name, Person.id)
+    )
+    return list(session.scalars(query))
+
+
+def _standing(actor: Actor, query: Select[Any]) -> Select[Any]:
+    correction = aliased(ExamResult)
+    standing = query.outerjoin(correction, correction.supersedes_id == ExamResult.id).where(correction.id.is_(None))
+    return standing.where(ExamResult.department_id == actor.department_id) if actor.is_unit_bound else standing
+
+
+def _counts(session: Session, actor: Actor, sitting_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+    missed = func.count().filter(ExamResult.outcome != ExamOutcome.SCORED)
+    counted = (
+        _standing(actor, select(ExamResult.sitting_id, func.count(), missed, func.count().filter(ExamResult.passed)))
+        .where(ExamResult.sitting_id.in_(sitting_ids))
+        .group_by(ExamResult.sitting_id)
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in session.execute(counted)}

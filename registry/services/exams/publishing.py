@@ -1,0 +1,188 @@
+"""Sittings announced, results published once, corrected only by successors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session, aliased
+
+from registry import audit
+from registry.models.exams import ExamResult, ExamSitting
+from registry.rules import RuleBroken, Violation
+from registry.rules.exams import (
+    CORRECTED_WITH_REASON,
+    PUBLISHED_ONCE,
+    SCORE_IN_RANGE,
+    ExamOutcome,
+    ExamSubject,
+    is_pass,
+)
+from registry.rules.permissions import Action, Actor
+from registry.services import policies
+from registry.services.changes import Tally, in_chunks
+from registry.services.training import posts_on
+from registry.words import N_
+
+WRITE_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SittingEntry:
+    """One exam in one subject. Without a code it gets one from its day, subject and title."""
+
+    subject: ExamSubject
+    held_on: date
+    title: str
+    code: str = ""
+    place: str = ""
+
+    @property
+    def own_code(self) -> str:
+        named = sha256(f"{self.title}|{self.subject}".encode()).hexdigest()[:4].upper()
+        return self.code or f"KS{self.held_on:%Y%m%d}-{named}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultEntry:
+    """One candidate's outcome; a score belongs to a sat exam and to no other."""
+
+    person_id: int
+    score: Decimal | None
+    outcome: ExamOutcome = ExamOutcome.SCORED
+
+
+def announce(session: Session, actor: Actor, *, entry: SittingEntry) -> ExamSitting:
+    """Record a sitting with the pass mark in force on its day; a known code gives the sitting that bears it."""
+    actor.require(Action.EXAM_MANAGE)
+    known = session.scalar(select(ExamSitting).where(ExamSitting.code == entry.own_code))
+    if known is not None:
+        return known
+    policy = policies.in_force(session, entry.held_on)
+    sitting = ExamSitting(
+        code=entry.own_code,
+        title=entry.title,
+        subject=entry.subject,
+        held_on=entry.held_on,
+        place=entry.place,
+        pass_mark=Decimal(policy.pass_mark),
+        full_marks=Decimal(policy.full_marks),
+        policy_id=policy.version,
+    )
+    session.add(sitting)
+    audit.record(
+        session,
+        actor,
+        Action.EXAM_MANAGE,
+        sitting,
+        title=sitting.title,
+        subject=sitting.subject,
+        held_on=sitting.held_on,
+        pass_mark=policy.pass_mark,
+        policy=policy.version,
+    )
+    return sitting
+
+
+def publish_results(
+    session: Session, actor: Actor, *, sitting: ExamSitting, entries: Sequence[ResultEntry], batch: str | None = None
+) -> Tally:
+    """Publish results; the same ones again change nothing. RuleBroken lists every score that cannot be published.
+
+    A result that differs from a published one is refused: it is corrected singly, with its reason.
+    """
+    actor.require(Action.EXAM_MANAGE)
+    published = standing_results(session, sitting.id)
+    if broken := [found for entry in entries for found in obstacles(sitting, entry, published)]:
+        raise RuleBroken(broken)
+    fresh = [entry for entry in entries if entry.person_id not in published]
+    posts = posts_on(session, [entry.person_id for entry in fresh], sitting.held_on)
+    rows = [_row(sitting, entry, posts[entry.person_id][0]) for entry in fresh]
+    for chunk in in_chunks(rows, WRITE_AT_ONCE):
+        session.execute(insert(ExamResult), chunk)
+    if rows:
+        passed = sum(row["passed"] for row in rows)
+        audit.record(session, actor, Action.EXAM_MANAGE, sitting, batch=batch, published=len(rows), passed=passed)
+    return Tally(created=len(rows), unchanged=len(entries) - len(rows))
+
+
+def obstacles(sitting: ExamSitting, entry: ResultEntry, published: dict[int, ExamResult]) -> list[Violation]:
+    """What keeps one result from being published."""
+    if (entry.score is not None) != (entry.outcome is ExamOutcome.SCORED):
+        return [SCORE_IN_RANGE.broken(N_("A score belongs to a sat exam; an absent candidate has none."))]
+    if entry.score is not None and not 0 <= entry.score <= sitting.full_marks:
+        message = N_("The score %(score)s does not lie between 0 and %(full)s.")
+        return [SCORE_IN_RANGE.broken(message, score=entry.score, full=f"{sitting.full_marks.normalize():f}")]
+    there = published.get(entry.person_id)
+    if there is None or (there.score, there.outcome) == (entry.score, entry.outcome):
+        return []
+    message = N_(
+        "A different result is published already (%(score)s); correct it on the sitting's page, with a reason."
+    )
+    return [PUBLISHED_ONCE.broken(message, score="—" if there.score is None else f"{there.score.normalize():f}")]
+
+
+def correct_result(
+    session: Session,
+    actor: Actor,
+    *,
+    result_id: int,
+    score: Decimal | None,
+    outcome: ExamOutcome,
+    reason: str,
+) -> ExamResult:
+    """Publish a correction that supersedes a result and keeps it. Certificates issued on it stay; a person decides."""
+    actor.require(Action.EXAM_MANAGE)
+    wrong = session.get_one(ExamResult, result_id)
+    sitting = session.get_one(ExamSitting, wrong.sitting_id)
+    entry = ResultEntry(person_id=wrong.person_id, score=score, outcome=outcome)
+    broken = obstacles(sitting, entry, {})
+    if not reason.strip():
+        broken.append(CORRECTED_WITH_REASON.broken(N_("Say why the result is corrected.")))
+    if session.scalar(select(ExamResult.id).where(ExamResult.supersedes_id == result_id)) is not None:
+        broken.append(CORRECTED_WITH_REASON.broken(N_("This result was corrected before; correct the newer one.")))
+    if broken:
+        raise RuleBroken(broken)
+    corrected = ExamResult(
+        **_row(sitting, entry, wrong.department_id), supersedes_id=wrong.id, correction_reason=reason.strip()
+    )
+    session.add(corrected)
+    audit.record(
+        session,
+        actor,
+        Action.EXAM_MANAGE,
+        corrected,
+        department_id=wrong.department_id,
+        reason=reason.strip(),
+        score=[wrong.score, score],
+        outcome=[wrong.outcome, outcome],
+        person_id=wrong.person_id,
+    )
+    return corrected
+
+
+def standing_results(session: Session, sitting_id: int) -> dict[int, ExamResult]:
+    """The published results of a sitting that no correction has superseded, by person."""
+    correction = aliased(ExamResult)
+    rows = session.scalars(
+        select(ExamResult)
+        .outerjoin(correction, correction.supersedes_id == ExamResult.id)
+        .where(ExamResult.sitting_id == sitting_id, correction.id.is_(None))
+    )
+    return {result.person_id: result for result in rows}
+
+
+def _row(sitting: ExamSitting, entry: ResultEntry, department_id: int) -> dict[str, Any]:
+    return {
+        "sitting_id": sitting.id,
+        "person_id": entry.person_id,
+        "department_id": department_id,
+        "subject": sitting.subject,
+        "pass_mark": sitting.pass_mark,
+        "outcome": entry.outcome,
+        "score": entry.score,
+        "passed": is_pass(entry.score, sitting.pass_mark),
+    }

@@ -1,0 +1,92 @@
+"""What the public may learn of a certificate, and nothing else (domain.md 9.20)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from registry.models.certificates import Certificate
+from registry.models.departments import Department
+from registry.models.reviews import ReviewCampaign, ReviewItem
+from registry.rules.certificates import CertificateKind, CertificateStatus, PublicStatus, public_status, status_on
+from registry.rules.reviews import CampaignStatus, ReviewFinding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The whole of what is public about a certificate."""
+
+    name: str
+    unit: str
+    kind: CertificateKind
+    number: str
+    field: str
+    area: str
+    valid_from: date
+    valid_until: date
+    status: PublicStatus
+    register_status: CertificateStatus
+
+
+def by_number(session: Session, *, number: str, name: str, today: date) -> Answer | None:
+    """The certificate with that number, for whoever also knows the holder's name; None for everybody else."""
+    holder = "".join(name.split())
+    return _answer(session, (Certificate.number == number.strip()) & (Certificate.holder_name == holder), today)
+
+
+def by_code(session: Session, *, code: str, today: date) -> Answer | None:
+    """The certificate whose QR carries that code; typed in any case, with or without spaces."""
+    plain = "".join(character for character in code.upper() if character.isalnum())
+    return _answer(session, Certificate.check_code == plain, today)
+
+
+def _answer(session: Session, which: ColumnElement[bool], today: date) -> Answer | None:
+    row = session.execute(
+        select(
+            Certificate.id,
+            Certificate.holder_name,
+            Certificate.kind,
+            Certificate.number,
+            Certificate.field,
+            Certificate.area,
+            Certificate.valid_from,
+            Certificate.valid_until,
+            Certificate.status,
+            Department.name.label("unit"),
+        )
+        .join(Department, Department.id == Certificate.department_id)
+        .where(which)
+    ).one_or_none()
+    if row is None:
+        return None
+    status = status_on(row.status, row.valid_until, today)
+    passed = _passed_latest_review(session, row.id)
+    return Answer(
+        name=row.holder_name,
+        unit=row.unit,
+        kind=row.kind,
+        number=row.number,
+        field=row.field,
+        area=row.area,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        status=public_status(status, passed),
+        register_status=status,
+    )
+
+
+def _passed_latest_review(session: Session, certificate_id: int) -> bool | None:
+    """Whether the latest locked review of the certificate found 合格; None when it was not due in one yet."""
+    finding = session.execute(
+        select(ReviewItem.finding)
+        .join(ReviewItem.campaign)
+        .where(
+            ReviewItem.certificate_id == certificate_id,
+            ReviewCampaign.status == CampaignStatus.LOCKED,
+            ReviewItem.finding.is_not(None),
+        )
+        .order_by(ReviewCampaign.year.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return None if finding is None else finding is ReviewFinding.PASSED

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select, true
+from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, select, true
 from sqlalchemy.orm import Session
 
+from registry.db import AnySelect
 from registry.models.certificates import Certificate
 from registry.models.departments import Department
 from registry.models.people import Appointment, Person
@@ -119,8 +121,8 @@ def _holds_valid(today: date) -> ColumnElement[bool]:
     return exists(select(Certificate.id).where(own, _valid(today)))
 
 
-def _scope(actor: Actor, column: ColumnElement[int] | object) -> ColumnElement[bool]:
-    return column == actor.department_id if actor.is_unit_bound else true()  # type: ignore[return-value]  # a column compares to SQL
+def _scope(actor: Actor, column: Any) -> ColumnElement[bool]:
+    return column == actor.department_id if actor.is_unit_bound else true()
 
 
 def _units(session: Session, actor: Actor, today: date, until: date) -> list[UnitLine]:
@@ -164,7 +166,7 @@ def _units(session: Session, actor: Actor, today: date, until: date) -> list[Uni
     ]
 
 
-def _counted(column: object, rows: Select[tuple[object]]) -> object:
+def _counted(column: Any, rows: AnySelect) -> Subquery:
     return (
         rows.with_only_columns(column.label("department_id"), func.count().label("count")).group_by(column).subquery()
     )

@@ -168,7 +168,8 @@ def bring_in(
         raise RuleBroken(broken)
     added = [Department(code=entry.code, **_values(entry)) for entry in entries if entry.code not in known]
     session.add_all(added)
-    tally, acts = Tally(created=len(added)), []
+    tally = Tally(created=len(added))
+    acts: list[audit.Act] = []
     for entry in entries:
         if (unit := known.get(entry.code)) is not None:
             _take_over(unit, entry, known, tally, acts, reason)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select
+from sqlalchemy import ColumnElement, and_, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
+from registry.db import AnySelect
 from registry.models.certificates import Certificate, Refusal
 from registry.models.departments import Department, LegalReviewer
 from registry.models.training import Attendance, TrainingSession
@@ -38,7 +39,7 @@ def figures(session: Session, actor: Actor, *, year: int) -> Figures:
     first, last = date(year, 1, 1), date(year, 12, 31)
     unit = actor.department_id if actor.is_unit_bound else None
 
-    def count(statement: Select[Any]) -> int:
+    def count(statement: AnySelect) -> int:
         return session.scalar(statement) or 0
 
     return Figures(
@@ -58,10 +59,11 @@ def figures(session: Session, actor: Actor, *, year: int) -> Figures:
 
 
 def _within(column: Any, unit: int | None) -> ColumnElement[bool]:
-    return column.is_not(None) if unit is None else column == unit
+    within: ColumnElement[bool] = column.is_not(None) if unit is None else column == unit
+    return within
 
 
-def _trainings(first: date, last: date, unit: int | None) -> Select[Any]:
+def _trainings(first: date, last: date, unit: int | None) -> AnySelect:
     held = and_(TrainingSession.kind == TrainingKind.LEGAL, TrainingSession.held_on.between(first, last))
     if unit is None:
         return select(func.count()).select_from(TrainingSession).where(held)
@@ -69,7 +71,7 @@ def _trainings(first: date, last: date, unit: int | None) -> Select[Any]:
     return attended.where(held, Attendance.department_id == unit)
 
 
-def _attendances(first: date, last: date, unit: int | None) -> Select[Any]:
+def _attendances(first: date, last: date, unit: int | None) -> AnySelect:
     return (
         select(func.count())
         .select_from(Attendance)
@@ -82,7 +84,7 @@ def _attendances(first: date, last: date, unit: int | None) -> Select[Any]:
     )
 
 
-def _trained_online(first: date, last: date, unit: int | None) -> Select[Any]:
+def _trained_online(first: date, last: date, unit: int | None) -> AnySelect:
     done_on = func.coalesce(Attendance.completed_on, TrainingSession.held_on)
     return (
         select(func.count(distinct(Attendance.person_id)))
@@ -96,25 +98,25 @@ def _trained_online(first: date, last: date, unit: int | None) -> Select[Any]:
     )
 
 
-def _issued(kind: CertificateKind, first: date, last: date, unit: int | None) -> Select[Any]:
+def _issued(kind: CertificateKind, first: date, last: date, unit: int | None) -> AnySelect:
     issued = and_(Certificate.kind == kind, Certificate.issued_on.between(first, last))
     return select(func.count()).select_from(Certificate).where(issued, _within(Certificate.department_id, unit))
 
 
-def _review_units(day: date, unit: int | None) -> Select[Any]:
+def _review_units(day: date, unit: int | None) -> AnySelect:
     standing = or_(Department.ended_on.is_(None), Department.ended_on > day)
     has_section = Department.legal_review_section.is_not(None)
     return select(func.count()).select_from(Department).where(has_section, standing, _within(Department.id, unit))
 
 
-def _reviewers(day: date, unit: int | None) -> Select[Any]:
+def _reviewers(day: date, unit: int | None) -> AnySelect:
     serving = and_(LegalReviewer.from_on <= day, or_(LegalReviewer.until_on.is_(None), LegalReviewer.until_on >= day))
     return select(func.count(distinct(LegalReviewer.person_id))).where(
         serving, _within(LegalReviewer.department_id, unit)
     )
 
 
-def _refused(first: date, last: date, unit: int | None) -> Select[Any]:
+def _refused(first: date, last: date, unit: int | None) -> AnySelect:
     refused = select(Refusal.person_id, Refusal.kind).where(
         Refusal.refused_on.between(first, last), _within(Refusal.department_id, unit)
     )

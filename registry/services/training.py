@@ -7,10 +7,11 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, joinedload
 
 from registry import audit
+from registry.db import AnySelect
 from registry.models.departments import Department
 from registry.models.people import Appointment, Person
 from registry.models.training import Attendance, TrainingSession
@@ -103,7 +104,7 @@ def hold(session: Session, actor: Actor, *, entry: SessionEntry) -> TrainingSess
     elif changed := differences(held, values):
         for name, value in values.items():
             setattr(held, name, value)
-        audit.record(session, actor, Action.TRAINING_MANAGE, held, **changed)
+        audit.record(session, actor, Action.TRAINING_MANAGE, held, changed=changed)
     return held
 
 
@@ -131,9 +132,9 @@ def attend(
         if (there := known.get(entry.person_id)) is not None:
             _take_over(training, there, entry, tally)
     session.flush()
-    facts = {"attended": [entry.person_id for entry in fresh], "changed": [change.subject for change in tally.changes]}
     if rows or tally.updated:
-        audit.record(session, actor, Action.TRAINING_MANAGE, training, batch=batch, **facts)
+        came, changed = [entry.person_id for entry in fresh], [change.subject for change in tally.changes]
+        audit.record(session, actor, Action.TRAINING_MANAGE, training, batch=batch, attended=came, changed=changed)
     return tally
 
 
@@ -205,7 +206,7 @@ def attended(
 
 def _counts(session: Session, actor: Actor, session_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
     senior = func.count().filter(Attendance.rank.in_(SECTION_LEVEL_AND_ABOVE))
-    query: Select[Any] = (
+    query: AnySelect = (
         select(Attendance.session_id, func.count(), func.count().filter(Attendance.is_completed), senior)
         .where(Attendance.session_id.in_(session_ids))
         .group_by(Attendance.session_id)

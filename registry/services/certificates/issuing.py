@@ -153,12 +153,12 @@ def _qualify(
     wanted = {one.applicant.person_id: _passes(one) for one in people}
     known: dict[int, int] = {}
     for chunk in in_chunks(list(wanted)):
-        rows = session.scalars(
+        standing = session.scalars(
             select(Qualification).where(Qualification.kind == kind, Qualification.person_id.in_(chunk))
         )
         known |= {
             row.person_id: row.id
-            for row in rows
+            for row in standing
             if (row.common_result_id, row.special_result_id) == wanted[row.person_id]
         }
     rows = [

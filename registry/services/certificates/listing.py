@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from registry import audit
+from registry.db import AnySelect
 from registry.models.certificates import Certificate, CertificatePeriod, Refusal
 from registry.models.departments import Department
 from registry.models.exams import ExamResult, Qualification
@@ -149,7 +149,7 @@ def refusals(
     return found[:size], found[size - 1].refusal.id if len(found) > size else None
 
 
-def _narrowed(query: Select[Any], chosen: CertificateFilter, today: date) -> Select[Any]:
+def _narrowed(query: AnySelect, chosen: CertificateFilter, today: date) -> AnySelect:
     if text := chosen.text.strip():
         named = Certificate.holder_name.startswith(text, autoescape=True)
         query = query.where(or_(Certificate.number == text, named))

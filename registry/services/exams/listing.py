@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from registry.db import AnySelect
 from registry.models.departments import Department
 from registry.models.exams import ExamResult, ExamSitting
 from registry.models.people import Person
@@ -134,7 +134,7 @@ def candidate_ids(session: Session, actor: Actor, *, sitting_id: int) -> list[in
     return list(session.scalars(query))
 
 
-def _standing(actor: Actor, query: Select[Any]) -> Select[Any]:
+def _standing(actor: Actor, query: AnySelect) -> AnySelect:
     correction = aliased(ExamResult)
     standing = query.outerjoin(correction, correction.supersedes_id == ExamResult.id).where(correction.id.is_(None))
     return standing.where(ExamResult.department_id == actor.department_id) if actor.is_unit_bound else standing

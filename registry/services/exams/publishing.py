@@ -79,7 +79,7 @@ def announce(session: Session, actor: Actor, *, entry: SittingEntry) -> ExamSitt
         Action.EXAM_MANAGE,
         sitting,
         title=sitting.title,
-        subject=sitting.subject,
+        exam_subject=sitting.subject,
         held_on=sitting.held_on,
         pass_mark=policy.pass_mark,
         policy=policy.version,

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
+from registry.db import AnySelect
 from registry.models.certificates import Certificate
 from registry.models.departments import Department
 from registry.models.people import Appointment, Person
@@ -84,7 +85,7 @@ def some(session: Session, actor: Actor, *, person_ids: Sequence[int], today: da
     return [by_id[person_id] for person_id in person_ids if person_id in by_id]
 
 
-def _rows() -> Select[Any]:
+def _rows() -> AnySelect:
     return (
         select(
             Person.id,
@@ -101,11 +102,11 @@ def _rows() -> Select[Any]:
     )
 
 
-def _scoped(actor: Actor, query: Select[Any]) -> Select[Any]:
+def _scoped(actor: Actor, query: AnySelect) -> AnySelect:
     return query.where(Person.department_id == actor.department_id) if actor.is_unit_bound else query
 
 
-def _narrowed(session: Session, query: Select[Any], chosen: PersonFilter, today: date) -> Select[Any]:
+def _narrowed(session: Session, query: AnySelect, chosen: PersonFilter, today: date) -> AnySelect:
     if text := chosen.text.strip():
         query = query.where(_spoken_of(session, text))
     if chosen.department_id is not None:

@@ -7,10 +7,11 @@ from datetime import date
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from registry import audit, clock
+from registry.db import AnySelect
 from registry.models.certificates import Certificate
 from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.rules import RuleBroken, Violation
@@ -137,7 +138,7 @@ def _obstacles(item: ReviewItem, finding: ReviewFinding, reason: str, policy: Po
     return found
 
 
-def _open_items(campaign_id: int, department_id: int | None, finding: ReviewFinding | None) -> Select[Any]:
+def _open_items(campaign_id: int, department_id: int | None, finding: ReviewFinding | None) -> AnySelect:
     chosen = (
         select(ReviewItem.id, ReviewItem.department_id, ReviewItem.proposed, ReviewItem.facts, Certificate.number)
         .join(Certificate, Certificate.id == ReviewItem.certificate_id)
@@ -149,7 +150,7 @@ def _open_items(campaign_id: int, department_id: int | None, finding: ReviewFind
     return chosen if finding is None else chosen.where(ReviewItem.proposed == finding)
 
 
-def _sorted_out(session: Session, campaign: ReviewCampaign, chosen: Select[Any]) -> tuple[Acceptance, list[Any]]:
+def _sorted_out(session: Session, campaign: ReviewCampaign, chosen: AnySelect) -> tuple[Acceptance, list[Any]]:
     """The rows whose proposal stands before the law, and the others with what speaks against them."""
     policy = policies.by_id(session, campaign.policy_id)
     lawful, left = [], []

@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CTE, Select, and_, case, extract, func, or_, select
+from sqlalchemy import CTE, and_, case, extract, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from registry.db import AnySelect
 from registry.models.certificates import Certificate, CertificatePeriod
 from registry.models.exams import ExamResult, ExamSitting
 from registry.models.people import AnnualAssessment, Appointment
@@ -62,7 +63,7 @@ def gather(session: Session, what: Gathering) -> Iterator[Gathered]:
     return (_gathered(row, standing[row.department_id], what) for row in rows)
 
 
-def statement(what: Gathering) -> Select[Any]:
+def statement(what: Gathering) -> AnySelect:
     """The one query behind a campaign: a row a certificate with everything a finding may look at."""
     cards = _cards(what)
     status, post, hours, exams = (_status(cards, what), _post(cards, what), _hours(what), _exams(what))

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, or_, select
+from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
+from registry.db import AnySelect
 from registry.models.accounts import Account
 from registry.models.certificates import Certificate
 from registry.models.departments import Department
@@ -116,7 +117,7 @@ _rank = case(
 )
 
 
-def _rows(actor: Actor, campaign_id: int) -> Select[Any]:
+def _rows(actor: Actor, campaign_id: int) -> AnySelect:
     rows = (
         select(
             ReviewItem.id,
@@ -141,7 +142,7 @@ def _rows(actor: Actor, campaign_id: int) -> Select[Any]:
     return rows.where(ReviewItem.department_id == actor.department_id) if actor.is_unit_bound else rows
 
 
-def _narrowed(query: Select[Any], chosen: ItemFilter) -> Select[Any]:
+def _narrowed(query: AnySelect, chosen: ItemFilter) -> AnySelect:
     if chosen.department_id is not None:
         query = query.where(ReviewItem.department_id == chosen.department_id)
     if chosen.finding is not None:
@@ -171,7 +172,7 @@ def _beyond(after: str) -> Any:
     if not rank.isdecimal():
         return ReviewItem.id.is_not(None)
     further = and_(Department.code == code, Certificate.number > number)
-    return or_(_rank > int(rank), and_(int(rank) == _rank, or_(Department.code > code, further)))
+    return or_(_rank > int(rank), and_(_rank == int(rank), or_(Department.code > code, further)))
 
 
 def _words(row: Any, policy: Any, year: int) -> list[str]:

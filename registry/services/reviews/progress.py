@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
+from registry.db import AnySelect
 from registry.models.accounts import Account
 from registry.models.departments import Department
 from registry.models.reviews import ReviewAttestation, ReviewCampaign, ReviewItem
@@ -102,7 +103,7 @@ def progress(session: Session, actor: Actor, *, campaign_id: int) -> Progress:
     return Progress(units=units, total=_sum(unit.counts for unit in units))
 
 
-def _counted(actor: Actor, *columns: Any) -> Select[Any]:
+def _counted(actor: Actor, *columns: Any) -> AnySelect:
     findings = [
         func.sum(case((ReviewItem.finding == finding, 1), else_=0)).label(finding.value) for finding in ReviewFinding
     ]

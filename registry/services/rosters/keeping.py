@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
+from registry.db import AnySelect
 from registry.models.accounts import Account
 from registry.models.departments import Department
 from registry.models.reviews import ReviewCampaign
@@ -98,5 +99,5 @@ def _copies(session: Session, roster_id: int) -> list[CopyRow]:
     ]
 
 
-def _seen_by(actor: Actor, query: Select[Any]) -> Select[Any]:
+def _seen_by(actor: Actor, query: AnySelect) -> AnySelect:
     return query.where(Roster.department_id == actor.department_id) if actor.is_unit_bound else query

@@ -9,13 +9,14 @@ import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from registry.cli import accounts, database, figures, serve, trail
+from registry.cli import accounts, database, demonstration, figures, serve, trail
 from registry.config import Misconfigured
 from registry.rules import Denied, RuleBroken
 from registry.words import CHINESE, ENGLISH, N_, translate
 
 COMMANDS: tuple[click.Command, ...] = (
     database.init,
+    demonstration.load,
     serve.serve,
     serve.worker,
     serve.up,

@@ -11,7 +11,7 @@ from types import FrameType
 import click
 from flask import current_app
 
-from registry import db, demo
+from registry import clock, db, demo
 from registry.cli.database import init
 from registry.cli.worker import run_worker
 from registry.config import Settings
@@ -66,7 +66,7 @@ def load_demonstration_when_empty() -> None:
     with db.transaction(current_app.extensions["sessions"]) as session:
         if offices.is_empty(session):
             click.echo("The registry is empty: loading the demonstration county. 正在载入演示县数据……")
-            demo.load(session)
+            demo.load(session, today=clock.today())
 
 
 def welcome(settings: Settings) -> str:

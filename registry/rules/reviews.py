@@ -9,9 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 from registry.rules import Rule, Violation
-from registry.rules.certificates import LIVE, CertificateStatus
+from registry.rules.certificates import LIVE, CertificateKind, CertificateStatus
 from registry.rules.people import ON_ESTABLISHMENT, Assessment, EndReason, Establishment
 from registry.rules.policy import Policy
+from registry.rules.training import TrainingKind
 from registry.words import N_
 
 
@@ -66,6 +67,11 @@ FACTS_ARE_WHOLE = Rule(
     code="REV-14", title=N_("A finding rests on complete facts"), source="registry rule (domain.md 8.3)"
 )
 
+# Which training is the year's course (domain.md section 0): the online course for officers, any for supervisors.
+COURSES: Mapping[CertificateKind, frozenset[TrainingKind]] = {
+    CertificateKind.ENFORCEMENT: frozenset({TrainingKind.ONLINE_COMMON_LAW}),
+    CertificateKind.SUPERVISION: frozenset(TrainingKind),
+}
 GONE = frozenset(set(CertificateStatus) - LIVE)
 
 

@@ -14,6 +14,7 @@ from registry.services.certificates.listing import CertificateFilter as Certific
 from registry.services.certificates.listing import CertificatePage as CertificatePage
 from registry.services.certificates.listing import file_of as file_of
 from registry.services.certificates.listing import get as get
+from registry.services.certificates.listing import latest_of as latest_of
 from registry.services.certificates.listing import refusal as refusal
 from registry.services.certificates.listing import refusals as refusals
 from registry.services.certificates.listing import search as search

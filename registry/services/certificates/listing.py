@@ -99,6 +99,12 @@ def get(session: Session, actor: Actor, certificate_id: int) -> Certificate:
     return card
 
 
+def latest_of(session: Session, *, person_id: int, kind: CertificateKind) -> Certificate | None:
+    """The person's newest certificate of that kind."""
+    own = select(Certificate).where(Certificate.person_id == person_id, Certificate.kind == kind)
+    return session.scalar(own.order_by(Certificate.id.desc()).limit(1))
+
+
 def file_of(session: Session, actor: Actor, *, certificate_id: int, today: date) -> CertificateFile:
     """Everything on record about one certificate."""
     card = get(session, actor, certificate_id)

@@ -19,8 +19,7 @@ from registry.rules.departments import may_enforce
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.people import Duty
 from registry.rules.policy import Policy
-from registry.rules.reviews import ReviewFacts
-from registry.rules.training import TrainingKind
+from registry.rules.reviews import COURSES, ReviewFacts
 from registry.services.departments import standings
 
 READ_AT_ONCE = 5_000
@@ -139,7 +138,7 @@ def _post(cards: CTE, what: Gathering) -> CTE:
 
 
 def _hours(what: Gathering) -> CTE:
-    course = case((TrainingSession.kind == TrainingKind.ONLINE_COMMON_LAW, 1), else_=0)
+    course = case((TrainingSession.kind.in_(COURSES[what.kind]), 1), else_=0)
     return (
         select(
             Attendance.person_id, func.sum(Attendance.hours).label("hours"), func.max(course).label("is_course_done")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from registry import audit
 from registry.models.departments import Department, LegalReviewer
 from registry.models.people import Person
+from registry.models.trail import TrailEntry
 from registry.rules import RuleBroken, Violation
 from registry.rules.departments import NAME_IS_FREE, DepartmentFacts, DepartmentKind, Standing, problems
 from registry.rules.permissions import Action, Actor
@@ -67,6 +68,12 @@ def get(session: Session, actor: Actor, department_id: int) -> Department:
     actor.require_unit(Action.DEPARTMENT_VIEW, department_id)
     with_entruster = select(Department).options(joinedload(Department.entrusting_department))
     return session.scalars(with_entruster.where(Department.id == department_id)).one()
+
+
+def history(session: Session, actor: Actor, *, department_id: int) -> list[TrailEntry]:
+    """What was done to a unit's record, the latest first."""
+    actor.require_unit(Action.DEPARTMENT_VIEW, department_id)
+    return audit.of(session, Department.__tablename__, department_id)
 
 
 def reviewers(session: Session, actor: Actor, *, department_id: int, today: date) -> list[ReviewerRow]:

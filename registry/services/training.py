@@ -23,6 +23,7 @@ from registry.services.changes import Change, Tally, differences, in_chunks
 from registry.words import N_
 
 PAGE = 50
+MOST_HOURS = 999  # a year of days has fewer than this many hours of lessons
 WRITE_AT_ONCE = 2_000
 
 

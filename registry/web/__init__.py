@@ -13,17 +13,43 @@ from registry import clock
 from registry.rules import Denied, RuleBroken
 from registry.rules.permissions import Action
 from registry.services import policies as policy_service
-from registry.web import access, accounts, audit, policies, reports
+from registry.web import (
+    access,
+    accounts,
+    audit,
+    certificates,
+    departments,
+    exams,
+    imports,
+    jobs,
+    people,
+    policies,
+    reports,
+    reviews,
+    rosters,
+    training,
+    verification,
+)
 from registry.web.navigation import navigation
 from registry.web.words import day, label, moment
 
 Answer = tuple[str, int]
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    reports.bp,
+    people.bp,
+    departments.bp,
+    training.bp,
+    exams.bp,
+    certificates.bp,
+    verification.bp,
+    reviews.bp,
+    rosters.bp,
+    imports.bp,
+    jobs.bp,
+    policies.bp,
     accounts.bp,
     audit.bp,
-    policies.bp,
-    reports.bp,
 )
 
 

@@ -1,6 +1,6 @@
 """The one base class of all forms, and the choices drawn from enums."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -31,6 +31,11 @@ class RegistryForm(FlaskForm):
     def status(self) -> int:
         """422 when anything was refused, else 200."""
         return 422 if self.refusals or self.errors else 200
+
+
+def maybe(kind: type[StrEnum]) -> Callable[[Any], StrEnum | None]:
+    """Reads a select with an empty option: the word chosen, or None."""
+    return lambda value: kind(value) if value and value != "None" else None
 
 
 def choices(words: Iterable[StrEnum], blank: str | None = None) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from registry.services.certificates.listing import CertificatePage as Certificat
 from registry.services.certificates.listing import file_of as file_of
 from registry.services.certificates.listing import get as get
 from registry.services.certificates.listing import latest_of as latest_of
+from registry.services.certificates.listing import of_the_day as of_the_day
 from registry.services.certificates.listing import refusal as refusal
 from registry.services.certificates.listing import refusals as refusals
 from registry.services.certificates.listing import search as search

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -15,6 +16,7 @@ from registry.models.exams import ExamResult, Qualification
 from registry.models.trail import TrailEntry
 from registry.rules.certificates import LIVE, CertificateKind, CertificateStatus, status_on
 from registry.rules.permissions import Action, Actor
+from registry.services.changes import in_chunks
 
 PAGE = 50
 
@@ -153,6 +155,27 @@ def refusals(
         query = query.where(Refusal.id < after)
     found = [RefusalRow(one, one.person.name, unit) for one, unit in session.execute(query)]
     return found[:size], found[size - 1].refusal.id if len(found) > size else None
+
+
+def of_the_day(
+    session: Session, actor: Actor, *, person_ids: Sequence[int], kind: CertificateKind, day: date
+) -> tuple[list[Certificate], list[Refusal]]:
+    """What these people were issued and refused on a day; a unit's people see their own."""
+    actor.require(Action.CERTIFICATE_VIEW)
+    cards: list[Certificate] = []
+    refused: list[Refusal] = []
+    for chunk in in_chunks(person_ids):
+        issued_then = (Certificate.kind == kind, Certificate.issued_on == day, Certificate.person_id.in_(chunk))
+        refused_then = (Refusal.kind == kind, Refusal.refused_on == day, Refusal.person_id.in_(chunk))
+        cards += session.scalars(_own(actor, select(Certificate), Certificate).where(*issued_then))
+        refused += session.scalars(
+            _own(actor, select(Refusal), Refusal).options(joinedload(Refusal.person)).where(*refused_then)
+        )
+    return cards, refused
+
+
+def _own(actor: Actor, query: AnySelect, model: Any) -> AnySelect:
+    return query.where(model.department_id == actor.department_id) if actor.is_unit_bound else query
 
 
 def _narrowed(query: AnySelect, chosen: CertificateFilter, today: date) -> AnySelect:

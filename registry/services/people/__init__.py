@@ -14,6 +14,7 @@ from registry.services.people.finding import search as search
 from registry.services.people.finding import some as some
 from registry.services.people.registering import bring_in as bring_in
 from registry.services.people.registering import change as change
+from registry.services.people.registering import change_known as change_known
 from registry.services.people.registering import known_people as known_people
 from registry.services.people.registering import obstacles as obstacles
 from registry.services.people.registering import register as register

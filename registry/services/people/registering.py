@@ -45,6 +45,16 @@ def change(session: Session, actor: Actor, *, entry: PersonEntry, reason: str, t
     return known_people(session, [entry.identity_number])[entry.identity_number].person
 
 
+def change_known(
+    session: Session, actor: Actor, *, person_id: int, values: Mapping[str, Any], reason: str, today: date
+) -> Person:
+    """The same for a person on a page: the identity number stays sealed and is not asked for again."""
+    person = session.get_one(Person, person_id)
+    actor.require_unit(Action.PERSON_MANAGE, person.department_id)
+    number = vault_of(session).open(person.identity_sealed)
+    return change(session, actor, entry=PersonEntry(identity_number=number, **values), reason=reason, today=today)
+
+
 def bring_in(
     session: Session,
     actor: Actor,

@@ -1,0 +1,270 @@
+"""The columns of each kind of file, by the names offices give them (domain.md 3.2)."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from registry.labels import label
+from registry.rules.departments import DepartmentKind
+from registry.rules.exams import ExamSubject
+from registry.rules.imports import ImportKind
+from registry.rules.people import Duty, Education, Establishment, PoliticalStatus, Rank
+from registry.rules.training import TrainingKind, TrainingMode
+from registry.sheets import Column, Kind
+
+IDENTITY = Column(
+    name="identity_number",
+    title="身份证号",
+    aliases=("身份证号码", "公民身份号码", "公民身份证号码", "身份证", "证件号码"),
+    kind=Kind.IDENTITY,
+    example="410499198805170013",
+    note="18 位，单元格须为文本格式",
+)
+NAME = Column(name="name", title="姓名", aliases=("人员姓名", "考生姓名", "执法人员姓名"), example="王小明")
+UNIT = Column(
+    name="unit",
+    title="单位",
+    aliases=("单位名称", "单位编码", "执法主体", "所属单位", "所在单位", "工作单位", "参考单位", "所属单位名称"),
+    example="郏县市场监督管理局",
+    note="填单位编码或单位全称",
+)
+
+
+def _words(kind: type[StrEnum], **others: Sequence[str]) -> Mapping[str, str]:
+    """Accepted words of a choice: the label first, then other usual ones."""
+    words = {label(value): value.value for value in kind}
+    for name, usual in others.items():
+        words |= dict.fromkeys(usual, name)
+    return words
+
+
+def _choice(
+    name: str, title: str, kind: type[StrEnum], *, aliases: Sequence[str] = (), **usual: Sequence[str]
+) -> Column:
+    words = _words(kind, **usual)
+    return Column(
+        name=name,
+        title=title,
+        aliases=tuple(aliases),
+        kind=Kind.CHOICE,
+        choices=words,
+        required=False,
+        blank_allowed=True,
+        example=next(iter(words)),
+    )
+
+
+def _optional(
+    name: str, title: str, *aliases: str, kind: Kind = Kind.TEXT, example: str = "", note: str = ""
+) -> Column:
+    return Column(
+        name=name,
+        title=title,
+        aliases=aliases,
+        kind=kind,
+        required=False,
+        blank_allowed=True,
+        example=example,
+        note=note,
+    )
+
+
+YES_NO: Mapping[str, str] = {
+    "是": "yes",
+    "否": "no",
+    "已完成": "yes",
+    "未完成": "no",
+    "完成": "yes",
+    "有": "yes",
+    "无": "no",
+}
+
+DEPARTMENTS: tuple[Column, ...] = (
+    Column(name="code", title="单位编码", aliases=("编码", "单位代码"), example="001"),
+    Column(name="name", title="单位名称", aliases=("执法主体名称", "执法主体", "单位"), example="郏县市场监督管理局"),
+    Column(
+        name="kind",
+        title="执法主体性质",
+        aliases=("主体性质", "单位性质", "执法机构性质"),
+        kind=Kind.CHOICE,
+        choices=_words(
+            DepartmentKind,
+            administrative_organ=("行政执法机关", "机关"),
+            authorised_organisation=("授权组织", "法律、法规授权组织"),
+            entrusted_organisation=("委托组织", "委托"),
+        ),
+        example="行政机关",
+    ),
+    _optional("confirmation_notice", "主体确认公告文号", "公告文号", "确认文号", example="郏政公告〔2019〕1号"),
+    _optional("confirmed_on", "主体确认日期", "确认日期", "公告日期", kind=Kind.DATE, example="2019-05-20"),
+    _optional("entrusting_code", "委托机关编码", "委托单位编码", note="受委托组织必填"),
+    _optional("entrusted_from", "委托起始日期", "委托开始日期", kind=Kind.DATE),
+    _optional("entrusted_until", "委托截止日期", "委托结束日期", kind=Kind.DATE),
+    _optional("enforcement_field", "执法领域", "执法类别", example="市场监管"),
+    _optional("enforcement_area", "执法区域", "执法范围", example="郏县"),
+    _optional("legal_review_section", "法制审核机构", "法制审核部门", "法制机构", example="法制股"),
+)
+
+PEOPLE: tuple[Column, ...] = (
+    NAME,
+    IDENTITY,
+    UNIT,
+    _optional("section", "所在机构", "内设机构", "科室", "部门", example="综合执法大队"),
+    _optional("post", "职务", "现任职务", "岗位", example="一级科员"),
+    _choice(
+        "rank",
+        "职级",
+        Rank,
+        aliases=("级别",),
+        section_chief=("正科级", "正科"),
+        deputy_section_chief=("副科级", "副科"),
+        division_level=("县处级", "副处级", "正处级"),
+        staff=("科员", "科员级", "其他"),
+    ),
+    Column(
+        name="establishment",
+        title="编制性质",
+        aliases=("编制", "编制类型", "身份性质"),
+        kind=Kind.CHOICE,
+        choices=_words(
+            Establishment,
+            administrative=("行政", "公务员"),
+            civil_service_managed=("参公", "参公管理"),
+            public_institution=("事业",),
+            support_worker=("工勤", "工勤人员"),
+            contract_worker=("合同工", "劳动合同工"),
+            temporary=("临时工",),
+            agency_worker=("劳务派遣",),
+            auxiliary=("辅助人员",),
+        ),
+        example="行政编制",
+    ),
+    _choice(
+        "duty",
+        "岗位性质",
+        Duty,
+        aliases=("岗位类别",),
+        enforcement=("执法岗位", "执法岗"),
+        supervision=("监督", "执法监督岗位"),
+        legal_review=("法制审核岗位",),
+        other=("其他",),
+    ),
+    Column(
+        name="from_on",
+        title="任职日期",
+        aliases=("到岗日期", "入职时间", "任现职日期", "任职时间"),
+        kind=Kind.DATE,
+        example="2019-03-01",
+    ),
+    _optional("ethnicity", "民族", example="汉族"),
+    _choice(
+        "political_status",
+        "政治面貌",
+        PoliticalStatus,
+        party_member=("党员",),
+        league_member=("团员",),
+        independent=("群众",),
+    ),
+    _choice(
+        "education",
+        "学历",
+        Education,
+        aliases=("文化程度", "最高学历"),
+        college=("专科",),
+        bachelor=("大学本科", "大学"),
+        master=("硕士", "硕士研究生"),
+        doctor=("博士", "博士研究生"),
+        high_school=("高中", "中专"),
+    ),
+    _optional("major", "专业", "所学专业", example="法学"),
+    _optional("phone", "联系电话", "电话", "手机号码", "手机", "联系方式"),
+    Column(
+        name="has_law_qualification",
+        title="是否有法律职业资格",
+        aliases=("法律职业资格", "是否有法律资格"),
+        kind=Kind.CHOICE,
+        choices=YES_NO,
+        required=False,
+        blank_allowed=True,
+        example="否",
+    ),
+)
+
+TRAINING: tuple[Column, ...] = (
+    _optional("code", "培训编号", "培训编码", note="可不填；按培训名称和日期自动编号"),
+    Column(
+        name="title",
+        title="培训名称",
+        aliases=("培训内容", "课程名称", "培训主题"),
+        example="2021年度网上公共法律知识培训",
+    ),
+    Column(
+        name="kind",
+        title="培训类型",
+        aliases=("培训类别",),
+        kind=Kind.CHOICE,
+        choices=_words(
+            TrainingKind,
+            legal=("法律培训", "讲座"),
+            online_common_law=("网上培训", "公共法律知识", "网上公共法律知识"),
+            special_law=("专业法律知识",),
+        ),
+        example=label(TrainingKind.LEGAL),
+    ),
+    _choice("mode", "培训方式", TrainingMode, in_person=("现场", "集中培训"), online=("网络", "网上")),
+    Column(
+        name="held_on",
+        title="培训日期",
+        aliases=("开始日期", "培训时间", "培训开始日期"),
+        kind=Kind.DATE,
+        example="2021-03-08",
+    ),
+    _optional("ended_on", "结束日期", "培训结束日期", kind=Kind.DATE),
+    Column(name="hours", title="学时", aliases=("培训学时", "课时"), kind=Kind.NUMBER, example="40"),
+    NAME,
+    IDENTITY,
+    Column(
+        name="is_completed",
+        title="是否完成",
+        aliases=("完成情况", "是否参加培训", "是否合格"),
+        kind=Kind.CHOICE,
+        choices=YES_NO,
+        required=False,
+        blank_allowed=True,
+        example="是",
+    ),
+    _optional("completed_on", "完成日期", "完成时间", kind=Kind.DATE),
+)
+
+EXAM_RESULTS: tuple[Column, ...] = (
+    _optional("code", "考试编号", "考试编码", note="可不填；按考试名称和日期自动编号"),
+    Column(name="title", title="考试名称", aliases=("考试", "考试批次"), example="2021年度行政执法资格考试"),
+    Column(
+        name="subject",
+        title="考试科目",
+        aliases=("科目",),
+        kind=Kind.CHOICE,
+        choices=_words(
+            ExamSubject,
+            common_law=("公共法律知识", "公共", "综合法律知识", "通用法律知识"),
+            special_law=("专业法律知识", "专业", "专门法律知识"),
+        ),
+        example=label(ExamSubject.COMMON_LAW),
+    ),
+    Column(name="held_on", title="考试日期", aliases=("考试时间",), kind=Kind.DATE, example="2021-04-24"),
+    NAME,
+    IDENTITY,
+    Column(
+        name="score",
+        title="成绩",
+        aliases=("分数", "考试成绩", "得分", "总分"),
+        example="85",
+        note="填分数；缺考填“缺考”，成绩取消填“取消”",
+    ),
+)
+
+LAYOUTS: Mapping[ImportKind, tuple[Column, ...]] = {
+    ImportKind.DEPARTMENTS: DEPARTMENTS,
+    ImportKind.PEOPLE: PEOPLE,
+    ImportKind.TRAINING: TRAINING,
+    ImportKind.EXAM_RESULTS: EXAM_RESULTS,
+}

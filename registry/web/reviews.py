@@ -1,0 +1,255 @@
+"""The annual review as pages: open a year, attest, decide, lock; and its rosters."""
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from registry import clock
+from registry.rules import RuleBroken
+from registry.rules.certificates import CertificateKind
+from registry.rules.permissions import Action
+from registry.rules.reviews import CampaignStatus, ReviewFinding
+from registry.services import departments, reviews, rosters
+from registry.services.reviews import ItemFilter
+from registry.web.access import requires
+from registry.web.answers import attachment
+from registry.web.forms import RegistryForm, choices
+
+bp = Blueprint("reviews", __name__, url_prefix="/reviews")
+
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+
+
+class OpenForm(RegistryForm):
+    year = IntegerField(_l("Year"), [InputRequired(_l("Enter the year.")), NumberRange(FIRST_YEAR, LAST_YEAR)])
+    kind = SelectField(_l("Kind of certificate"), coerce=CertificateKind)
+
+
+class DecideForm(RegistryForm):
+    finding = SelectField(_l("Finding"), coerce=ReviewFinding)
+    reason = TextAreaField(_l("Reason"), [Length(max=500)])
+
+
+class ReopenForm(RegistryForm):
+    reason = StringField(_l("Reason"), [InputRequired(_l("Say why the decision is taken back.")), Length(max=500)])
+
+
+class AttestForm(RegistryForm):
+    remark = StringField(_l("Remark"), [Length(max=500)])
+
+
+class PlainForm(RegistryForm):
+    """A confirmation with nothing to fill in."""
+
+
+@bp.get("")
+@requires(Action.REVIEW_VIEW)
+def index() -> ResponseReturnValue:
+    return render_template("reviews/index.html", campaigns=reviews.campaigns(g.session, g.actor))
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(Action.REVIEW_OPEN)
+def new() -> ResponseReturnValue:
+    form = OpenForm(year=clock.today().year)
+    form.kind.choices = choices(CertificateKind)
+    if form.validate_on_submit():
+        try:
+            campaign = reviews.open_campaign(
+                g.session, g.actor, year=form.year.data, kind=form.kind.data, today=clock.today()
+            )
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            flash(_("The review of %(year)s is open.", year=str(campaign.year)), "success")
+            return redirect(url_for(".show", campaign_id=campaign.id))
+    return render_template("reviews/new.html", form=form), form.status
+
+
+@bp.get("/<int:campaign_id>")
+@requires(Action.REVIEW_VIEW)
+def show(campaign_id: int) -> ResponseReturnValue:
+    campaign = reviews.get(g.session, g.actor, campaign_id)
+    locked = campaign.status is CampaignStatus.LOCKED
+    kept = rosters.of_campaign(g.session, g.actor, campaign_id=campaign_id) if locked else []
+    return render_template(
+        "reviews/show.html",
+        campaign=campaign,
+        locked=locked,
+        progress=reviews.progress(g.session, g.actor, campaign_id=campaign_id),
+        rosters={row.roster.department_id: row for row in kept},
+    )
+
+
+@bp.get("/<int:campaign_id>/items")
+@requires(Action.REVIEW_VIEW)
+def items(campaign_id: int) -> ResponseReturnValue:
+    campaign, chosen = reviews.get(g.session, g.actor, campaign_id), _chosen()
+    page = reviews.items(
+        g.session, g.actor, campaign_id=campaign_id, chosen=chosen, after=request.args.get("after") or None
+    )
+    return render_template(
+        "reviews/items.html",
+        campaign=campaign,
+        chosen=chosen,
+        page=page,
+        units=departments.all_standing(g.session, g.actor),
+        findings=list(ReviewFinding),
+        next_url=_next_url(campaign_id, page.after),
+    )
+
+
+def _chosen() -> ItemFilter:
+    args, finding = request.args, request.args.get("finding")
+    return ItemFilter(
+        department_id=args.get("department", type=int),
+        finding=ReviewFinding(finding) if finding in set(ReviewFinding) else None,
+        is_open=args.get("show") == "open",
+        is_exception=args.get("show") == "exceptions",
+        text=args.get("q") or "",
+    )
+
+
+def _next_url(campaign_id: int, after: str | None) -> str | None:
+    if after is None:
+        return None
+    return url_for(".items", campaign_id=campaign_id, **{**request.args.to_dict(), "after": after})
+
+
+@bp.route("/items/<int:item_id>", methods=["GET", "POST"])
+@requires(Action.REVIEW_VIEW)
+def item(item_id: int) -> ResponseReturnValue:
+    """One certificate: the facts, the rules, and the decision."""
+    detail = reviews.item(g.session, g.actor, item_id=item_id)
+    shown = detail.row.finding or detail.row.proposed
+    form = DecideForm(finding=shown, reason=detail.row.reason)
+    form.finding.choices = choices(ReviewFinding)
+    if form.validate_on_submit():
+        try:
+            reviews.decide(
+                g.session,
+                g.actor,
+                item_id=item_id,
+                finding=form.finding.data,
+                reason=form.reason.data or "",
+                today=clock.today(),
+            )
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            flash(_("Decided: %(name)s.", name=detail.row.holder), "success")
+            return redirect(_after_deciding(detail))
+    return render_template("reviews/item.html", form=form, detail=detail, reopen=ReopenForm()), form.status
+
+
+def _after_deciding(detail: reviews.ItemDetail) -> str:
+    """The next open one, so that a clerk goes through them without going back to the list."""
+    if detail.next_id is not None:
+        return url_for(".item", item_id=detail.next_id)
+    return url_for(".show", campaign_id=detail.campaign.id)
+
+
+@bp.post("/items/<int:item_id>/reopening")
+@requires(Action.REVIEW_DECIDE)
+def reopen(item_id: int) -> ResponseReturnValue:
+    form = ReopenForm()
+    if form.validate_on_submit():
+        reviews.reopen(g.session, g.actor, item_id=item_id, reason=form.reason.data)
+        flash(_("The decision is taken back."), "success")
+    else:
+        flash(_("Say why the decision is taken back."), "danger")
+    return redirect(url_for(".item", item_id=item_id))
+
+
+@bp.route("/<int:campaign_id>/acceptance", methods=["GET", "POST"])
+@requires(Action.REVIEW_DECIDE)
+def accept(campaign_id: int) -> ResponseReturnValue:
+    """Accept proposals in bulk, after seeing what that would decide."""
+    campaign, chosen, form = reviews.get(g.session, g.actor, campaign_id), _chosen(), PlainForm()
+    which = {"campaign_id": campaign_id, "department_id": chosen.department_id, "finding": chosen.finding}
+    if form.validate_on_submit():
+        done = reviews.accept_proposals(g.session, g.actor, **which)
+        flash(_("%(count)s findings decided as proposed.", count=done.total), "success")
+        return redirect(url_for(".show", campaign_id=campaign_id))
+    return render_template(
+        "reviews/accept.html",
+        form=form,
+        campaign=campaign,
+        chosen=chosen,
+        acceptance=reviews.preview_acceptance(g.session, g.actor, **which),
+        units=departments.all_standing(g.session, g.actor),
+        findings=list(ReviewFinding),
+    )
+
+
+@bp.route("/<int:campaign_id>/attestation/<int:department_id>", methods=["GET", "POST"])
+@requires(Action.REVIEW_ATTEST)
+def attest(campaign_id: int, department_id: int) -> ResponseReturnValue:
+    """The unit's word that its list is complete and right."""
+    campaign, unit = (
+        reviews.get(g.session, g.actor, campaign_id),
+        departments.get(g.session, g.actor, department_id),
+    )
+    form = AttestForm()
+    if form.validate_on_submit():
+        try:
+            reviews.attest(
+                g.session,
+                g.actor,
+                campaign_id=campaign_id,
+                department_id=department_id,
+                remark=form.remark.data or "",
+            )
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            flash(_("%(unit)s has attested its list.", unit=unit.name), "success")
+            return redirect(url_for(".show", campaign_id=campaign_id))
+    return render_template("reviews/attest.html", form=form, campaign=campaign, unit=unit), form.status
+
+
+@bp.route("/<int:campaign_id>/lock", methods=["GET", "POST"])
+@requires(Action.REVIEW_LOCK)
+def lock(campaign_id: int) -> ResponseReturnValue:
+    """Close the review for good: rosters are frozen and printed."""
+    campaign, form = reviews.get(g.session, g.actor, campaign_id), PlainForm()
+    if form.validate_on_submit():
+        try:
+            reviews.lock(g.session, g.actor, campaign_id=campaign_id, today=clock.today())
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            flash(
+                _("The review is locked. Its rosters are being printed; each can be taken from this page."), "success"
+            )
+            return redirect(url_for(".show", campaign_id=campaign_id))
+    return (
+        render_template(
+            "reviews/lock.html",
+            form=form,
+            campaign=campaign,
+            obstacles=reviews.obstacles(g.session, campaign_id),
+            total=reviews.progress(g.session, g.actor, campaign_id=campaign_id).total,
+        ),
+        form.status,
+    )
+
+
+@bp.get("/<int:campaign_id>/draft.<form>")
+@requires(Action.ROSTER_PRINT)
+def draft(campaign_id: int, form: str) -> ResponseReturnValue:
+    """A roster of the open review, marked as a draft."""
+    unit = g.actor.department_id if g.actor.is_unit_bound else request.args.get("department", type=int)
+    copy = rosters.draft(
+        g.session,
+        g.actor,
+        campaign_id=campaign_id,
+        department_id=unit,
+        form=form,
+        today=clock.today(),
+        public_url=current_app.extensions["settings"].public_url,
+    )
+    return attachment(copy.content, copy.filename, copy.mimetype)

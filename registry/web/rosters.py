@@ -1,0 +1,72 @@
+"""Locked rosters as pages: what was frozen, the copy ledger, and copies of it."""
+
+from flask import Blueprint, abort, current_app, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField
+from wtforms.validators import Length
+
+from registry.rules import RuleBroken
+from registry.rules.permissions import Action
+from registry.services import rosters
+from registry.web.access import requires
+from registry.web.answers import attachment
+from registry.web.forms import RegistryForm
+
+bp = Blueprint("rosters", __name__, url_prefix="/rosters")
+
+FORMS = ("pdf", "xlsx")
+LINES_SHOWN = 50
+
+
+class CopyForm(RegistryForm):
+    reason = StringField(_l("What the copy is for"), [Length(max=500)])
+
+
+@bp.get("/<int:roster_id>")
+@requires(Action.ROSTER_VIEW)
+def show(roster_id: int) -> ResponseReturnValue:
+    return _page(rosters.get(g.session, g.actor, roster_id=roster_id), CopyForm())
+
+
+@bp.get("/code/<code>")
+@requires(Action.ROSTER_VIEW)
+def by_code(code: str) -> ResponseReturnValue:
+    """Where the QR on the paper leads: the roster as it was printed."""
+    return _page(rosters.by_check_code(g.session, g.actor, check_code=code), CopyForm())
+
+
+@bp.post("/<int:roster_id>/copies/<form>")
+@requires(Action.ROSTER_PRINT)
+def copy(roster_id: int, form: str) -> ResponseReturnValue:
+    """The same bytes as ever, with a new line in the ledger."""
+    if form not in FORMS:
+        abort(404)
+    asked = CopyForm()
+    try:
+        taken = rosters.take_copy(
+            g.session,
+            g.actor,
+            roster_id=roster_id,
+            form=form,
+            reason=asked.reason.data or "",
+            public_url=current_app.extensions["settings"].public_url,
+        )
+    except RuleBroken as broken:
+        asked.refuse(broken)
+        return _page(rosters.get(g.session, g.actor, roster_id=roster_id), asked)
+    return attachment(taken.content, taken.filename, taken.mimetype)
+
+
+def _page(kept: rosters.Kept, form: CopyForm) -> ResponseReturnValue:
+    first = request.args.get("from", 0, type=int)
+    lines = [(section["unit"], line) for section in kept.data["sections"] for line in section["lines"]]
+    page = render_template(
+        "rosters/show.html",
+        kept=kept,
+        roster=kept.roster,
+        form=form,
+        lines=lines[max(first, 0) : max(first, 0) + LINES_SHOWN],
+        next_from=first + LINES_SHOWN if first + LINES_SHOWN < len(lines) else None,
+    )
+    return page, form.status

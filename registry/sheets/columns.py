@@ -1,0 +1,64 @@
+"""What a file should hold: columns with their usual headings, and rows as they were read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from registry.sheets.problems import Problem
+
+
+class Kind(StrEnum):
+    """How a cell is read."""
+
+    TEXT = "text"
+    DATE = "date"
+    NUMBER = "number"
+    IDENTITY = "identity"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: its name in code, the heading of our templates, and the headings others give it.
+
+    `required`: the column must be there. `blank_allowed`: a cell of it may be empty.
+    `choices`: accepted word → value; templates offer the first word of each value.
+    """
+
+    name: str
+    title: str
+    aliases: tuple[str, ...] = ()
+    required: bool = True
+    blank_allowed: bool = False
+    kind: Kind = Kind.TEXT
+    choices: Mapping[str, str] = field(default_factory=dict)
+    example: str = ""
+    note: str = ""
+
+    def first_words(self) -> list[str]:
+        """The first accepted word of each value."""
+        words: dict[str, str] = {}
+        for word, value in self.choices.items():
+            words.setdefault(value, word)
+        return list(words.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: where it stands, its values by column name (None when empty), and the text as written."""
+
+    sheet: str
+    number: int
+    values: Mapping[str, Any]
+    raw: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All rows of a file with every problem found; `headings` as written, by column name; `ignored` ones."""
+
+    rows: list[Row]
+    problems: list[Problem]
+    headings: Mapping[str, str]
+    ignored: tuple[str, ...] = ()

@@ -1,0 +1,214 @@
+"""Writing spreadsheets: exports, templates to fill in, and a file returned with its problems."""
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+
+from registry.sheets.cells import text_of
+from registry.sheets.columns import Column, Kind
+from registry.sheets.files import open_file
+from registry.sheets.problems import Problem, Unreadable
+from registry.sheets.reading import PROBLEM_HEADING, headings_of, plain
+
+Made = Any  # XlsxWriter ships no types
+CREATED = datetime(2021, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # fixed, so that the same rows give the same bytes
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+NARROW, WIDE, PROBLEM_WIDTH = 9, 42, 60
+TEMPLATE_ROWS = 1_000
+FONT = "宋体"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of an export: text stays text, days and numbers stay what they are."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
+def workbook(sheets: Sequence[Sheet]) -> bytes:
+    """An .xlsx of these sheets; no cell is ever a formula. The same sheets give the same bytes."""
+    with _Book() as book:
+        for sheet in sheets:
+            page = book.page(sheet.title)
+            book.head(page, 0, sheet.headings)
+            for number, row in enumerate(sheet.rows, 1):
+                book.row(page, number, row)
+            book.widths(page, [sheet.headings, *sheet.rows[:200]])
+    return book.content
+
+
+def template(columns: Sequence[Column], title: str, example_rows: Sequence[Sequence[Any]] = ()) -> bytes:
+    """An .xlsx to fill in: headings, hints, drop-downs, and a second sheet that explains each column."""
+    with _Book() as book:
+        page = book.page(title)
+        book.head(page, 0, [column.title for column in columns])
+        for place, column in enumerate(columns):
+            _prepare_column(book, page, place, column)
+        for number, row in enumerate(example_rows, 1):
+            book.row(page, number, row)
+        book.widths(page, [[column.title for column in columns], [column.example for column in columns]])
+        _explain(book, columns)
+    return book.content
+
+
+def with_problems(content: bytes, filename: str, columns: Sequence[Column], problems: Sequence[Problem]) -> bytes:
+    """The same rows as .xlsx with a last column that says what is wrong; it can be mended and sent again."""
+    told: dict[tuple[str, int | None], list[str]] = defaultdict(list)
+    for problem in problems:
+        told[(problem.sheet, problem.row)].append(f"{problem.column}：{problem.in_words()}".lstrip("："))
+    try:
+        sheets = open_file(content, filename)
+    except Unreadable as unreadable:
+        return workbook([Sheet(PROBLEM_HEADING, [PROBLEM_HEADING], [[p.in_words()] for p in unreadable.problems])])
+    with _Book() as book:
+        for sheet in sheets:
+            _marked(book, sheet.name, sheet.rows, told, _heading_index(sheets, sheet.name, columns))
+    return book.content
+
+
+def csv_file(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """UTF-8 with the mark that spreadsheets look for; cells that begin like a formula get a quote in front."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(headings)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def _harmless(cell: Any) -> str:
+    text = text_of(cell) if not isinstance(cell, str) else cell
+    return f"'{text}" if isinstance(cell, str) and text.startswith(FORMULA_STARTS) else text
+
+
+class _Book:
+    """An .xlsx in the making with the few formats all of ours share."""
+
+    def __enter__(self) -> "_Book":
+        self._bytes = io.BytesIO()
+        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self._book: Made = xlsxwriter.Workbook(self._bytes, options)
+        self._book.set_properties({"created": CREATED})
+        text = {"font_name": FONT, "font_size": 11, "valign": "vcenter", "num_format": "@"}
+        self.text = self._book.add_format(text)
+        self.day = self._book.add_format({**text, "num_format": "yyyy-mm-dd"})
+        self.number = self._book.add_format({**text, "num_format": "General"})
+        heading = {**text, "bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True, "align": "center"}
+        self.heading = self._book.add_format(heading)
+        self.problem = self._book.add_format({**text, "font_color": "#C00000", "text_wrap": True})
+        self._titles: set[str] = set()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._book.close()
+
+    @property
+    def content(self) -> bytes:
+        return self._bytes.getvalue()
+
+    def page(self, title: str) -> Made:
+        """A sheet under a name that a spreadsheet accepts and that is not taken yet."""
+        safe = "".join("_" if character in r"[]:*?/\'" else character for character in title)[:28] or "Sheet"
+        name, serial = safe, 2
+        while name.casefold() in self._titles:
+            name, serial = f"{safe[:25]}_{serial}", serial + 1
+        self._titles.add(name.casefold())
+        return self._book.add_worksheet(name)
+
+    def head(self, page: Made, number: int, headings: Sequence[str]) -> None:
+        for place, heading in enumerate(headings):
+            page.write_string(number, place, heading, self.heading)
+        page.freeze_panes(number + 1, 0)
+
+    def row(self, page: Made, number: int, cells: Sequence[Any]) -> None:
+        for place, cell in enumerate(cells):
+            self.cell(page, number, place, cell)
+
+    def cell(self, page: Made, number: int, place: int, cell: Any) -> None:
+        if isinstance(cell, (date, datetime)):
+            page.write_datetime(number, place, cell, self.day)
+        elif isinstance(cell, (int, float, Decimal)) and not isinstance(cell, bool):
+            page.write_number(number, place, cell, self.number)
+        elif text := ("" if cell is None else str(cell)):
+            page.write_string(number, place, text, self.text)
+
+    def widths(self, page: Made, rows: Sequence[Sequence[Any]]) -> None:
+        for place in range(len(rows[0])):
+            longest = max((_width(row[place]) for row in rows if place < len(row)), default=NARROW)
+            page.set_column(place, place, min(WIDE, max(NARROW, longest + 2)), self.text)
+
+
+def _width(cell: Any) -> int:
+    """Chinese characters take two places."""
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text_of(cell))
+
+
+def _prepare_column(book: _Book, page: Made, place: int, column: Column) -> None:
+    hint = "；".join(text for text in ("必填" if not column.blank_allowed else "", column.note) if text)
+    if hint:
+        page.write_comment(0, place, hint)
+    if column.kind is Kind.CHOICE:
+        page.data_validation(1, place, TEMPLATE_ROWS, place, {"validate": "list", "source": column.first_words()})
+
+
+def _explain(book: _Book, columns: Sequence[Column]) -> None:
+    page = book.page("填写说明")
+    headings = ["列名", "必填", "也可写作", "可填内容", "示例", "说明"]
+    book.head(page, 0, headings)
+    rows = [
+        [
+            column.title,
+            "否" if column.blank_allowed else "是",
+            "、".join(column.aliases),
+            "、".join(column.first_words()) or {Kind.DATE: "日期", Kind.NUMBER: "数字"}.get(column.kind, "文本"),
+            column.example,
+            column.note,
+        ]
+        for column in columns
+    ]
+    for number, row in enumerate(rows, 1):
+        book.row(page, number, row)
+    book.widths(page, [headings, *rows])
+
+
+def _heading_index(sheets: Sequence[Any], name: str, columns: Sequence[Column]) -> int | None:
+    try:
+        return next((h.index for h in headings_of(sheets, columns) if h.sheet.name == name), None)
+    except Unreadable:
+        return None
+
+
+def _marked(
+    book: _Book,
+    name: str,
+    rows: Sequence[Sequence[Any]],
+    told: dict[tuple[str, int | None], list[str]],
+    heading_index: int | None,
+) -> None:
+    page = book.page(name)
+    kept = _without_problem_column(rows, heading_index)
+    last = max((len(row) for row in kept), default=0)
+    for number, row in enumerate(kept):
+        book.row(page, number, row)
+        if number == heading_index:
+            page.write_string(number, last, PROBLEM_HEADING, book.heading)
+        elif words := told.get((name, number + 1)):
+            page.write_string(number, last, "\n".join(words), book.problem)
+    book.widths(page, kept[:200] or [[""]])
+    page.set_column(last, last, PROBLEM_WIDTH, book.problem)
+
+
+def _without_problem_column(rows: Sequence[Sequence[Any]], heading_index: int | None) -> list[list[Any]]:
+    """A file that comes back a second time loses the first time's problem column."""
+    if heading_index is None:
+        return [list(row) for row in rows]
+    old = {place for place, cell in enumerate(rows[heading_index]) if plain(cell) == PROBLEM_HEADING}
+    return [[cell for place, cell in enumerate(row) if place not in old] for row in rows]

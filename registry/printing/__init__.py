@@ -1,0 +1,6 @@
+"""The printing room: the only one that knows WeasyPrint; plain values in, the same PDF bytes out on every machine."""
+
+from registry.printing.documents import print_page as print_page
+from registry.printing.fonts import Unprintable as Unprintable
+from registry.printing.rosters import TEMPLATE_VERSION as TEMPLATE_VERSION
+from registry.printing.rosters import print_roster as print_roster

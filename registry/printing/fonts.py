@@ -1,0 +1,94 @@
+"""The two fonts of all paper, and which characters they have; the machine's own fonts never come in."""
+
+import atexit
+import importlib
+import os
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import pylopdf_fonts_zh_cn
+from fontTools.ttLib import TTFont
+
+FONT_FILES = (pylopdf_fonts_zh_cn.serif_path(), pylopdf_fonts_zh_cn.sans_path())
+UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # line ends, direction marks and the like need no glyph
+NAMED_BY = ("name", "unit")
+
+_CONFIG = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>{fonts}</dir>
+  <cachedir>{cache}</cachedir>
+  <alias><family>serif</family><prefer><family>Noto Serif SC</family></prefer></alias>
+  <alias><family>sans-serif</family><prefer><family>Noto Sans SC</family></prefer></alias>
+</fontconfig>
+"""
+
+
+class Unprintable(Exception):
+    """The page cannot be printed as it should be.
+
+    For a character that no font has, `character` holds it and `who` the person, unit or text where it stands.
+    """
+
+    def __init__(self, message: str, *, who: str = "", character: str = "") -> None:
+        super().__init__(message)
+        self.who = who
+        self.character = character
+
+
+@cache
+def engine() -> Any:
+    """WeasyPrint, loaded on first use and only after fontconfig was told of our fonts and no others."""
+    folder = Path(tempfile.mkdtemp(prefix="registry-fonts-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    config = folder / "fonts.conf"
+    fonts = escape(str(FONT_FILES[0].parent))
+    config.write_text(_CONFIG.format(fonts=fonts, cache=escape(str(folder / "cache"))), encoding="utf-8")
+    os.environ["FONTCONFIG_FILE"] = str(config)
+    return importlib.import_module("weasyprint")
+
+
+@cache
+def printable_characters() -> frozenset[int]:
+    """The code points that at least one of the fonts has."""
+    found: set[int] = set()
+    for path in FONT_FILES:
+        with TTFont(path, lazy=True) as font:
+            found |= set(font.getBestCmap())
+    return frozenset(found)
+
+
+def missing_in(text: str) -> str:
+    """The first character of the text that no font has, or nothing."""
+    known = printable_characters()
+    return next((c for c in text if ord(c) not in known and unicodedata.category(c) not in UNSEEN), "")
+
+
+def refuse_missing(values: Any) -> None:
+    """Unprintable, naming the person or unit, for the first character in these plain values that no font has."""
+    for who, text in _texts(values, ""):
+        if character := missing_in(text):
+            raise Unprintable(
+                f"No font has the character {character} (U+{ord(character):04X}) of {who or text}.",
+                who=who or text,
+                character=character,
+            )
+
+
+def _texts(values: Any, who: str) -> Iterator[tuple[str, str]]:
+    """Every text with the name of the nearest record around it."""
+    if isinstance(values, str):
+        yield who, values
+    elif isinstance(values, Mapping):
+        nearest = next((values[key] for key in NAMED_BY if isinstance(values.get(key), str)), who)
+        for value in values.values():
+            yield from _texts(value, nearest)
+    elif isinstance(values, Sequence):
+        for value in values:
+            yield from _texts(value, who)

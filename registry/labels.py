@@ -7,6 +7,7 @@ from registry.rules.certificates import CertificateKind, CertificateStatus, Publ
 from registry.rules.departments import DepartmentKind
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.imports import ImportKind, ImportStatus
+from registry.rules.jobs import JobKind, JobStatus
 from registry.rules.people import Assessment, Duty, Education, EndReason, Establishment, PoliticalStatus, Rank, Sex
 from registry.rules.permissions import Role
 from registry.rules.reviews import CampaignStatus, ReviewFinding
@@ -144,6 +145,16 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         ImportStatus.REHEARSED: N_("rehearsed"),
         ImportStatus.REFUSED: N_("refused"),
         ImportStatus.CONFIRMED: N_("brought in"),
+    },
+    JobKind: {
+        JobKind.IMPORT: N_("bringing in a file"),
+        JobKind.PRINT_ROSTERS: N_("printing the rosters"),
+    },
+    JobStatus: {
+        JobStatus.QUEUED: N_("waiting"),
+        JobStatus.RUNNING: N_("under way"),
+        JobStatus.DONE: N_("done"),
+        JobStatus.FAILED: N_("failed"),
     },
 }
 

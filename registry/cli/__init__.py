@@ -9,7 +9,7 @@ import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from registry.cli import accounts, database, demonstration, figures, serve, trail
+from registry.cli import accounts, database, demonstration, figures, rosters, serve, trail
 from registry.config import Misconfigured
 from registry.rules import Denied, RuleBroken
 from registry.words import CHINESE, ENGLISH, N_, translate
@@ -21,6 +21,7 @@ COMMANDS: tuple[click.Command, ...] = (
     serve.worker,
     serve.up,
     figures.figures,
+    rosters.roster,
     accounts.user,
     trail.trail,
 )

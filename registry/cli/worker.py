@@ -2,19 +2,24 @@
 
 import signal
 from collections.abc import Mapping
+from functools import partial
 from types import FrameType
 
 from registry.config import Settings
 from registry.db import Sessions
 from registry.jobs import Handler, Worker
 from registry.rules.jobs import JobKind
+from registry.services import rosters
 
-HANDLERS: Mapping[JobKind, Handler] = {}
+
+def handlers(settings: Settings) -> Mapping[JobKind, Handler]:
+    """The procedure for each kind of job, with what it needs to know of the installation."""
+    return {JobKind.PRINT_ROSTERS: partial(rosters.print_all, public_url=settings.public_url)}
 
 
 def run_worker(settings: Settings, sessions: Sessions) -> None:
     """Work until SIGTERM or SIGINT."""
-    worker = Worker(settings, sessions, HANDLERS)
+    worker = Worker(settings, sessions, handlers(settings))
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         worker.stop()

@@ -51,7 +51,11 @@ def qr_image(text: str) -> str:
 @cache
 def _templates() -> Environment:
     return Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 
@@ -60,7 +64,9 @@ def _fetcher() -> Any:
     """Reads our own files and images drawn by us; any other address ends the print."""
     urls = fonts.engine().urls
 
-    class OwnFiles(urls.URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+    base: Any = urls.URLFetcher
+
+    class OwnFiles(base):  # type: ignore[misc]  # WeasyPrint ships no types
         def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
             if not _is_ours(url):
                 raise urls.FatalURLFetchingError(f"The page asks for {url[:200]}, which is not ours.")

@@ -14,6 +14,14 @@ from registry.words import N_
 REPRINT_SAYS_WHY = Rule(
     code="ROST-1", title=N_("A further copy of a roster says what it is for"), source="architecture.md 3.5"
 )
+EVERY_CHARACTER_PRINTS = Rule(
+    code="ROST-2", title=N_("A roster prints every name as it is written"), source="architecture.md 3.5"
+)
+LONG_DRAFTS_ARE_SHEETS = Rule(
+    code="ROST-3", title=N_("A long draft is taken as a spreadsheet"), source="architecture.md 3.5"
+)
+SOMETHING_TO_PRINT = Rule(code="ROST-4", title=N_("A roster has at least one line"), source="architecture.md 3.5")
+LONGEST_DRAFT = 300  # lines of a draft that may be printed while somebody waits
 
 NEXT_YEAR = N_("reviewed next year")
 RENEWAL_DUE = N_("renewal due")

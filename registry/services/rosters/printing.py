@@ -1,0 +1,79 @@
+"""Printing frozen rosters, once each: on the worker for a whole review, or when a copy is asked for first."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from registry import clock, printing
+from registry.db import Sessions, transaction
+from registry.jobs import Progress
+from registry.models.rosters import Roster
+from registry.rules import RuleBroken, Violation
+from registry.rules.rosters import EVERY_CHARACTER_PRINTS
+from registry.words import N_
+
+
+def print_roster(session: Session, roster_id: int, public_url: str) -> bytes:
+    """The roster's PDF: printed and kept the first time, the kept bytes ever after.
+
+    RuleBroken names the person whose name no font can print.
+    """
+    chosen = select(Roster).where(Roster.id == roster_id).with_for_update()
+    roster = session.scalars(chosen.options(undefer(Roster.pdf), undefer(Roster.data))).one()
+    if roster.pdf is not None:
+        return roster.pdf
+    content = paper(
+        roster.data,
+        number=roster.number,
+        check_url=f"{public_url}/rosters/code/{roster.check_code}",
+        data_sha256=roster.data_sha256,
+        trail_head=roster.trail_head,
+        is_draft=False,
+    )
+    roster.pdf, roster.pdf_sha256 = content, sha256(content).hexdigest()
+    roster.template_version, roster.printed_at = printing.TEMPLATE_VERSION, clock.now()
+    session.flush()
+    return content
+
+
+def print_all(sessions: Sessions, progress: Progress, *, campaign_id: int, public_url: str) -> dict[str, Any]:
+    """Print what a review's lock left to print, units first; a roster that is done stays done when this is run again.
+
+    RuleBroken at the end, with a reason for each roster that could not be printed.
+    """
+    every, waiting = _rosters_of(sessions, campaign_id)
+    refused: list[Violation] = []
+    for done, roster_id in enumerate(waiting, len(every) - len(waiting) + 1):
+        try:
+            with transaction(sessions) as session:
+                print_roster(session, roster_id, public_url)
+        except RuleBroken as broken:
+            refused += broken.violations
+        progress(done, len(every))
+    if refused:
+        raise RuleBroken(refused)
+    return {"rosters": len(every), "printed": len(waiting)}
+
+
+def paper(data: Mapping[str, Any], **marks: Any) -> bytes:
+    """A roster as PDF; RuleBroken in place of the printer's complaint about a character."""
+    try:
+        return printing.print_roster(data, **marks)
+    except printing.Unprintable as unprintable:
+        if not unprintable.character:
+            raise
+        said = N_("%(who)s: no font has the character %(character)s (%(code)s).")
+        code = f"U+{ord(unprintable.character):04X}"
+        params = {"who": unprintable.who, "character": unprintable.character, "code": code}
+        raise RuleBroken([EVERY_CHARACTER_PRINTS.broken(said, **params)]) from unprintable
+
+
+def _rosters_of(sessions: Sessions, campaign_id: int) -> tuple[list[int], list[int]]:
+    """All rosters of a review and those not printed yet; the county's, the longest, last."""
+    chosen = select(Roster.id, Roster.pdf_sha256).where(Roster.campaign_id == campaign_id)
+    with sessions.reading() as session:
+        rows = session.execute(chosen.order_by(Roster.department_id.is_(None), Roster.id)).all()
+    return [row.id for row in rows], [row.id for row in rows if row.pdf_sha256 is None]

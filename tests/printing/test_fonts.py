@@ -1,0 +1,24 @@
+"""The fonts of all paper: our own two, and a refusal for what they cannot print."""
+
+import pytest
+
+from registry.printing import fonts
+
+pytestmark = pytest.mark.nodb
+
+UNKNOWN = "\U000323aa"  # the last character of CJK extension H
+
+
+def test_rare_characters_of_names_are_printable() -> None:
+    assert fonts.missing_in("李喆 王堃 张祎 买买提·阿不都 欧阳㛃") == ""
+
+
+def test_a_missing_character_is_told_with_the_name_it_stands_in() -> None:
+    values = {"sections": [{"unit": "水利局", "lines": [{"name": "张三"}, {"name": f"李{UNKNOWN}"}]}]}
+    with pytest.raises(fonts.Unprintable) as refused:
+        fonts.refuse_missing(values)
+    assert (refused.value.who, refused.value.character) == (f"李{UNKNOWN}", UNKNOWN)
+
+
+def test_line_ends_and_direction_marks_need_no_glyph() -> None:
+    assert fonts.missing_in("甲\n乙\u200e\t") == ""

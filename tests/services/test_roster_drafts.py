@@ -1,0 +1,88 @@
+"""Drafts of an open review, and the long work of printing a locked one."""
+
+import io
+
+import pytest
+from python_calamine import CalamineWorkbook
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.app import create_app
+from registry.config import Settings
+from registry.db import transaction
+from registry.models.reviews import ReviewCampaign
+from registry.models.rosters import Roster
+from registry.rules import Denied, RuleBroken
+from registry.rules.permissions import SYSTEM, Actor, Role
+from registry.services import rosters
+from registry.services.rosters import copies
+from tests.factories import make_department
+from tests.services.test_rosters import TODAY, UNKNOWN, URL, lock, open_review, text_of
+
+
+def draft(
+    session: Session, campaign: ReviewCampaign, unit: int | None, form: rosters.Form, actor: Actor = SYSTEM
+) -> rosters.Copy:
+    return rosters.draft(
+        session, actor, campaign_id=campaign.id, department_id=unit, form=form, today=TODAY, public_url=URL
+    )
+
+
+def test_a_draft_is_marked_as_one_on_paper_and_as_a_sheet(session: Session) -> None:
+    campaign, units = open_review(session)
+    assert "草稿（未锁定）" in text_of(draft(session, campaign, units[1].id, "pdf").content)
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(draft(session, campaign, None, "xlsx").content))
+    assert ["草稿（未锁定）"] in [row[:1] for row in sheet.get_sheet_by_name("汇总").to_python()]
+
+
+def test_a_long_draft_is_not_printed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign, units = open_review(session)
+    monkeypatch.setattr(copies, "LONGEST_DRAFT", 2)
+    with pytest.raises(RuleBroken, match="ROST-3: A draft of 3 lines"):
+        draft(session, campaign, None, "pdf")
+    assert draft(session, campaign, None, "xlsx").content
+    assert draft(session, campaign, units[0].id, "pdf").content
+
+
+def test_a_unit_without_certificates_has_no_draft(session: Session) -> None:
+    campaign, _ = open_review(session)
+    with pytest.raises(RuleBroken, match="ROST-4"):
+        draft(session, campaign, make_department(session).id, "xlsx")
+
+
+def test_units_draft_their_own_roster_alone(session: Session) -> None:
+    campaign, units = open_review(session)
+    clerk = Actor(account_id=None, name="", role=Role.UNIT_CLERK, department_id=units[0].id)
+    assert draft(session, campaign, units[0].id, "xlsx", clerk).filename.endswith(f"{units[0].name}.xlsx")
+    for foreign in (units[1].id, None):
+        with pytest.raises(Denied):
+            draft(session, campaign, foreign, "xlsx", clerk)
+
+
+def test_the_worker_prints_all_that_can_be_printed_and_nothing_twice(settings: Settings) -> None:
+    sessions = create_app(settings, testing=True).extensions["sessions"]
+    with transaction(sessions) as session:
+        campaign, _ = open_review(session)
+        lock(session, campaign)
+    seen: list[tuple[int, int]] = []
+
+    def run() -> dict[str, object]:
+        return rosters.print_all(
+            sessions, lambda done, total: seen.append((done, total)), campaign_id=campaign.id, public_url=URL
+        )
+
+    assert run() == {"rosters": 3, "printed": 3}
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+    assert run() == {"rosters": 3, "printed": 0}
+
+
+def test_the_worker_names_who_cannot_be_printed_and_prints_the_rest(settings: Settings) -> None:
+    sessions = create_app(settings, testing=True).extensions["sessions"]
+    with transaction(sessions) as session:
+        campaign, _ = open_review(session, f"李{UNKNOWN}")
+        lock(session, campaign)
+    with pytest.raises(RuleBroken, match=f"李{UNKNOWN}"):
+        rosters.print_all(sessions, lambda _done, _total: None, campaign_id=campaign.id, public_url=URL)
+    with sessions.reading() as session:
+        printed = session.scalars(select(Roster.pdf_sha256.is_not(None)).order_by(Roster.id)).all()
+    assert printed == [False, False, True]

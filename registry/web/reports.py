@@ -1,0 +1,113 @@
+"""The board, with a face for the bureau and one for a unit, and the figures of the yearly report."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from registry import clock
+from registry.rules.certificates import CertificateKind, Finding
+from registry.rules.people import Duty
+from registry.rules.permissions import Action
+from registry.services import board as boards
+from registry.services import certificates, exams, people, policies, reports, reviews, training
+from registry.services.people import PersonFilter, PersonRow
+from registry.web.access import requires
+
+bp = Blueprint("reports", __name__)
+
+YEARS = range(1990, 2201)
+
+# Figure, what it is called, what exactly is counted: the sentence of the yearly report in its own order.
+FIGURES = (
+    ("legal_trainings", _l("Legal trainings held"), _l("Sessions of legal training that began in the year.")),
+    ("attendances", _l("Attendances"), _l("People at these sessions; whoever came twice counts twice.")),
+    (
+        "section_level_attendances",
+        _l("of these at section level and above"),
+        _l("The same, by the rank a person held on that day."),
+    ),
+    (
+        "trained_online",
+        _l("Officers trained online"),
+        _l("People who completed the online course in common legal knowledge in the year; everybody counts once."),
+    ),
+    (
+        "enforcement_certificates_issued",
+        _l("Enforcement certificates issued"),
+        _l("By day of issue, whatever became of them since."),
+    ),
+    (
+        "supervision_certificates_issued",
+        _l("Supervision certificates issued"),
+        _l("By day of issue, whatever became of them since."),
+    ),
+    (
+        "legal_review_units",
+        _l("Units with a legal-review section"),
+        _l("Units that stood on the last day of the year and name such a section."),
+    ),
+    ("legal_reviewers", _l("Legal reviewers"), _l("People serving as legal reviewers on the last day of the year.")),
+    (
+        "refused",
+        _l("Refused a certificate"),
+        _l("People and kinds of certificate refused in the year; refused twice counts once."),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Somebody in an enforcement post without a certificate; nothing unmet means that it can be issued."""
+
+    person: PersonRow
+    unmet: list[Finding]
+
+
+@bp.get("/")
+@requires(Action.BOARD_VIEW)
+def board() -> ResponseReturnValue:
+    today = clock.today()
+    policy = policies.in_force(g.session, today)
+    seen = boards.board(g.session, g.actor, policy=policy, today=today)
+    if not g.actor.is_unit_bound:
+        return render_template("reports/board.html", board=seen, months=policy.renewal_window_months)
+    return render_template(
+        "reports/my_people.html",
+        board=seen,
+        months=policy.renewal_window_months,
+        unit=seen.units[0] if seen.units else None,
+        missing=_missing(today),
+        certified=_certified(today),
+        progress={
+            line.campaign_id: reviews.progress(g.session, g.actor, campaign_id=line.campaign_id)
+            for line in seen.campaigns
+        },
+    )
+
+
+def _missing(today: date) -> list[Missing]:
+    ids = boards.uncertified_ids(g.session, g.actor, today=today)
+    found = certificates.explain_many(
+        g.session, g.actor, person_ids=ids, kind=CertificateKind.ENFORCEMENT, today=today
+    )
+    rows = people.some(g.session, g.actor, person_ids=ids, today=today)
+    return [Missing(row, [finding for finding in found.get(row.id, []) if not finding.met]) for row in rows]
+
+
+def _certified(today: date) -> people.PersonPage:
+    chosen = PersonFilter(duty=Duty.ENFORCEMENT, is_certified=True)
+    return people.search(g.session, g.actor, chosen=chosen, today=today)
+
+
+@bp.get("/figures")
+@requires(Action.FIGURES_VIEW)
+def figures() -> ResponseReturnValue:
+    years = sorted({*training.years(g.session), *exams.years(g.session)}, reverse=True) or [clock.today().year]
+    asked = request.args.get("year", type=int)
+    year = asked if asked is not None and asked in YEARS else years[0]
+    counted = reports.figures(g.session, g.actor, year=year)
+    lines = [(title, getattr(counted, name), what) for name, title, what in FIGURES]
+    return render_template("reports/figures.html", year=year, years=sorted({*years, year}, reverse=True), lines=lines)

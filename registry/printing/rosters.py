@@ -25,7 +25,7 @@ COLUMNS: tuple[tuple[str, str, float], ...] = (
     ("valid_until", "有效期至", 16),
     ("training", "年度培训\n(学时/完成)", 14),
     ("exam", "年度考试\n(成绩/合格)", 14),
-    ("assessment", "考核\n等次", 12),
+    ("assessment", "年度考核\n等次", 12),
     ("finding", "审验意见", 13),
     ("signature", "本人签字", 20),
     ("remark", "备注", 19),

@@ -41,7 +41,7 @@ def _departments(session: Session, actor: Actor, gathered: Gathered, today: date
 
 
 def _department(row: Row) -> departments.DepartmentEntry:
-    given = {name: row.values.get(name) for name in (f.name for f in fields(departments.DepartmentEntry))}
+    given: dict[str, Any] = {f.name: row.values.get(f.name) for f in fields(departments.DepartmentEntry)}
     return departments.DepartmentEntry(
         **{
             **given,

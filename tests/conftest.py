@@ -123,10 +123,12 @@ def alembic_config() -> Config:
 
 @pytest.fixture(scope="session")
 def engine(database: Database) -> Iterator[Engine]:
-    """The prepared database; whatever a test writes here is rolled back by `session`."""
-    engine = make_engine(database.url)
+    """A copy of the prepared database; whatever a test writes here is rolled back by `session`."""
+    url = database.copy()
+    engine = make_engine(url)
     yield engine
     engine.dispose()
+    database.drop(url)
 
 
 @pytest.fixture

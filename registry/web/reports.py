@@ -90,9 +90,7 @@ def board() -> ResponseReturnValue:
 
 def _missing(today: date) -> list[Missing]:
     ids = boards.uncertified_ids(g.session, g.actor, today=today)
-    found = certificates.explain_many(
-        g.session, g.actor, person_ids=ids, kind=CertificateKind.ENFORCEMENT, today=today
-    )
+    found = certificates.explain_many(g.session, g.actor, person_ids=ids, kind=CertificateKind.ENFORCEMENT, today=today)
     rows = people.some(g.session, g.actor, person_ids=ids, today=today)
     return [Missing(row, [finding for finding in found.get(row.id, []) if not finding.met]) for row in rows]
 

@@ -1,6 +1,5 @@
 """A bureau to test pages in: people of every role, clients that hold each page to the standards."""
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import count
@@ -67,6 +66,6 @@ class Office:
 
 
 @pytest.fixture
-def office(app: Flask) -> Iterator[Office]:
+def office(app: Flask) -> Office:
     app.test_client_class = CheckedClient
-    yield Office(app)
+    return Office(app)

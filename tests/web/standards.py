@@ -56,5 +56,5 @@ def _inline(root: Element) -> list[str]:
     found += [
         f"inline script: {element.text[:40]!r}" for element in root.iter("script") if (element.text or "").strip()
     ]
-    handlers = [name for element in root.iter() for name in element.keys() if name.startswith("on")]
+    handlers = [name for element in root.iter() for name in element.attrib if name.startswith("on")]
     return [*found, *(f"inline handler {name}" for name in handlers)]

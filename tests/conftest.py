@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
@@ -14,7 +15,7 @@ from alembic import command
 from alembic.config import Config
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
 from registry import vault
@@ -91,9 +92,13 @@ def _postgresql(folder: Path) -> Iterator[Database]:
             server.cleanup()
 
 
-def _maintenance(url: str):
+@contextmanager
+def _maintenance(url: str) -> Iterator[Connection]:
+    """A connection that creates and drops databases, which no transaction can."""
     engine = make_engine(url.replace("/prepared?", "/postgres?"))
-    return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
+    engine.dispose()
 
 
 def _prepare(url: str) -> None:

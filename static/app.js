@@ -1,0 +1,133 @@
+// The few things pages do beyond HTML. Everything works without this file; it only makes work quicker and safer.
+"use strict";
+
+(() => {
+  const WIDE = window.matchMedia("(min-width: 992px)");
+  const AGAIN_AFTER = 4000; // a download leaves its page standing, so its button must come back
+
+  // The menu of small screens
+  const menuButton = document.querySelector("[data-menu]");
+  const menu = menuButton && document.getElementById(menuButton.getAttribute("aria-controls"));
+  let veil = null;
+
+  function showMenu(open) {
+    if (!menu || (veil !== null) === open) return;
+    menu.classList.toggle("is-open", open);
+    menuButton.setAttribute("aria-expanded", String(open));
+    if (open) {
+      veil = document.createElement("div");
+      veil.className = "side-veil";
+      veil.addEventListener("click", () => showMenu(false));
+      document.body.append(veil);
+      (menu.querySelector("[aria-current]") || menu.querySelector("a"))?.focus();
+    } else {
+      veil.remove();
+      veil = null;
+      if (menu.contains(document.activeElement)) menuButton.focus();
+    }
+  }
+
+  menuButton?.addEventListener("click", () => showMenu(veil === null));
+  menu?.addEventListener("focusout", (event) => {
+    const next = event.relatedTarget;
+    if (next && next !== menuButton && !menu.contains(next)) showMenu(false);
+  });
+  WIDE.addEventListener("change", () => showMenu(false));
+
+  // Small menus close when one looks elsewhere
+  function closeDetails(except) {
+    for (const open of document.querySelectorAll("details[data-closes][open]")) {
+      if (!open.contains(except)) open.open = false;
+    }
+  }
+
+  document.addEventListener("click", (event) => closeDetails(event.target));
+
+  // Keys: Escape closes, / searches
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "Escape") {
+      showMenu(false);
+      const open = document.querySelector("details[data-closes][open]");
+      closeDetails(null);
+      open?.querySelector("summary").focus();
+    } else if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const search = document.querySelector("[data-search]");
+      if (!search) return;
+      event.preventDefault();
+      search.focus();
+      search.select();
+    }
+  });
+
+  // A form is sent once, and only after its question was answered with yes
+  const ask = document.getElementById("ask");
+
+  function buttonsOf(form) {
+    return [...form.elements].filter((control) => control.type === "submit");
+  }
+
+  function holdBack(form) {
+    form.dataset.sent = "yes";
+    // after the browser has read the button's name and value
+    setTimeout(() => buttonsOf(form).forEach((button) => (button.disabled = true)), 0);
+    setTimeout(() => release(form), AGAIN_AFTER);
+  }
+
+  function release(form) {
+    delete form.dataset.sent;
+    buttonsOf(form).forEach((button) => (button.disabled = false));
+  }
+
+  function question(form, button) {
+    document.getElementById("ask-question").textContent = button?.dataset.confirm || form.dataset.confirm;
+    ask.returnValue = "no";
+    ask.addEventListener(
+      "close",
+      () => {
+        if (ask.returnValue !== "yes") return;
+        form.dataset.agreed = "yes";
+        form.requestSubmit(button);
+      },
+      { once: true },
+    );
+    ask.showModal();
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const button = event.submitter;
+    if (form.getAttribute("method") !== "post") return; // looking is free; method="dialog" is the question itself
+    if (form.dataset.sent) {
+      event.preventDefault();
+    } else if ((form.dataset.confirm || button?.dataset.confirm) && !form.dataset.agreed && ask?.showModal) {
+      event.preventDefault();
+      question(form, button);
+    } else {
+      delete form.dataset.agreed;
+      holdBack(form);
+    }
+  });
+
+  // Back from the browser's memory, every button works again
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(release);
+  });
+
+  // One box checks all of its table
+  document.addEventListener("change", (event) => {
+    const box = event.target;
+    if (box.type !== "checkbox") return;
+    const table = box.closest("table");
+    const all = table?.querySelector("[data-check-all]");
+    if (!all) return;
+    const boxes = [...table.querySelectorAll("tbody input[type=checkbox]:not(:disabled)")];
+    if (box === all) boxes.forEach((each) => (each.checked = all.checked));
+    const checked = boxes.filter((each) => each.checked).length;
+    all.checked = checked > 0 && checked === boxes.length;
+    all.indeterminate = checked > 0 && checked < boxes.length;
+  });
+
+  // What went wrong is read first
+  document.querySelector("[data-focus]")?.focus();
+})();

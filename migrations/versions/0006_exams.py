@@ -81,6 +81,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_exam_results_department_id"), "exam_results", ["department_id"], unique=False)
     op.create_index("ix_exam_results_person_id", "exam_results", ["person_id", "subject"], unique=False)
     op.create_index("ix_exam_results_sitting_id", "exam_results", ["sitting_id", "person_id"], unique=False)
+    op.create_index(
+        "uq_exam_results_published_once_per_person_and_sitting",
+        "exam_results",
+        ["sitting_id", "person_id"],
+        unique=True,
+        sqlite_where=sa.text("supersedes_id IS NULL"),
+        postgresql_where=sa.text("supersedes_id IS NULL"),
+    )
     op.create_table(
         "qualifications",
         sa.Column("id", sa.Integer(), nullable=False),

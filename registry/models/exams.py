@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Numeric, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Numeric, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.db import Base, created_at
@@ -68,6 +68,14 @@ class ExamResult(Base):
         CheckConstraint("(supersedes_id IS NULL) = (correction_reason IS NULL)", name="a_correction_has_a_reason"),
         Index("ix_exam_results_person_id", "person_id", "subject"),
         Index("ix_exam_results_sitting_id", "sitting_id", "person_id"),
+        Index(
+            "uq_exam_results_published_once_per_person_and_sitting",
+            "sitting_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("supersedes_id IS NULL"),
+            postgresql_where=text("supersedes_id IS NULL"),
+        ),
     )
 
 

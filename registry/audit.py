@@ -1,6 +1,7 @@
 """The trail: every act leaves an entry that bears the hash of the one before, in the same transaction as the act."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -81,12 +82,14 @@ def head(session: Session) -> str:
 def verify(session: Session) -> int:
     """Walk the whole chain; the number of entries, or TrailBroken naming the first that does not hold."""
     previous, count = BEGINNING, 0
-    for entry in _entries(session):
-        count += 1
-        expected = _hash(_content(entry), previous)
-        if entry.id != count or entry.previous_hash != previous or entry.hash != expected:
-            raise TrailBroken(f"The trail is broken at entry {count}.")
-        previous = entry.hash
+    every = select(TrailEntry).order_by(TrailEntry.id).execution_options(yield_per=READ_AT_ONCE)
+    with closing(session.scalars(every)) as entries:
+        for entry in entries:
+            count += 1
+            expected = _hash(_content(entry), previous)
+            if entry.id != count or entry.previous_hash != previous or entry.hash != expected:
+                raise TrailBroken(f"The trail is broken at entry {count}.")
+            previous = entry.hash
     return count
 
 
@@ -124,10 +127,6 @@ def page(session: Session, filters: Filters, size: int = PAGE_SIZE) -> Page:
         wanted = wanted.where(TrailEntry.id < filters.before)
     found = list(session.scalars(wanted))
     return Page(found[:size], found[size - 1].id if len(found) > size else None)
-
-
-def _entries(session: Session) -> Iterator[TrailEntry]:
-    return iter(session.scalars(select(TrailEntry).order_by(TrailEntry.id).execution_options(yield_per=READ_AT_ONCE)))
 
 
 def _locked_head(session: Session) -> tuple[int, str]:

@@ -1,0 +1,42 @@
+"""Settings: defaults fit for one machine, and every wrong value named at once."""
+
+from pathlib import Path
+
+import pytest
+
+from registry.config import Misconfigured, Settings
+
+pytestmark = pytest.mark.nodb
+
+
+def test_an_empty_environment_is_enough() -> None:
+    settings = Settings.from_env({})
+
+    assert settings.port == 8000
+    assert settings.public_url == "http://127.0.0.1:8000"
+    assert settings.database_url == f"sqlite:///{Path('var').resolve() / 'registry.sqlite3'}"
+
+
+def test_the_port_moves_the_public_address_too() -> None:
+    assert Settings.from_env({"PORT": "9123"}).public_url == "http://127.0.0.1:9123"
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_spelling_of_postgresql_is_understood(scheme: str) -> None:
+    settings = Settings.from_env({"REGISTRY_DATABASE_URL": f"{scheme}://office@db/registry"})
+
+    assert settings.database_url == "postgresql+psycopg://office@db/registry"
+
+
+def test_all_wrong_values_are_named_at_once() -> None:
+    nonsense = {
+        "PORT": "eighty",
+        "REGISTRY_SECURE_COOKIES": "perhaps",
+        "REGISTRY_DATABASE_URL": "mysql://office@db/registry",
+        "REGISTRY_UPLOAD_MEGABYTES": "0",
+    }
+
+    with pytest.raises(Misconfigured) as refused:
+        Settings.from_env(nonsense)
+
+    assert all(name in str(refused.value) for name in nonsense)

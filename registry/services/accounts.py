@@ -108,7 +108,7 @@ def add(
 
 def change_password(session: Session, actor: Actor, *, old: str, new: str) -> Account:
     """The holder changes the password; every other session of the account ends."""
-    account = session.get_one(Account, actor.account_id)
+    account = own(session, actor)
     if not _matches(account.password_hash, old):
         raise RuleBroken([STRONG_PASSWORD.broken(N_("The present password is not right."))])
     _set_password(account, new)
@@ -143,7 +143,7 @@ def set_active(session: Session, actor: Actor, *, account_id: int, active: bool,
 
 def choose_language(session: Session, actor: Actor, *, locale: str) -> None:
     """Remember the language of an account; no act of the office, so the trail is not told."""
-    session.get_one(Account, actor.account_id).locale = locale
+    own(session, actor).locale = locale
 
 
 def all_accounts(session: Session, actor: Actor) -> list[Account]:
@@ -155,6 +155,11 @@ def all_accounts(session: Session, actor: Actor) -> list[Account]:
 def get(session: Session, actor: Actor, account_id: int) -> Account:
     actor.require(Action.ACCOUNT_MANAGE)
     return session.get_one(Account, account_id)
+
+
+def own(session: Session, actor: Actor) -> Account:
+    """The account somebody acts with."""
+    return session.get_one(Account, actor.account_id)
 
 
 def department_with_code(session: Session, code: str) -> Department:

@@ -2,12 +2,14 @@
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_user, logout_user
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
+from registry import clock
 from registry.rules import RuleBroken
 from registry.rules.permissions import ACCOUNT_ROLES, Action, Role
 from registry.services import accounts, departments
@@ -16,7 +18,7 @@ from registry.web.forms import RegistryForm, choices
 from registry.web.limits import limiter
 from registry.web.seat import Seat
 from registry.web.words import moment
-from registry.words import LOCALES
+from registry.words import CHINESE, ENGLISH, LOCALES
 
 bp = Blueprint("accounts", __name__)
 
@@ -30,6 +32,10 @@ class PasswordForm(RegistryForm):
     old = PasswordField(_l("Present password"), [InputRequired(_l("Enter your present password."))])
     new = PasswordField(_l("New password"), [InputRequired(_l("Enter a new password."))])
     again = PasswordField(_l("New password again"), [EqualTo("new", _l("The two new passwords differ."))])
+
+
+class LanguageForm(RegistryForm):
+    locale = SelectField(_l("Language"), choices=[(CHINESE, "中文"), (ENGLISH, "English")])
 
 
 class AccountForm(RegistryForm):
@@ -76,17 +82,20 @@ def _let_in(account: object) -> ResponseReturnValue:
 
 
 def _why_not(tried: accounts.SignIn) -> str:
-    if tried.locked_until_at is not None:
-        return _(
-            "Too many wrong passwords. The account is closed until %(moment)s.", moment=moment(tried.locked_until_at)
-        )
-    return _("The user name or the password is not right.")
+    if tried.locked_until_at is None:
+        return str(_("The user name or the password is not right."))
+    until = moment(tried.locked_until_at)
+    return str(_("Too many wrong passwords. The account is closed until %(moment)s.", moment=until))
 
 
 def _safe(target: str | None) -> str:
-    """Only a path of this site: nobody is sent elsewhere by a forged link."""
-    ours = target is not None and target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target if ours and target is not None else url_for("reports.board")
+    """Only a path of this site: nobody is sent elsewhere by a forged link.
+
+    Browsers drop control characters from addresses and read a backslash as a slash, so neither may stand in it.
+    """
+    if target is not None and target.isprintable() and target.startswith("/") and target[1:2] not in {"/", "\\"}:
+        return target
+    return url_for("reports.board")
 
 
 @bp.post("/sign-out")
@@ -118,13 +127,35 @@ def profile() -> ResponseReturnValue:
             login_user(Seat(account))
             flash(_("Your password was changed; every other session has ended."), "success")
             return redirect(url_for(".profile"))
-    return render_template("accounts/profile.html", form=form), form.status
+    return _profile_page(form, LanguageForm(locale=str(get_locale())))
+
+
+@bp.post("/account/language")
+@requires(Action.ACCOUNT_SIGN_IN)
+def remember_language() -> ResponseReturnValue:
+    form = LanguageForm()
+    if not form.validate_on_submit():
+        return _profile_page(PasswordForm(formdata=None), form)
+    accounts.choose_language(g.session, g.actor, locale=form.locale.data)
+    session["locale"] = form.locale.data
+    return redirect(url_for(".profile"))
+
+
+def _profile_page(form: PasswordForm, language_form: LanguageForm) -> ResponseReturnValue:
+    page = render_template(
+        "accounts/profile.html",
+        form=form,
+        language_form=language_form,
+        account=accounts.own(g.session, g.actor),
+        password_length=accounts.PASSWORD_LENGTH,
+    )
+    return page, max(form.status, language_form.status)
 
 
 @bp.get("/accounts")
 @requires(Action.ACCOUNT_MANAGE)
 def index() -> ResponseReturnValue:
-    return render_template("accounts/index.html", accounts=accounts.all_accounts(g.session, g.actor))
+    return render_template("accounts/index.html", accounts=accounts.all_accounts(g.session, g.actor), now=clock.now())
 
 
 @bp.route("/accounts/new", methods=["GET", "POST"])
@@ -150,7 +181,8 @@ def new() -> ResponseReturnValue:
         else:
             flash(_("The account %(name)s is open.", name=account.username), "success")
             return redirect(url_for(".index"))
-    return render_template("accounts/new.html", form=form), form.status
+    page = render_template("accounts/new.html", form=form, password_length=accounts.PASSWORD_LENGTH)
+    return page, form.status
 
 
 @bp.route("/accounts/<int:account_id>/password", methods=["GET", "POST"])
@@ -168,7 +200,8 @@ def reset(account_id: int) -> ResponseReturnValue:
         else:
             flash(_("%(name)s has a new password.", name=account.username), "success")
             return redirect(url_for(".index"))
-    return render_template("accounts/reset.html", form=form, account=account), form.status
+    page = render_template("accounts/reset.html", form=form, account=account, password_length=accounts.PASSWORD_LENGTH)
+    return page, form.status
 
 
 @bp.route("/accounts/<int:account_id>/closing", methods=["GET", "POST"])

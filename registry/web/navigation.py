@@ -34,6 +34,9 @@ _MENU = (
     ("audit.index", _l("Trail"), "history", Action.TRAIL_VIEW),
 )
 
+_BELONGS = {"rosters": "reviews", "jobs": "reviews"}  # pages without a line of their own
+_ONES_OWN = (["profile"], ["remember_language"])  # reached by one's name, not through the accounts
+
 
 def navigation() -> list[Entry]:
     """The menu of whoever is signed in; empty for strangers."""
@@ -51,4 +54,4 @@ def _is_here(endpoint: str, here: list[str]) -> bool:
     noun, view = endpoint.split(".")
     if noun == "reports":
         return here == [noun, view]
-    return here[0] == noun
+    return _BELONGS.get(here[0], here[0]) == noun and here[1:] not in _ONES_OWN

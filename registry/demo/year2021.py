@@ -144,6 +144,7 @@ def _live_on(stage: Stage, figures: Sequence[Figure]) -> None:
             person_id=stage.id_of(figure),
             until_on=left_on,
             end_reason=dice.choice(END_REASONS),
+            today=REVIEW_OPENED,
         )
     suspended, lost = _under_measure(figures)
     for n, figure in enumerate(suspended, 1):

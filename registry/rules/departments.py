@@ -28,6 +28,18 @@ ENTRUSTMENT_IS_WHOLE = Rule(
     title=N_("An entrusted organisation names its entruster and the days of the entrustment"),
     source="《河南省行政执法条例》第十四条",
 )
+REVIEWER_QUALIFIED = Rule(
+    code="UNIT-4",
+    title=N_("Whoever reviews decisions for the first time holds the legal professional qualification"),
+    source="《行政处罚法》第五十八条第二款",
+)
+REVIEWS_FOR_ONE_UNIT = Rule(
+    code="UNIT-5",
+    title=N_("A legal reviewer is one of the unit's people and serves it alone"),
+    source="registry data rule",
+)
+
+QUALIFIED_FROM = date(2021, 7, 15)  # the revised 行政处罚法 came into force; who reviewed before may go on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +91,16 @@ def may_enforce(standing: Standing, day: date) -> bool:
     if standing.kind is DepartmentKind.ENTRUSTED_ORGANISATION:
         return _entrusted(standing, day)
     return standing.confirmed_on is not None and standing.confirmed_on <= day
+
+
+def lacks_qualification(first_reviewed_on: date, has_law_qualification: bool) -> bool:
+    """Whether a legal reviewer who began on that day must hold the qualification and does not."""
+    return first_reviewed_on >= QUALIFIED_FROM and not has_law_qualification
+
+
+def reviewers_needed(officers: int, percent: int) -> int:
+    """The fewest legal reviewers that reach so many per hundred officers."""
+    return -(-officers * percent // 100)
 
 
 def _entrusted(standing: Standing, day: date) -> bool:

@@ -12,14 +12,14 @@ from registry.models.certificates import Certificate
 from registry.models.departments import Department
 from registry.models.people import Appointment, Person
 from registry.models.reviews import ReviewCampaign, ReviewItem
-from registry.rules.certificates import CertificateKind, CertificateStatus
+from registry.rules.certificates import LIVE, CertificateKind, CertificateStatus
 from registry.rules.people import Duty
 from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
 from registry.rules.reviews import CampaignStatus
 
 DAYS_IN_MONTH = 31
-EXPIRING_SHOWN = 20
+CARDS_SHOWN = 10
 UNCERTIFIED_SHOWN = 200
 
 
@@ -40,11 +40,10 @@ class UnitLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Expiring:
-    """A certificate that ends within the renewal window."""
+class CardLine:
+    """A certificate on the board."""
 
     certificate_id: int
-    person_id: int
     person_name: str
     unit: str
     number: str
@@ -65,8 +64,12 @@ class CampaignLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
+    """The lists are cut to what a page shows; the counts are whole. `stray` cards are of people who left the unit."""
+
     units: list[UnitLine]
-    expiring: list[Expiring]
+    expiring: list[CardLine]
+    stray: list[CardLine]
+    stray_count: int
     campaigns: list[CampaignLine]
 
     @property
@@ -78,17 +81,24 @@ class Board:
         return sum(unit.certified for unit in self.units)
 
     @property
+    def uncertified(self) -> int:
+        return self.officers - self.certified
+
+    @property
     def expiring_count(self) -> int:
         return sum(unit.expiring for unit in self.units)
 
 
 def board(session: Session, actor: Actor, *, policy: Policy, today: date) -> Board:
-    """Everything the board shows, in four queries whatever the size of the register."""
+    """Everything the board shows, in five queries whatever the size of the register."""
     actor.require(Action.BOARD_VIEW)
     until = today + timedelta(days=DAYS_IN_MONTH * policy.renewal_window_months)
+    ending, stray = and_(_valid(today), Certificate.valid_until <= until), _stray(today)
     return Board(
         units=_units(session, actor, today, until),
-        expiring=_expiring(session, actor, today, until),
+        expiring=_cards(session, actor, ending),
+        stray=_cards(session, actor, stray),
+        stray_count=_how_many(session, actor, stray),
         campaigns=_campaigns(session, actor),
     )
 
@@ -119,6 +129,17 @@ def _valid(today: date) -> ColumnElement[bool]:
 def _holds_valid(today: date) -> ColumnElement[bool]:
     own = and_(Certificate.person_id == Person.id, Certificate.kind == CertificateKind.ENFORCEMENT)
     return exists(select(Certificate.id).where(own, _valid(today)))
+
+
+def _stray(today: date) -> ColumnElement[bool]:
+    """A live certificate whose holder has no post in its unit any more: somebody must take it back."""
+    serves = and_(
+        Appointment.person_id == Certificate.person_id,
+        Appointment.department_id == Certificate.department_id,
+        Appointment.until_on.is_(None),
+    )
+    live = and_(Certificate.status.in_(LIVE), Certificate.valid_until >= today)
+    return and_(live, ~exists(select(Appointment.id).where(serves)))
 
 
 def _scope(actor: Actor, column: Any) -> ColumnElement[bool]:
@@ -172,19 +193,23 @@ def _counted(column: Any, rows: AnySelect) -> Subquery:
     )
 
 
-def _expiring(session: Session, actor: Actor, today: date, until: date) -> list[Expiring]:
+def _how_many(session: Session, actor: Actor, which: ColumnElement[bool]) -> int:
+    wanted = select(func.count()).select_from(Certificate).where(which, _scope(actor, Certificate.department_id))
+    return session.scalar(wanted) or 0
+
+
+def _cards(session: Session, actor: Actor, which: ColumnElement[bool]) -> list[CardLine]:
     rows = session.execute(
         select(Certificate, Person.name, Department.name)
         .join(Certificate.person)
         .join(Certificate.department)
-        .where(_valid(today), Certificate.valid_until <= until, _scope(actor, Certificate.department_id))
+        .where(which, _scope(actor, Certificate.department_id))
         .order_by(Certificate.valid_until, Certificate.id)
-        .limit(EXPIRING_SHOWN)
+        .limit(CARDS_SHOWN)
     )
     return [
-        Expiring(
+        CardLine(
             certificate_id=certificate.id,
-            person_id=certificate.person_id,
             person_name=person,
             unit=unit,
             number=certificate.number,

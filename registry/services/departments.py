@@ -10,10 +10,19 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from registry import audit
 from registry.models.departments import Department, LegalReviewer
-from registry.models.people import Person
+from registry.models.people import Appointment, Person
 from registry.models.trail import TrailEntry
 from registry.rules import RuleBroken, Violation
-from registry.rules.departments import NAME_IS_FREE, DepartmentFacts, DepartmentKind, Standing, problems
+from registry.rules.departments import (
+    NAME_IS_FREE,
+    REVIEWS_FOR_ONE_UNIT,
+    DepartmentFacts,
+    DepartmentKind,
+    Standing,
+    lacks_qualification,
+    problems,
+)
+from registry.rules.people import Duty
 from registry.rules.permissions import Action, Actor
 from registry.services.changes import Change, Tally, differences
 from registry.services.pinyin import initials
@@ -48,12 +57,27 @@ class DepartmentEntry:
 
 @dataclass(frozen=True, slots=True)
 class ReviewerRow:
-    """A legal reviewer of a unit, since when, and whether he or she has the law qualification."""
+    """A legal reviewer of a unit, since when (and since when anywhere), with or without the law qualification."""
 
     person_id: int
     name: str
     from_on: date
+    first_on: date
     has_law_qualification: bool
+
+    @property
+    def lacks_qualification(self) -> bool:
+        return lacks_qualification(self.first_on, self.has_law_qualification)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """Somebody who serves in a unit now."""
+
+    person_id: int
+    name: str
+    post: str
+    duty: Duty
 
 
 def all_standing(session: Session, actor: Actor) -> list[Department]:
@@ -79,11 +103,13 @@ def history(session: Session, actor: Actor, *, department_id: int) -> list[Trail
 def reviewers(session: Session, actor: Actor, *, department_id: int, today: date) -> list[ReviewerRow]:
     """The unit's legal reviewers of that day, by name."""
     actor.require_unit(Action.DEPARTMENT_VIEW, department_id)
+    ever = aliased(LegalReviewer)
+    first_on = select(func.min(ever.from_on)).where(ever.person_id == Person.id).scalar_subquery()
     rows = session.execute(
-        select(Person.id, Person.name, LegalReviewer.from_on, Person.has_law_qualification)
+        select(Person.id, Person.name, LegalReviewer.from_on, first_on, Person.has_law_qualification)
         .join(LegalReviewer, LegalReviewer.person_id == Person.id)
         .where(LegalReviewer.department_id == department_id, _serving(today))
-        .order_by(Person.name)
+        .order_by(Person.name, Person.id)
     )
     return [ReviewerRow(*row) for row in rows]
 
@@ -91,10 +117,12 @@ def reviewers(session: Session, actor: Actor, *, department_id: int, today: date
 def reviewer_counts(session: Session, actor: Actor, *, today: date) -> dict[int, int]:
     """Legal reviewers of that day per unit."""
     actor.require(Action.DEPARTMENT_VIEW)
-    rows = session.execute(
+    counted = (
         select(LegalReviewer.department_id, func.count()).where(_serving(today)).group_by(LegalReviewer.department_id)
     )
-    return dict(rows.tuples().all())
+    if actor.is_unit_bound:
+        counted = counted.where(LegalReviewer.department_id == actor.department_id)
+    return {unit: count for unit, count in session.execute(counted).all() if count}
 
 
 def appoint_reviewers(session: Session, actor: Actor, *, reviewers: Sequence[tuple[int, int]], from_on: date) -> None:
@@ -103,7 +131,7 @@ def appoint_reviewers(session: Session, actor: Actor, *, reviewers: Sequence[tup
     serving = set(
         session.execute(
             select(LegalReviewer.person_id, LegalReviewer.department_id).where(LegalReviewer.until_on.is_(None))
-        ).tuples()
+        )
     )
     added = [
         LegalReviewer(person_id=person_id, department_id=department_id, from_on=from_on)
@@ -114,6 +142,56 @@ def appoint_reviewers(session: Session, actor: Actor, *, reviewers: Sequence[tup
     session.flush()
     acts = [_act(one.department_id, legal_reviewer=one.person_id, from_on=from_on) for one in added]
     audit.record_many(session, actor, Action.DEPARTMENT_MANAGE, acts)
+
+
+def appoint_reviewer(
+    session: Session, actor: Actor, *, department_id: int, person_id: int, from_on: date, today: date
+) -> None:
+    """Make one of the unit's people its legal reviewer; RuleBroken when he or she serves as one already."""
+    actor.require_unit(Action.DEPARTMENT_MANAGE, department_id)
+    person = session.get_one(Person, person_id)
+    wrong = N_("%(name)s is not one of this unit's people.") if person.department_id != department_id else None
+    if _open_service(session, person_id) is not None:
+        wrong = N_("%(name)s is a legal reviewer already; end that first.")
+    if from_on > today:
+        wrong = N_("%(day)s has not come yet.")
+    if wrong is not None:
+        raise RuleBroken([REVIEWS_FOR_ONE_UNIT.broken(wrong, name=person.name, day=from_on)])
+    appoint_reviewers(session, actor, reviewers=[(person_id, department_id)], from_on=from_on)
+
+
+def release_reviewer(
+    session: Session, actor: Actor, *, department_id: int, person_id: int, until_on: date, reason: str = ""
+) -> None:
+    """End a legal reviewer's service on its last day; RuleBroken when there is none to end."""
+    actor.require_unit(Action.DEPARTMENT_MANAGE, department_id)
+    service = _open_service(session, person_id)
+    if service is None or service.department_id != department_id:
+        raise RuleBroken([REVIEWS_FOR_ONE_UNIT.broken(N_("This person is no legal reviewer of this unit."))])
+    if until_on < service.from_on:
+        early = N_("The service began on %(day)s and cannot end before.")
+        raise RuleBroken([REVIEWS_FOR_ONE_UNIT.broken(early, day=service.from_on)])
+    service.until_on = until_on
+    session.flush()
+    act = _act(department_id, reason=reason, released_reviewer=person_id, until_on=until_on)
+    audit.record_many(session, actor, Action.DEPARTMENT_MANAGE, [act])
+
+
+def staff(session: Session, actor: Actor, *, department_id: int) -> list[StaffRow]:
+    """Everybody who serves in a unit now, by name."""
+    actor.require_unit(Action.PERSON_VIEW, department_id)
+    rows = session.execute(
+        select(Person.id, Person.name, Appointment.post, Appointment.duty)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .where(Appointment.department_id == department_id, Appointment.until_on.is_(None))
+        .order_by(Person.name, Person.id)
+    )
+    return [StaffRow(*row) for row in rows]
+
+
+def names(session: Session) -> dict[int, str]:
+    """The name of every unit, ended ones included, by id."""
+    return {row.id: row.name for row in session.execute(select(Department.id, Department.name))}
 
 
 def standings(session: Session) -> dict[int, Standing]:
@@ -152,12 +230,11 @@ def establish(session: Session, actor: Actor, *, entry: DepartmentEntry) -> Depa
     return session.scalars(select(Department).where(Department.code == entry.code)).one()
 
 
-def change(session: Session, actor: Actor, *, entry: DepartmentEntry, reason: str) -> Department:
+def change(session: Session, actor: Actor, *, entry: DepartmentEntry, reason: str) -> Tally:
     """Change a unit, found by its code; NoResultFound when there is none."""
     actor.require(Action.DEPARTMENT_MANAGE)
-    unit = session.scalars(select(Department).where(Department.code == entry.code)).one()
-    bring_in(session, actor, entries=[entry], reason=reason)
-    return unit
+    session.scalars(select(Department.id).where(Department.code == entry.code)).one()
+    return bring_in(session, actor, entries=[entry], reason=reason)
 
 
 def bring_in(
@@ -238,6 +315,12 @@ def _act(department_id: int, reason: str = "", **facts: Any) -> audit.Act:
         department_id=department_id,
         reason=reason,
         facts=facts,
+    )
+
+
+def _open_service(session: Session, person_id: int) -> LegalReviewer | None:
+    return session.scalar(
+        select(LegalReviewer).where(LegalReviewer.person_id == person_id, LegalReviewer.until_on.is_(None))
     )
 
 

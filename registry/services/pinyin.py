@@ -5,6 +5,30 @@ from functools import lru_cache
 from pypinyin import lazy_pinyin
 
 PINYIN_LENGTH = 120
+INITIALS_LENGTH = 20
+
+# Characters that are read otherwise when they are a surname; the dictionary gives their everyday reading.
+SURNAMES = {
+    "卜": "bu",
+    "仇": "qiu",
+    "区": "ou",
+    "乐": "yue",
+    "召": "shao",
+    "单": "shan",
+    "员": "yun",
+    "折": "she",
+    "朴": "piao",
+    "查": "zha",
+    "种": "chong",
+    "秘": "bi",
+    "翟": "zhai",
+    "盖": "ge",
+    "曾": "zeng",
+    "缪": "miao",
+    "繁": "po",
+    "解": "xie",
+    "黑": "he",
+}
 
 
 @lru_cache(maxsize=20_000)
@@ -13,11 +37,26 @@ def syllables(text: str) -> tuple[str, ...]:
     return tuple(syllable.lower() for syllable in lazy_pinyin(text))
 
 
-def pinyin(text: str) -> str:
+def name_syllables(name: str) -> tuple[str, ...]:
+    """The same for a person's name: `曾伟` is Zeng Wei, not Ceng Wei."""
+    spoken = syllables(name)
+    return (SURNAMES[name[0]], *spoken[1:]) if name[:1] in SURNAMES else spoken
+
+
+def name_pinyin(name: str) -> str:
     """`欧阳娜` → `ouyangna`."""
-    return "".join(syllables(text))[:PINYIN_LENGTH]
+    return "".join(name_syllables(name))[:PINYIN_LENGTH]
 
 
-def initials(text: str, length: int = 20) -> str:
+def name_initials(name: str) -> str:
     """`欧阳娜` → `oyn`."""
-    return "".join(syllable[0] for syllable in syllables(text) if syllable)[:length]
+    return _first_letters(name_syllables(name), INITIALS_LENGTH)
+
+
+def initials(text: str, length: int) -> str:
+    """`郏县水利局` → `jxslj`."""
+    return _first_letters(syllables(text), length)
+
+
+def _first_letters(spoken: tuple[str, ...], length: int) -> str:
+    return "".join(syllable[0] for syllable in spoken if syllable)[:length]

@@ -42,3 +42,13 @@ def choices(words: Iterable[StrEnum], blank: str | None = None) -> list[tuple[st
     """Options of a select: every word of an enum under its label, after an optional empty one."""
     options = [(word.value, label(word)) for word in words]
     return options if blank is None else [("", blank), *options]
+
+
+def number(text: Any) -> int:
+    """Reads a select of ids with an empty option: the id chosen, or 0."""
+    return int(text) if text else 0
+
+
+def stripped(text: Any) -> Any:
+    """A filter of text fields: what was typed, without the blanks around it."""
+    return text.strip() if isinstance(text, str) else text

@@ -1,5 +1,8 @@
 """People as pages: the list, a person's file with the gate explained, recording and changing."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -7,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, SelectField, StringField, TelField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from registry import clock
 from registry.rules import RuleBroken
-from registry.rules.certificates import CertificateKind
+from registry.rules.certificates import NONE_HELD, CertificateKind, Finding
 from registry.rules.people import (
     Duty,
     Education,
@@ -22,39 +25,66 @@ from registry.rules.people import (
     normalise_identity,
 )
 from registry.rules.permissions import Action
-from registry.services import certificates, departments, exports, people
+from registry.services import certificates, departments, exports, people, policies
 from registry.services.people import PersonEntry, PersonFilter
 from registry.web.access import requires
 from registry.web.answers import spreadsheet
-from registry.web.forms import RegistryForm, choices, maybe
+from registry.web.changes import told
+from registry.web.forms import RegistryForm, choices, maybe, number, stripped
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
 YES_NO = {"yes": True, "no": False}
+FILTERS = ("q", "department", "duty", "certified")
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Every rule for one kind of certificate, and what they come to."""
+
+    kind: CertificateKind
+    findings: Sequence[Finding]
+
+    @property
+    def unmet(self) -> list[Finding]:
+        return [finding for finding in self.findings if not finding.met]
+
+    @property
+    def is_open(self) -> bool:
+        return not self.unmet
+
+    @property
+    def is_holder(self) -> bool:
+        """The person has what is asked for, so nothing is to be issued."""
+        return any(finding.rule is NONE_HELD for finding in self.unmet)
+
+
+def _text(title: Any, *validators: Any, most: int = 60) -> StringField:
+    return StringField(title, [*validators, Length(max=most)], filters=[stripped])
 
 
 class PostForm(RegistryForm):
     """What may change about a known person."""
 
-    name = StringField(_l("Name"), [InputRequired(_l("Enter the name.")), Length(max=60)])
-    department_id = SelectField(_l("Unit"), coerce=int)
-    section = StringField(_l("Section"), [Length(max=60)])
-    post = StringField(_l("Post"), [Length(max=60)])
-    rank = SelectField(_l("Rank"), coerce=Rank)
+    name = _text(_l("Name"), DataRequired(_l("Enter the name.")))
+    department_id = SelectField(_l("Unit"), [InputRequired(_l("Choose the unit."))], coerce=number)
+    section = _text(_l("Section"))
+    post = _text(_l("Post"))
+    rank = SelectField(_l("Rank"), coerce=Rank, default=Rank.STAFF)
     establishment = SelectField(_l("Establishment"), coerce=Establishment)
     duty = SelectField(_l("Duty"), coerce=Duty)
     from_on = DateField(_l("In this post since"), [InputRequired(_l("Enter the day."))])
-    ethnicity = StringField(_l("Ethnicity"), [Length(max=20)])
+    ethnicity = _text(_l("Ethnicity"), most=20)
     political_status = SelectField(_l("Political status"), coerce=maybe(PoliticalStatus))
     education = SelectField(_l("Education"), coerce=maybe(Education))
-    major = StringField(_l("Major"), [Length(max=60)])
-    phone = TelField(_l("Telephone"), [Length(max=20)])
+    major = _text(_l("Major"))
+    phone = TelField(_l("Telephone"), [Length(max=20)], filters=[stripped])
     has_law_qualification = BooleanField(_l("Holds the national legal professional qualification"))
 
     def offer(self) -> None:
         """Fill in the choices."""
         units = departments.all_standing(g.session, g.actor)
-        self.department_id.choices = [(unit.id, unit.name) for unit in units]
+        self.department_id.choices = [("", _("choose …")), *((unit.id, unit.name) for unit in units)]
         self.rank.choices = choices(Rank)
         self.establishment.choices = choices(Establishment)
         self.duty.choices = choices(Duty)
@@ -68,32 +98,42 @@ class PostForm(RegistryForm):
 
 
 class NewPersonForm(PostForm):
-    identity_number = StringField(_l("Identity number"), [InputRequired(_l("Enter the identity number."))])
+    identity_number = _text(_l("Identity number"), DataRequired(_l("Enter the identity number.")))
 
 
 class ChangeForm(PostForm):
-    reason = StringField(_l("Reason"), [InputRequired(_l("Say why.")), Length(max=500)])
+    reason = _text(_l("Reason"), DataRequired(_l("Say why.")), most=500)
+
+
+class ReturnForm(ChangeForm):
+    """For somebody without a post: a first day begins a new one, none leaves it at that."""
+
+    from_on = DateField(_l("In a new post since"), [Optional()])
 
 
 class EndForm(RegistryForm):
     until_on = DateField(_l("Last day in the post"), [InputRequired(_l("Enter the day."))])
     end_reason = SelectField(_l("Why the post ends"), coerce=EndReason)
-    reason = StringField(_l("Document and remark"), [Length(max=500)])
+    reason = _text(_l("Document and remark"), most=500)
+
+    def offer(self) -> None:
+        self.end_reason.choices = choices(EndReason)
 
 
 class RevealForm(RegistryForm):
-    reason = StringField(_l("Reason"), [InputRequired(_l("Say why the full number is needed.")), Length(max=500)])
+    reason = _text(_l("Reason"), DataRequired(_l("Say why the full number is needed.")), most=500)
 
 
 @bp.get("")
 @requires(Action.PERSON_VIEW)
 def index() -> ResponseReturnValue:
-    page = people.search(
-        g.session, g.actor, chosen=_chosen(), today=clock.today(), after=request.args.get("after") or None
-    )
+    chosen, today = _chosen(), clock.today()
+    page = people.search(g.session, g.actor, chosen=chosen, today=today, after=request.args.get("after") or None)
     return render_template(
         "people/index.html",
         page=page,
+        count=people.count(g.session, g.actor, chosen=chosen, today=today),
+        asked={name: value for name, value in request.args.to_dict().items() if name in FILTERS and value},
         units=departments.all_standing(g.session, g.actor),
         duties=list(Duty),
         next_url=_next_url(page.after),
@@ -119,32 +159,48 @@ def _chosen() -> PersonFilter:
 
 
 def _next_url(after: str | None) -> str | None:
-    return None if after is None else url_for(".index", **{**request.args.to_dict(), "after": after})
+    asked: dict[str, Any] = request.args.to_dict()
+    return None if after is None else url_for(".index", **{**asked, "after": after})
 
 
 @bp.get("/<int:person_id>")
 @requires(Action.PERSON_VIEW)
 def show(person_id: int) -> ResponseReturnValue:
-    file, today = people.file_of(g.session, g.actor, person_id), clock.today()
-    findings = {
-        kind: certificates.explain(g.session, g.actor, person_id=person_id, kind=kind, today=today)
-        for kind in CertificateKind
-    }
-    return render_template(
-        "people/show.html", file=file, person=file.person, findings=findings, end_form=_end_form(), reveal=RevealForm()
-    )
-
-
-def _end_form() -> EndForm:
     form = EndForm()
-    form.end_reason.choices = choices(EndReason)
-    return form
+    form.offer()
+    return _file(person_id, form, RevealForm())
+
+
+def _file(person_id: int, end_form: EndForm, reveal: RevealForm) -> ResponseReturnValue:
+    """A person's file; with what was wrong, when one of its forms was refused."""
+    file, today = people.file_of(g.session, g.actor, person_id), clock.today()
+    page = render_template(
+        "people/show.html",
+        file=file,
+        person=file.person,
+        gates=_gates(file, today),
+        policy=policies.in_force(g.session, today),
+        history=told(file.history, departments.names(g.session)),
+        end_form=end_form,
+        reveal=reveal,
+    )
+    return page, max(end_form.status, reveal.status)
+
+
+def _gates(file: people.PersonFile, today: date) -> list[Gate]:
+    """Both kinds of certificate, first the one that the post needs."""
+    supervises = file.post is not None and file.post.duty is Duty.SUPERVISION
+    kinds = sorted(CertificateKind, key=lambda kind: (kind is CertificateKind.SUPERVISION) != supervises)
+    return [
+        Gate(kind, certificates.explain(g.session, g.actor, person_id=file.person.id, kind=kind, today=today))
+        for kind in kinds
+    ]
 
 
 @bp.route("/new", methods=["GET", "POST"])
 @requires(Action.PERSON_MANAGE)
 def new() -> ResponseReturnValue:
-    form = NewPersonForm()
+    form = NewPersonForm(department_id=request.args.get("department", type=int))
     form.offer()
     if form.validate_on_submit():
         number = normalise_identity(form.identity_number.data)
@@ -163,11 +219,11 @@ def new() -> ResponseReturnValue:
 @requires(Action.PERSON_MANAGE)
 def edit(person_id: int) -> ResponseReturnValue:
     file = people.file_of(g.session, g.actor, person_id)
-    form = ChangeForm(data=_present(file))
+    form = (ChangeForm if file.post else ReturnForm)(data=_present(file))
     form.offer()
     if form.validate_on_submit():
         try:
-            people.change_known(
+            done = people.change(
                 g.session,
                 g.actor,
                 person_id=person_id,
@@ -178,9 +234,9 @@ def edit(person_id: int) -> ResponseReturnValue:
         except RuleBroken as broken:
             form.refuse(broken)
         else:
-            flash(_("The changes are recorded."), "success")
+            flash(_("The changes are recorded.") if done.updated else _("Nothing was different."), "success")
             return redirect(url_for(".show", person_id=person_id))
-    return render_template("people/edit.html", form=form, person=file.person), form.status
+    return render_template("people/edit.html", form=form, person=file.person, post=file.post), form.status
 
 
 def _present(file: people.PersonFile) -> dict[str, Any]:
@@ -197,20 +253,25 @@ def _present(file: people.PersonFile) -> dict[str, Any]:
 @requires(Action.PERSON_MANAGE)
 def leave(person_id: int) -> ResponseReturnValue:
     """End the present post: transferred, retired, died."""
-    form = _end_form()
+    form = EndForm()
+    form.offer()
     if form.validate_on_submit():
-        people.end_appointment(
-            g.session,
-            g.actor,
-            person_id=person_id,
-            until_on=form.until_on.data,
-            end_reason=form.end_reason.data,
-            reason=form.reason.data or "",
-        )
-        flash(_("The post has ended. A valid certificate stays until somebody decides: take it back."), "warning")
-    else:
-        flash(_("Enter the last day in the post."), "danger")
-    return redirect(url_for(".show", person_id=person_id))
+        try:
+            people.end_appointment(
+                g.session,
+                g.actor,
+                person_id=person_id,
+                until_on=form.until_on.data,
+                end_reason=form.end_reason.data,
+                reason=form.reason.data or "",
+                today=clock.today(),
+            )
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            flash(_("The post has ended. A valid certificate stays until somebody decides: take it back."), "warning")
+            return redirect(url_for(".show", person_id=person_id))
+    return _file(person_id, form, RevealForm(formdata=None))
 
 
 @bp.post("/<int:person_id>/identity")
@@ -219,8 +280,9 @@ def identity(person_id: int) -> ResponseReturnValue:
     """The full identity number, once, for a reason that the trail keeps."""
     form = RevealForm()
     if not form.validate_on_submit():
-        flash(_("Say why the full number is needed."), "danger")
-        return redirect(url_for(".show", person_id=person_id))
+        end_form = EndForm(formdata=None)
+        end_form.offer()
+        return _file(person_id, end_form, form)
     number = people.reveal_identity(g.session, g.actor, person_id=person_id, reason=form.reason.data)
     return render_template(
         "people/identity.html", person=people.get(g.session, g.actor, person_id), number=number, reason=form.reason.data

@@ -65,6 +65,10 @@ class Missing:
     person: PersonRow
     unmet: list[Finding]
 
+    @property
+    def is_ready(self) -> bool:
+        return not self.unmet
+
 
 @bp.get("/")
 @requires(Action.BOARD_VIEW)
@@ -72,19 +76,24 @@ def board() -> ResponseReturnValue:
     today = clock.today()
     policy = policies.in_force(g.session, today)
     seen = boards.board(g.session, g.actor, policy=policy, today=today)
-    if not g.actor.is_unit_bound:
-        return render_template("reports/board.html", board=seen, months=policy.renewal_window_months)
-    return render_template(
-        "reports/my_people.html",
-        board=seen,
-        months=policy.renewal_window_months,
-        unit=seen.units[0] if seen.units else None,
-        missing=_missing(today),
-        certified=_certified(today),
-        progress={
+    missing = _missing(today)
+    shown = {
+        "board": seen,
+        "months": policy.renewal_window_months,
+        "ready": [one for one in missing if one.is_ready],
+        "progress": {
             line.campaign_id: reviews.progress(g.session, g.actor, campaign_id=line.campaign_id)
             for line in seen.campaigns
         },
+    }
+    if not g.actor.is_unit_bound:
+        return render_template("reports/board.html", **shown)
+    return render_template(
+        "reports/my_people.html",
+        **shown,
+        unit=seen.units[0] if seen.units else None,
+        missing=missing,
+        certified=_certified(today),
     )
 
 
@@ -103,9 +112,10 @@ def _certified(today: date) -> people.PersonPage:
 @bp.get("/figures")
 @requires(Action.FIGURES_VIEW)
 def figures() -> ResponseReturnValue:
-    years = sorted({*training.years(g.session), *exams.years(g.session)}, reverse=True) or [clock.today().year]
+    recorded = {*training.years(g.session), *exams.years(g.session)}
     asked = request.args.get("year", type=int)
-    year = asked if asked is not None and asked in YEARS else years[0]
+    year = asked if asked is not None and asked in YEARS else max(recorded, default=clock.today().year)
     counted = reports.figures(g.session, g.actor, year=year)
     lines = [(title, getattr(counted, name), what) for name, title, what in FIGURES]
-    return render_template("reports/figures.html", year=year, years=sorted({*years, year}, reverse=True), lines=lines)
+    years = sorted({*recorded, year, clock.today().year}, reverse=True)
+    return render_template("reports/figures.html", year=year, years=years, lines=lines, counted=counted)

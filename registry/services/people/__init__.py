@@ -10,11 +10,11 @@ from registry.services.people.files import reveal_identity as reveal_identity
 from registry.services.people.finding import PersonFilter as PersonFilter
 from registry.services.people.finding import PersonPage as PersonPage
 from registry.services.people.finding import PersonRow as PersonRow
+from registry.services.people.finding import count as count
 from registry.services.people.finding import search as search
 from registry.services.people.finding import some as some
 from registry.services.people.registering import bring_in as bring_in
 from registry.services.people.registering import change as change
-from registry.services.people.registering import change_known as change_known
 from registry.services.people.registering import known_people as known_people
 from registry.services.people.registering import obstacles as obstacles
 from registry.services.people.registering import register as register

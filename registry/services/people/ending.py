@@ -15,11 +15,18 @@ from registry.words import N_
 
 
 def end_appointment(
-    session: Session, actor: Actor, *, person_id: int, until_on: date, end_reason: EndReason, reason: str = ""
+    session: Session,
+    actor: Actor,
+    *,
+    person_id: int,
+    until_on: date,
+    end_reason: EndReason,
+    today: date,
+    reason: str = "",
 ) -> Appointment:
-    """End the present post on its last day; RuleBroken when there is none or it begins later."""
-    actor.require(Action.PERSON_MANAGE)
+    """End the present post on its last day; RuleBroken when there is none, it begins later or the day is to come."""
     person = session.get_one(Person, person_id)
+    actor.require_unit(Action.PERSON_MANAGE, person.department_id)
     post = session.scalar(
         select(Appointment).where(Appointment.person_id == person_id, Appointment.until_on.is_(None)).with_for_update()
     )
@@ -28,6 +35,9 @@ def end_appointment(
     if until_on < post.from_on:
         early = N_("The post began on %(day)s and cannot end before.")
         raise RuleBroken([APPOINTED_IN_ORDER.broken(early, day=post.from_on)])
+    if until_on > today:
+        ahead = N_("The last day, %(day)s, has not come yet; record it then.")
+        raise RuleBroken([APPOINTED_IN_ORDER.broken(ahead, day=until_on)])
     post.until_on, post.end_reason = until_on, end_reason
     audit.record(
         session,

@@ -19,7 +19,7 @@ from registry.rules.people import (
     masked,
     sex_of,
 )
-from registry.services.pinyin import initials, pinyin
+from registry.services.pinyin import name_initials, name_pinyin
 from registry.words import N_
 
 PERSON_FIELDS = ("name", "ethnicity", "political_status", "education", "major", "has_law_qualification")
@@ -52,8 +52,7 @@ class PersonEntry:
 
     def person_values(self) -> dict[str, Any]:
         """The columns of the person that may change."""
-        spoken = {"name_pinyin": pinyin(self.name), "name_initials": initials(self.name)}
-        return {**{name: getattr(self, name) for name in PERSON_FIELDS}, **spoken}
+        return person_columns({name: getattr(self, name) for name in PERSON_FIELDS})
 
     def identity_values(self) -> dict[str, Any]:
         """The columns that follow from the identity number and never change."""
@@ -67,13 +66,22 @@ class PersonEntry:
         return {name: getattr(self, name) for name in POST_FIELDS}
 
 
+def person_columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The person's columns that may change, from the fields of an entry; how the name is spoken follows from it."""
+    spoken = {"name_pinyin": name_pinyin(values["name"]), "name_initials": name_initials(values["name"])}
+    return {**{name: values[name] for name in PERSON_FIELDS}, **spoken}
+
+
 def problems(entry: PersonEntry, today: date) -> list[Violation]:
-    """What is wrong with an entry taken alone."""
+    """What is wrong with an entry taken alone. Posts are recorded when they have begun: the open one is held now."""
     if (wrong := identity_problem(entry.identity_number)) is not None:
         return [GENUINE_IDENTITY.broken(wrong)]
     found = []
     if birth_date_of(entry.identity_number) >= today:
         found.append(GENUINE_IDENTITY.broken(N_("The date of birth inside the identity number has not come yet.")))
+    if entry.from_on > today:
+        ahead = N_("The post begins on %(day)s, which has not come yet; record it then.")
+        found.append(APPOINTED_IN_ORDER.broken(ahead, day=entry.from_on))
     if entry.from_on <= birth_date_of(entry.identity_number):
         found.append(APPOINTED_IN_ORDER.broken(N_("The appointment begins before the person was born.")))
     return found

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from registry import audit
 from registry.models.certificates import Certificate, Refusal
-from registry.models.exams import ExamResult
+from registry.models.exams import ExamResult, ExamSitting
 from registry.models.people import AnnualAssessment, Appointment, Person
 from registry.models.trail import TrailEntry
-from registry.models.training import Attendance
+from registry.models.training import Attendance, TrainingSession
 from registry.rules import RuleBroken
 from registry.rules.people import SAYS_WHY_UNMASKED
 from registry.rules.permissions import Action, Actor
@@ -54,8 +54,9 @@ def file_of(session: Session, actor: Actor, person_id: int) -> PersonFile:
     results = session.scalars(
         select(ExamResult)
         .options(joinedload(ExamResult.sitting))
+        .join(ExamResult.sitting)
         .where(ExamResult.person_id == person_id)
-        .order_by(ExamResult.id.desc())
+        .order_by(ExamSitting.held_on.desc(), ExamResult.id.desc())
     ).all()
     return PersonFile(
         person=person,
@@ -78,7 +79,7 @@ def file_of(session: Session, actor: Actor, person_id: int) -> PersonFile:
 def reveal_identity(session: Session, actor: Actor, *, person_id: int, reason: str) -> str:
     """The full identity number, for a reason that the trail keeps; RuleBroken without one."""
     person = session.get_one(Person, person_id)
-    actor.require(Action.IDENTITY_UNMASK, department_id=person.department_id)
+    actor.require_unit(Action.IDENTITY_UNMASK, person.department_id)
     if not reason.strip():
         raise RuleBroken([SAYS_WHY_UNMASKED.broken(N_("Say why the full identity number is needed."))])
     audit.record(
@@ -93,7 +94,7 @@ def _attendances(session: Session, person_id: int) -> Sequence[Attendance]:
         .join(Attendance.session)
         .options(joinedload(Attendance.session))
         .where(Attendance.person_id == person_id)
-        .order_by(Attendance.id.desc())
+        .order_by(TrainingSession.held_on.desc(), Attendance.id.desc())
     ).all()
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from registry.db import AnySelect
@@ -15,14 +15,20 @@ from registry.models.people import Appointment, Person
 from registry.rules.certificates import LIVE, CertificateKind, CertificateStatus, status_on
 from registry.rules.people import IDENTITY_LENGTH, Duty, normalise_identity
 from registry.rules.permissions import Action, Actor
+from registry.services.changes import in_chunks
 from registry.vault import vault_of
 
 PAGE = 50
+UNIT_WORD, UNIT_INITIALS = 2, 4  # shorter texts are names: 王 is no 王集乡, ls is no 龙山街道
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonFilter:
-    """What to list. `text` is a name, pinyin, initials, a certificate number or a whole identity number."""
+    """What to list.
+
+    `text` is the beginning of a name, its pinyin or initials, part of a unit's name, a whole certificate number or a
+    whole identity number. `is_certified` asks for a valid certificate of the kind that the post needs.
+    """
 
     text: str = ""
     department_id: int | None = None
@@ -77,6 +83,13 @@ def search(
     return PersonPage(rows, _key(found[size - 1]) if len(found) > size else None)
 
 
+def count(session: Session, actor: Actor, *, chosen: PersonFilter, today: date) -> int:
+    """How many people a list has on all its pages."""
+    actor.require(Action.PERSON_VIEW)
+    found = _narrowed(session, _scoped(actor, _rows()), chosen, today).subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0
+
+
 def some(session: Session, actor: Actor, *, person_ids: Sequence[int], today: date) -> list[PersonRow]:
     """These people as they stand in a list, in the order given; those of other units are left out."""
     actor.require(Action.PERSON_VIEW)
@@ -119,22 +132,37 @@ def _narrowed(session: Session, query: AnySelect, chosen: PersonFilter, today: d
 
 
 def _spoken_of(session: Session, text: str) -> ColumnElement[bool]:
+    holds = Person.id.in_(select(Certificate.person_id).where(Certificate.number == text))
     number = normalise_identity(text)
     if len(number) == IDENTITY_LENGTH and number[:-1].isdigit():
-        return Person.identity_index == vault_of(session).index(number)
-    said = text.lower().replace(" ", "")
-    bearer = select(Certificate.person_id).where(Certificate.number == text)
-    return or_(
-        Person.name.startswith(text, autoescape=True),
-        Person.name_pinyin.startswith(said, autoescape=True),
-        Person.name_initials.startswith(said, autoescape=True),
-        Person.id.in_(bearer),
-    )
+        return or_(Person.identity_index == vault_of(session).index(number), holds)
+    typed = "".join(text.split())
+    found = [
+        holds,
+        Person.name.startswith(typed, autoescape=True),
+        Person.name_pinyin.startswith(typed.lower(), autoescape=True),
+        Person.name_initials.startswith(typed.lower(), autoescape=True),
+    ]
+    if len(typed) >= UNIT_WORD:
+        found.append(Person.department_id.in_(select(Department.id).where(_unit_named(typed))))
+    return or_(*found)
+
+
+def _unit_named(typed: str) -> ColumnElement[bool]:
+    named = Department.name.contains(typed, autoescape=True)
+    if len(typed) < UNIT_INITIALS:
+        return or_(named, Department.code == typed)
+    return or_(named, Department.code == typed, Department.name_initials.startswith(typed.lower(), autoescape=True))
 
 
 def _certified(today: date) -> ColumnElement[bool]:
     valid = and_(Certificate.status == CertificateStatus.ACTIVE, Certificate.valid_until >= today)
-    return exists(select(Certificate.id).where(Certificate.person_id == Person.id, valid))
+    needed = case(
+        (Appointment.duty == Duty.ENFORCEMENT, CertificateKind.ENFORCEMENT.value),
+        (Appointment.duty == Duty.SUPERVISION, CertificateKind.SUPERVISION.value),
+    )
+    fitting = or_(needed.is_(None), Certificate.kind == needed)
+    return exists(select(Certificate.id).where(Certificate.person_id == Person.id, valid, fitting))
 
 
 def _key(row: Any) -> str:
@@ -151,17 +179,10 @@ def _beyond(after: str) -> ColumnElement[bool]:
 
 def _with_cards(session: Session, found: Sequence[Any], today: date) -> list[PersonRow]:
     cards: dict[int, list[CardNote]] = {row.id: [] for row in found}
-    live = select(Certificate).where(Certificate.person_id.in_(cards), Certificate.status.in_(LIVE))
-    for card in session.scalars(live.order_by(Certificate.kind)):
-        cards[card.person_id].append(
-            CardNote(
-                certificate_id=card.id,
-                kind=card.kind,
-                number=card.number,
-                status=status_on(card.status, card.valid_until, today),
-                valid_until=card.valid_until,
-            )
-        )
+    live = select(Certificate).where(Certificate.status.in_(LIVE)).order_by(Certificate.kind)
+    for chunk in in_chunks(list(cards)):
+        for card in session.scalars(live.where(Certificate.person_id.in_(chunk))):
+            cards[card.person_id].append(_note(card, today))
     return [
         PersonRow(
             id=row.id,
@@ -176,3 +197,13 @@ def _with_cards(session: Session, found: Sequence[Any], today: date) -> list[Per
         )
         for row in found
     ]
+
+
+def _note(card: Certificate, today: date) -> CardNote:
+    return CardNote(
+        certificate_id=card.id,
+        kind=card.kind,
+        number=card.number,
+        status=status_on(card.status, card.valid_until, today),
+        valid_until=card.valid_until,
+    )

@@ -14,7 +14,7 @@ from registry.rules import RuleBroken, Violation
 from registry.rules.people import APPOINTED_IN_ORDER, GENUINE_IDENTITY, EndReason
 from registry.rules.permissions import Action, Actor
 from registry.services.changes import Change, Tally, differences, in_chunks
-from registry.services.people.entries import PersonEntry, plain, problems
+from registry.services.people.entries import PersonEntry, person_columns, plain, problems
 from registry.vault import Vault, vault_of
 from registry.words import N_
 
@@ -32,27 +32,28 @@ class Known:
 
 def register(session: Session, actor: Actor, *, entry: PersonEntry, today: date) -> Person:
     """Record one new person; RuleBroken says everything that is wrong, a number already registered included."""
-    if entry.identity_number and known_people(session, [entry.identity_number]):
-        already = N_("Somebody with this identity number is registered already.")
-        raise RuleBroken([GENUINE_IDENTITY.broken(already)])
+    actor.require(Action.PERSON_MANAGE)
+    if (known := known_people(session, [entry.identity_number]).get(entry.identity_number)) is not None:
+        already = N_("%(name)s is registered with this identity number already (file no. %(id)s).")
+        raise RuleBroken([GENUINE_IDENTITY.broken(already, name=known.person.name, id=known.person.id)])
     bring_in(session, actor, entries=[entry], today=today)
     return known_people(session, [entry.identity_number])[entry.identity_number].person
 
 
-def change(session: Session, actor: Actor, *, entry: PersonEntry, reason: str, today: date) -> Person:
-    """Change a known person or post; a later first day ends the present post and begins the next one."""
-    bring_in(session, actor, entries=[entry], today=today, reason=reason)
-    return known_people(session, [entry.identity_number])[entry.identity_number].person
-
-
-def change_known(
+def change(
     session: Session, actor: Actor, *, person_id: int, values: Mapping[str, Any], reason: str, today: date
-) -> Person:
-    """The same for a person on a page: the identity number stays sealed and is not asked for again."""
+) -> Tally:
+    """Change a known person or post; a later first day ends the present post and begins the next one.
+
+    `values` are the fields of a PersonEntry but the identity number, which stays sealed. Without a first day only
+    the person changes: that is how somebody who has left is corrected.
+    """
     person = session.get_one(Person, person_id)
     actor.require_unit(Action.PERSON_MANAGE, person.department_id)
-    number = vault_of(session).open(person.identity_sealed)
-    return change(session, actor, entry=PersonEntry(identity_number=number, **values), reason=reason, today=today)
+    if values["from_on"] is None:
+        return _correct(session, actor, person, values, reason)
+    entry = PersonEntry(identity_number=vault_of(session).open(person.identity_sealed), **values)
+    return bring_in(session, actor, entries=[entry], today=today, reason=reason)
 
 
 def bring_in(
@@ -150,29 +151,48 @@ def _registered(entry: PersonEntry, person_id: int) -> audit.Act:
 
 
 def _take_over(session: Session, known: Known, entry: PersonEntry, tally: Tally, reason: str) -> list[audit.Act]:
-    person = known.person
-    changed = {**differences(person, entry.person_values()), **_phone_change(session, person, entry)}
+    changed = _corrected(session, known.person, entry.person_values(), entry.phone)
     changed |= _next_post(session, known, entry)
+    known.person.department_id = entry.department_id
+    return _noted(session, known.person, changed, tally, reason)
+
+
+def _correct(session: Session, actor: Actor, person: Person, values: Mapping[str, Any], reason: str) -> Tally:
+    tally = Tally()
+    changed = _corrected(session, person, person_columns(values), values["phone"])
+    acts = _noted(session, person, changed, tally, reason)
+    audit.record_many(session, actor, Action.PERSON_MANAGE, acts)
+    return tally
+
+
+def _corrected(session: Session, person: Person, columns: Mapping[str, Any], phone: str) -> dict[str, list[Any]]:
+    changed = {**differences(person, columns), **_phone_change(session, person, phone)}
+    for name, value in columns.items():
+        setattr(person, name, value)
+    return changed
+
+
+def _noted(
+    session: Session, person: Person, changed: Mapping[str, Sequence[Any]], tally: Tally, reason: str
+) -> list[audit.Act]:
+    """What changed, counted and as an act for the trail; nothing changed, no act."""
     if not changed:
         tally.unchanged += 1
         return []
-    for name, value in entry.person_values().items():
-        setattr(person, name, value)
-    person.department_id = entry.department_id
     session.flush()
     tally.updated += 1
     shown = {name: [*map(_shown, pair)] for name, pair in changed.items() if not name.startswith("name_")}
-    tally.changes.append(Change(subject=entry.name, fields=shown))
+    tally.changes.append(Change(subject=person.name, fields=shown))
     return [_act(person.id, person.department_id, reason=reason, **shown)]
 
 
-def _phone_change(session: Session, person: Person, entry: PersonEntry) -> dict[str, list[Any]]:
+def _phone_change(session: Session, person: Person, phone: str) -> dict[str, list[Any]]:
     """A new telephone number is sealed; the trail learns that it changed, not what it is. None given: left alone."""
     vault = vault_of(session)
     before = vault.open(person.phone_sealed) if person.phone_sealed else ""
-    if not entry.phone or before == entry.phone:
+    if not phone or before == phone:
         return {}
-    person.phone_sealed = vault.seal(entry.phone)
+    person.phone_sealed = vault.seal(phone)
     return {"phone": ["***" if before else None, "***"]}
 
 

@@ -1,10 +1,11 @@
 """`registry serve`, `registry worker` and `registry up`, which runs both and stops both."""
 
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -18,7 +19,7 @@ from registry.config import Settings
 from registry.services import offices
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-STOP_WITHIN_SECONDS = 20
+STOP_WITHIN_SECONDS = 15
 LOOK_EVERY_SECONDS = 0.2
 
 
@@ -43,8 +44,9 @@ def up(ctx: click.Context) -> None:
     settings: Settings = current_app.extensions["settings"]
     ctx.invoke(init)
     load_demonstration_when_empty()
-    click.echo(welcome(settings))
-    sys.exit(run_together([server_command(settings), [sys.executable, "-m", "registry", "worker"]]))
+    words = welcome(settings)
+    both = [server_command(settings), [sys.executable, "-m", "registry", "worker"]]
+    sys.exit(run_together(both, is_ready=lambda: _answers(settings), when_ready=lambda: click.echo(words)))
 
 
 def server_command(settings: Settings) -> list[str]:
@@ -78,10 +80,19 @@ def welcome(settings: Settings) -> str:
     return "\n".join([*lines, ""])
 
 
-def run_together(commands: Sequence[Sequence[str]]) -> int:
-    """Run processes until one ends or we are told to stop; then stop all. The exit code: 0 when told to, else 1."""
+def run_together(
+    commands: Sequence[Sequence[str]],
+    *,
+    is_ready: Callable[[], bool] = lambda: True,
+    when_ready: Callable[[], None] = lambda: None,
+) -> int:
+    """Run processes until one ends or we are told to stop; then stop all. The exit code: 0 when told to, else 1.
+
+    `when_ready` is called once, as soon as `is_ready`: an address is told when somebody answers there.
+    """
     running = [subprocess.Popen(command, start_new_session=True) for command in commands]
     asked: list[int] = []
+    waiting = True
 
     def note(number: int, _frame: FrameType | None) -> None:
         asked.append(number)
@@ -89,9 +100,21 @@ def run_together(commands: Sequence[Sequence[str]]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, note)
     while not asked and all(process.poll() is None for process in running):
+        if waiting and is_ready():
+            waiting = False
+            when_ready()
         time.sleep(LOOK_EVERY_SECONDS)
     _stop(running)
     return 0 if asked else 1
+
+
+def _answers(settings: Settings) -> bool:
+    """Whether the web server takes connections yet."""
+    try:
+        socket.create_connection((settings.host, settings.port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _stop(running: Sequence["subprocess.Popen[bytes]"]) -> None:

@@ -1,0 +1,90 @@
+"""The demonstration county: the figures of the seed, counted from its records; the same at every load."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from registry import audit, demo
+from registry.db import make_engine, make_sessions, transaction
+from registry.models.certificates import Certificate
+from registry.models.people import Person
+from registry.rules.certificates import CertificateKind
+from registry.rules.permissions import SYSTEM
+from registry.rules.reviews import CampaignStatus
+from registry.services import offices, reports, reviews
+from registry.vault import Vault
+from tests.conftest import Database
+
+TODAY = date(2026, 11, 25)
+
+
+@pytest.fixture(scope="module")
+def county(database: Database) -> Iterator[Session]:
+    """The county, loaded once for this file, as an operator loads it."""
+    url = database.copy()
+    engine = make_engine(url)
+    sessions = make_sessions(engine, vault=Vault.with_key(bytes(32)))
+    with transaction(sessions) as session:
+        demo.load(session, today=TODAY)
+    with sessions.reading() as session:
+        yield session
+    engine.dispose()
+    database.drop(url)
+
+
+def test_the_figures_of_2021_are_those_of_the_seed(county: Session) -> None:
+    figures = reports.figures(county, SYSTEM, year=2021)
+
+    exact = {
+        "legal_trainings": 33,
+        "enforcement_certificates_issued": 1289,
+        "supervision_certificates_issued": 85,
+        "legal_review_units": 34,
+        "legal_reviewers": 55,
+    }
+    assert {name: value for name, value in asdict(figures).items() if name in exact} == exact
+    assert 3200 <= figures.attendances < 3300
+    assert 700 <= figures.section_level_attendances < 800
+    assert 1300 <= figures.trained_online < 1400
+    assert figures.refused > 0
+
+
+def test_thirty_four_units_have_their_officers(county: Session) -> None:
+    in_2021 = Certificate.kind == CertificateKind.ENFORCEMENT, Certificate.issued_on < date(2022, 1, 1)
+    issued = county.scalars(select(func.count()).where(*in_2021).group_by(Certificate.department_id)).all()
+
+    assert len(issued) == 34
+    assert sum(issued) == 1289
+    assert sorted(issued, reverse=True)[:4] == [236, 138, 126, 112]
+
+
+def test_2021_was_reviewed_and_locked(county: Session) -> None:
+    states = {(row.campaign.year, row.campaign.kind): row.campaign.status for row in reviews.campaigns(county, SYSTEM)}
+
+    assert states == {
+        (2021, CertificateKind.ENFORCEMENT): CampaignStatus.LOCKED,
+        (2021, CertificateKind.SUPERVISION): CampaignStatus.LOCKED,
+        (2026, CertificateKind.ENFORCEMENT): CampaignStatus.OPEN,
+    }
+
+
+def test_everybody_is_invented_and_everything_is_on_the_trail(county: Session) -> None:
+    masked = set(county.scalars(select(Person.identity_masked)))
+
+    assert {number[:4] for number in masked} == {"4104"}
+    assert offices.is_demonstration(county)
+    assert audit.verify(county) > 5_000
+
+
+def test_the_same_people_come_at_every_load(county: Session) -> None:
+    first = county.execute(select(Person.name, Person.identity_masked, Person.born_on).order_by(Person.id).limit(3))
+
+    assert [tuple(row) for row in first] == [
+        ("尹超", "4104**********0031", date(1978, 10, 4)),
+        ("薛磊华", "4104**********0055", date(1992, 12, 27)),
+        ("蔡松", "4104**********0076", date(1981, 9, 21)),
+    ]

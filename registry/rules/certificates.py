@@ -86,23 +86,23 @@ NOT_BARRED = Rule(
     code="CERT-7", title=N_("No bar on application is in force"), source="《河南省行政执法条例》第四十五条、第四十六条"
 )
 NONE_HELD = Rule(
-    code="CERT-8", title=N_("Holds no valid certificate of this kind"), source="registry rule (domain.md 9.5)"
+    code="CERT-8", title=N_("Holds no valid certificate of this kind"), source="登记规则：同类有效证件一人一件"
 )
 SUPERVISOR_POST = Rule(
     code="CERT-9",
     title=N_("Has a supervision post or is an invited supervisor"),
-    source="省政府令第180号第四条；条例第四十一条",
+    source="省政府令第180号第四条；《河南省行政执法条例》第四十一条",
 )
 
 LAWFUL_MOVE = Rule(
     code="CERT-10",
     title=N_("A certificate moves only as the law allows"),
-    source="domain.md 8.2；条例第四十二条、第四十五条",
+    source="《河南省行政执法条例》第四十二条、第四十五条、第四十七条",
 )
 NAMES_ITS_DOCUMENT = Rule(
     code="CERT-11",
     title=N_("A change of status names its document"),
-    source="条例第四十三条、第四十六条；domain.md 9.8",
+    source="《河南省行政执法条例》第四十三条、第四十六条",
 )
 
 SUBJECT_RULES: Mapping[ExamSubject, Rule] = {
@@ -177,6 +177,18 @@ def examine(kind: CertificateKind, dossier: Dossier, policy: Policy, day: date) 
 def obstacles(findings: Sequence[Finding]) -> list[Violation]:
     """What stands in the way; an empty list means: certify."""
     return [finding.evidence for finding in findings if not finding.met]
+
+
+def applies_for(kind: CertificateKind, dossier: Dossier) -> bool:
+    """Whether a candidate of an exam stands for that kind: supervisors for the one, everybody else for the other."""
+    return _supervises(dossier) == (kind is CertificateKind.SUPERVISION)
+
+
+def bar_until(revoked_on: date, policy: Policy) -> date | None:
+    """The last day without re-application after a revocation; None when the policy sets no such period."""
+    if policy.reapply_bar_years == 0:
+        return None
+    return date.fromordinal(years_later(revoked_on, policy.reapply_bar_years).toordinal() - 1)
 
 
 def last_day(valid_from: date, policy: Policy) -> date:
@@ -312,13 +324,17 @@ def _plain(number: Decimal | None) -> str:
 
 
 def _supervisor_post(dossier: Dossier) -> Finding:
-    met = dossier.duty is Duty.SUPERVISION or dossier.establishment is Establishment.INVITED
+    met = _supervises(dossier)
     return _finding(
         SUPERVISOR_POST,
         met,
         N_("Has a supervision post.") if met else N_("Has no supervision post and is no invited supervisor."),
         N_("The unit appoints the person to a supervision post first."),
     )
+
+
+def _supervises(dossier: Dossier) -> bool:
+    return dossier.duty is Duty.SUPERVISION or dossier.establishment is Establishment.INVITED
 
 
 def _training_needed(kind: CertificateKind, policy: Policy) -> bool:

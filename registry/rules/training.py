@@ -5,7 +5,9 @@ from enum import StrEnum
 from registry.rules import Rule
 from registry.words import N_
 
-HELD_IN_ORDER = Rule(code="TRAIN-1", title=N_("A training ends when or after it begins"), source="registry data rule")
+HELD_IN_ORDER = Rule(
+    code="TRAIN-1", title=N_("A training ends when or after it begins"), source="登记规则：结束日期不早于开始日期"
+)
 
 
 class TrainingKind(StrEnum):

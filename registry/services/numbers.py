@@ -3,21 +3,22 @@
 import secrets
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from registry.models.policies import NumberSeries
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that a reader could take for something else
 CODE_LENGTH = 16
+# Both databases read this alike; whoever comes second to a new series waits for the first and counts on.
+BEGIN_SERIES = text("INSERT INTO number_series (name, last_serial) VALUES (:name, 0) ON CONFLICT (name) DO NOTHING")
 
 
 def reserve(session: Session, series_name: str, count: int) -> range:
     """The next serials of a series; its row stays locked until the transaction ends."""
-    series = session.scalar(select(NumberSeries).where(NumberSeries.name == series_name).with_for_update())
-    if series is None:
-        series = NumberSeries(name=series_name, last_serial=0)
-        session.add(series)
+    session.execute(BEGIN_SERIES, {"name": series_name})
+    locked = select(NumberSeries).where(NumberSeries.name == series_name).with_for_update()
+    series = session.scalars(locked, execution_options={"populate_existing": True}).one()
     first = series.last_serial + 1
     series.last_serial += count
     session.flush()

@@ -178,9 +178,11 @@ def years(session: Session) -> list[int]:
     return [] if days[0] is None else list(range(days[1].year, days[0].year - 1, -1))
 
 
-def get(session: Session, actor: Actor, session_id: int) -> TrainingSession:
+def get(session: Session, actor: Actor, session_id: int) -> SessionRow:
+    """One session with its counts; NoResultFound when there is none."""
     actor.require(Action.TRAINING_VIEW)
-    return session.get_one(TrainingSession, session_id)
+    held = session.get_one(TrainingSession, session_id)
+    return SessionRow(held, *_counts(session, actor, [session_id]).get(session_id, (0, 0, 0)))
 
 
 def attended(

@@ -41,6 +41,11 @@ def by_code(session: Session, *, code: str, today: date) -> Answer | None:
     return _answer(session, Certificate.check_code == plain, today)
 
 
+def told(session: Session, *, certificate_id: int, status: CertificateStatus) -> PublicStatus:
+    """What the public is told of a certificate in that status."""
+    return public_status(status, _passed_latest_review(session, certificate_id))
+
+
 def _answer(session: Session, which: ColumnElement[bool], today: date) -> Answer | None:
     row = session.execute(
         select(
@@ -61,7 +66,6 @@ def _answer(session: Session, which: ColumnElement[bool], today: date) -> Answer
     if row is None:
         return None
     status = status_on(row.status, row.valid_until, today)
-    passed = _passed_latest_review(session, row.id)
     return Answer(
         name=row.holder_name,
         unit=row.unit,
@@ -71,7 +75,7 @@ def _answer(session: Session, which: ColumnElement[bool], today: date) -> Answer
         area=row.area,
         valid_from=row.valid_from,
         valid_until=row.valid_until,
-        status=public_status(status, passed),
+        status=told(session, certificate_id=row.id, status=status),
         register_status=status,
     )
 

@@ -1,11 +1,14 @@
 """Answers that are files."""
 
+import io
 from urllib.parse import quote
 
+import segno
 from flask import Response
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
+SVG = "image/svg+xml"
 
 
 def attachment(content: bytes, filename: str, mimetype: str) -> Response:
@@ -17,3 +20,10 @@ def attachment(content: bytes, filename: str, mimetype: str) -> Response:
 
 def spreadsheet(content: bytes, filename: str) -> Response:
     return attachment(content, filename, XLSX)
+
+
+def qr_code(text: str) -> Response:
+    """A QR code as a drawing that scales, dark on white with its quiet zone."""
+    drawn = io.BytesIO()
+    segno.make_qr(text, error="m").save(drawn, kind="svg", border=4, scale=4, light="white", xmldecl=False, svgns=True)
+    return Response(drawn.getvalue(), mimetype=SVG)

@@ -1,6 +1,9 @@
 """Certificates as pages: lists, a certificate's file, the act of issuing, refusals that say why."""
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,12 +15,24 @@ from registry import clock
 from registry.rules import RuleBroken
 from registry.rules.certificates import CertificateKind, CertificateStatus
 from registry.rules.permissions import Action
-from registry.services import certificates, departments, exams, people
+from registry.services import certificates, departments, exams, people, policies
 from registry.services.certificates import CertificateFilter
 from registry.web.access import requires
+from registry.web.answers import qr_code
 from registry.web.forms import RegistryForm, choices
 
 bp = Blueprint("certificates", __name__, url_prefix="/certificates")
+
+
+# What the person at the desk does to bring a certificate to a status.
+VERBS = {
+    CertificateStatus.ACTIVE: _l("Reinstate"),
+    CertificateStatus.SUSPENDED: _l("Suspend"),
+    CertificateStatus.LOST: _l("Report lost"),
+    CertificateStatus.WITHDRAWN: _l("Withdraw"),
+    CertificateStatus.CANCELLED: _l("Cancel the certificate"),
+    CertificateStatus.REVOKED: _l("Revoke"),
+}
 
 
 class IssueForm(RegistryForm):
@@ -32,20 +47,31 @@ class MoveForm(RegistryForm):
     reason = TextAreaField(_l("Reason"), [Length(max=500)])
 
 
+class ReplacementForm(RegistryForm):
+    document_number = StringField(_l("Document number"), [InputRequired(_l("Name the document.")), Length(max=100)])
+    reason = TextAreaField(_l("Reason"), [InputRequired(_l("Say why the certificate is replaced.")), Length(max=500)])
+
+
 @bp.get("")
 @requires(Action.CERTIFICATE_VIEW)
 def index() -> ResponseReturnValue:
-    page = certificates.search(
-        g.session, g.actor, chosen=_chosen(), today=clock.today(), after=request.args.get("after")
-    )
+    chosen, after = _chosen(), request.args.get("after")
+    page = certificates.search(g.session, g.actor, chosen=chosen, today=clock.today(), after=after)
     return render_template(
         "certificates/index.html",
         page=page,
-        units=departments.all_standing(g.session, g.actor),
-        kinds=list(CertificateKind),
-        statuses=list(CertificateStatus),
-        next_url=url_for(".index", **{**request.args.to_dict(), "after": page.after}) if page.after else None,
+        units=[(unit.id, unit.name) for unit in departments.all_standing(g.session, g.actor)],
+        kinds=choices(CertificateKind, _("all kinds")),
+        statuses=choices(CertificateStatus, _("any status")),
+        chosen=chosen,
+        next_url=_page_of_list(page.after) if page.after else None,
+        first_url=_page_of_list(None) if after else None,
     )
+
+
+def _page_of_list(after: str | None) -> str:
+    chosen: dict[str, Any] = {name: request.args.get(name) for name in ("q", "department", "kind", "status")}
+    return url_for(".index", **chosen, after=after)
 
 
 def _chosen() -> CertificateFilter:
@@ -64,8 +90,28 @@ def _chosen() -> CertificateFilter:
 def show(certificate_id: int) -> ResponseReturnValue:
     today = clock.today()
     file = certificates.file_of(g.session, g.actor, certificate_id=certificate_id, today=today)
-    moves = certificates.choices(file.certificate.status, file.certificate.valid_until, today)
-    return render_template("certificates/show.html", file=file, card=file.certificate, moves=moves)
+    card = file.certificate
+    return render_template(
+        "certificates/show.html",
+        file=file,
+        card=card,
+        moves=[(status, VERBS[status]) for status in certificates.choices(card.status, card.valid_until, today)],
+        is_replaceable=certificates.may_replace(card.status, card.valid_until, today),
+        check_url=_check_url(card.check_code),
+        statuses={status.value: status for status in CertificateStatus},
+    )
+
+
+@bp.get("/<int:certificate_id>/qr.svg")
+@requires(Action.CERTIFICATE_VIEW)
+def qr(certificate_id: int) -> Response:
+    """The QR of the card: the address of its public check."""
+    return qr_code(_check_url(certificates.get(g.session, g.actor, certificate_id).check_code))
+
+
+def _check_url(code: str) -> str:
+    public_url: str = current_app.extensions["settings"].public_url
+    return public_url + url_for("verification.code", code=code)
 
 
 @bp.route("/<int:certificate_id>/status", methods=["GET", "POST"])
@@ -73,8 +119,9 @@ def show(certificate_id: int) -> ResponseReturnValue:
 def move(certificate_id: int) -> ResponseReturnValue:
     """Suspend, reinstate, report lost, withdraw, cancel, revoke."""
     card, today = certificates.get(g.session, g.actor, certificate_id), clock.today()
-    form = MoveForm(from_on=today)
-    form.status.choices = choices(certificates.choices(card.status, card.valid_until, today))
+    moves = certificates.choices(card.status, card.valid_until, today)
+    form = MoveForm(from_on=today, status=request.args.get("to") or next(iter(moves), None))
+    form.status.choices = choices(moves)
     if form.validate_on_submit():
         try:
             certificates.change_status(
@@ -93,7 +140,39 @@ def move(certificate_id: int) -> ResponseReturnValue:
         else:
             flash(_("The new status is recorded."), "success")
             return redirect(url_for(".show", certificate_id=certificate_id))
-    return render_template("certificates/move.html", form=form, card=card), form.status
+    now, bar_years = certificates.standing(card, today), policies.in_force(g.session, today).reapply_bar_years
+    return (
+        render_template("certificates/move.html", form=form, card=card, status=now, moves=moves, bar_years=bar_years),
+        form.status,
+    )
+
+
+@bp.route("/<int:certificate_id>/replacement", methods=["GET", "POST"])
+@requires(Action.CERTIFICATE_ISSUE)
+def replace(certificate_id: int) -> ResponseReturnValue:
+    """A new card for a lost, damaged or outdated one, through the same gate."""
+    form, today = ReplacementForm(), clock.today()
+    if form.validate_on_submit():
+        try:
+            successor = certificates.replace(
+                g.session,
+                g.actor,
+                certificate_id=certificate_id,
+                document_number=form.document_number.data,
+                reason=form.reason.data,
+                today=today,
+            )
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            flash(_("Certificate %(number)s is issued in its place.", number=successor.number), "success")
+            return redirect(url_for(".show", certificate_id=successor.id))
+    plan = certificates.explain_replacement(g.session, g.actor, certificate_id=certificate_id, today=today)
+    policy = policies.in_force(g.session, today)
+    page = render_template(
+        "certificates/replacement.html", form=form, card=plan.card, findings=plan.findings, policy=policy
+    )
+    return page, form.status
 
 
 @bp.route("/issue/<int:person_id>/<kind>", methods=["GET", "POST"])
@@ -110,7 +189,14 @@ def issue(person_id: int, kind: str) -> ResponseReturnValue:
         if outcome.refusal is not None:
             return redirect(url_for(".refusal", refusal_id=outcome.refusal.id), 303)
     findings = certificates.explain(g.session, g.actor, person_id=person_id, kind=wanted, today=today)
-    return render_template("certificates/issue.html", form=form, person=person, kind=wanted, findings=findings)
+    return render_template(
+        "certificates/issue.html",
+        form=form,
+        person=person,
+        kind=wanted,
+        findings=findings,
+        policy=policies.in_force(g.session, today),
+    )
 
 
 @bp.route("/issue/sitting/<int:sitting_id>/<kind>", methods=["GET", "POST"])
@@ -119,40 +205,48 @@ def issue_to_sitting(sitting_id: int, kind: str) -> ResponseReturnValue:
     """What issuing to everybody of a sitting would do; and the act, exactly for those shown."""
     wanted, today = _kind(kind), clock.today()
     row, form = exams.get(g.session, g.actor, sitting_id), IssueForm()
-    candidates = exams.candidate_ids(g.session, g.actor, sitting_id=sitting_id)
+    candidates = _candidates(sitting_id, wanted, today)
     if form.validate_on_submit():
         done = certificates.issue_batch(g.session, g.actor, person_ids=candidates, kind=wanted, today=today)
         flash(_told(done), "success" if done.issued else "warning")
-        return redirect(url_for(".issued", sitting_id=sitting_id, kind=kind), 303)
+        return redirect(url_for(".issued", sitting_id=sitting_id, kind=kind, day=today), 303)
     preview = certificates.preview(g.session, g.actor, person_ids=candidates, kind=wanted, today=today)
     return render_template(
-        "certificates/issue_to_sitting.html", form=form, row=row, sitting=row.sitting, kind=wanted, preview=preview
+        "certificates/issue_to_sitting.html",
+        form=form,
+        row=row,
+        sitting=row.sitting,
+        kind=wanted,
+        preview=preview,
+        policy=policies.in_force(g.session, today),
     )
+
+
+def _candidates(sitting_id: int, kind: CertificateKind, today: date) -> list[int]:
+    everybody = exams.candidate_ids(g.session, g.actor, sitting_id=sitting_id)
+    return certificates.candidates(g.session, g.actor, person_ids=everybody, kind=kind, today=today)
 
 
 def _told(done: certificates.BatchOutcome) -> str:
     issued = ngettext("%(num)s certificate issued", "%(num)s certificates issued", len(done.issued))
-    return _(
-        "%(issued)s, %(refused)s refused, %(held)s held one already.",
-        issued=issued,
-        refused=len(done.refused),
-        held=done.holder_count,
-    )
+    counts = {"refused": len(done.refused), "held": done.holder_count}
+    return str(_("%(issued)s, %(refused)s refused, %(held)s held one already.", issued=issued, **counts))
 
 
 @bp.get("/issued/<int:sitting_id>/<kind>")
 @requires(Action.CERTIFICATE_VIEW)
 def issued(sitting_id: int, kind: str) -> ResponseReturnValue:
-    """What came of a batch: today's certificates and refusals of the sitting's candidates."""
-    wanted, today = _kind(kind), clock.today()
+    """What came of a batch: the day's certificates and refusals of the sitting's candidates."""
+    wanted, day = _kind(kind), request.args.get("day", default=clock.today(), type=date.fromisoformat)
     row = exams.get(g.session, g.actor, sitting_id)
     candidates = exams.candidate_ids(g.session, g.actor, sitting_id=sitting_id)
-    cards, refused = certificates.of_the_day(g.session, g.actor, person_ids=candidates, kind=wanted, day=today)
+    cards, refused = certificates.of_the_day(g.session, g.actor, person_ids=candidates, kind=wanted, day=day)
     return render_template(
         "certificates/issued.html",
         row=row,
         sitting=row.sitting,
         kind=wanted,
+        issued_on=day,
         cards=cards,
         refusals=refused,
     )
@@ -161,9 +255,13 @@ def issued(sitting_id: int, kind: str) -> ResponseReturnValue:
 @bp.get("/refusals")
 @requires(Action.CERTIFICATE_VIEW)
 def refusals() -> ResponseReturnValue:
-    rows, after = certificates.refusals(g.session, g.actor, after=request.args.get("after", type=int))
+    start = request.args.get("after", type=int)
+    rows, after = certificates.refusals(g.session, g.actor, after=start)
     return render_template(
-        "certificates/refusals.html", rows=rows, next_url=url_for(".refusals", after=after) if after else None
+        "certificates/refusals.html",
+        rows=rows,
+        next_url=url_for(".refusals", after=after) if after else None,
+        first_url=url_for(".refusals") if start else None,
     )
 
 
@@ -172,7 +270,8 @@ def refusals() -> ResponseReturnValue:
 def refusal(refusal_id: int) -> ResponseReturnValue:
     found = certificates.refusal(g.session, g.actor, refusal_id)
     unit = departments.get(g.session, g.actor, found.department_id)
-    return render_template("certificates/refusal.html", refusal=found, person=found.person, unit=unit)
+    policy = policies.by_id(g.session, found.policy_id)
+    return render_template("certificates/refusal.html", refusal=found, person=found.person, unit=unit, policy=policy)
 
 
 def _kind(text: str) -> CertificateKind:

@@ -10,6 +10,7 @@ from wtforms import DecimalField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from registry.rules import RuleBroken
+from registry.rules.certificates import CertificateKind
 from registry.rules.exams import ExamOutcome
 from registry.rules.permissions import Action
 from registry.services import exams
@@ -35,13 +36,15 @@ class CorrectionForm(RegistryForm):
 @requires(Action.EXAM_VIEW)
 def index() -> ResponseReturnValue:
     year = request.args.get("year", type=int)
-    page = exams.sittings(g.session, g.actor, year=year, after=request.args.get("after"))
+    after = request.args.get("after")
+    page = exams.sittings(g.session, g.actor, year=year, after=after)
     return render_template(
         "exams/index.html",
         page=page,
         year=year,
-        years=exams.years(g.session),
+        years=[(one, one) for one in exams.years(g.session)],
         next_url=url_for(".index", year=year, after=page.after) if page.after else None,
+        first_url=url_for(".index", year=year) if after else None,
     )
 
 
@@ -49,12 +52,13 @@ def index() -> ResponseReturnValue:
 @requires(Action.EXAM_VIEW)
 def show(sitting_id: int) -> ResponseReturnValue:
     row, chosen = exams.get(g.session, g.actor, sitting_id), request.args.get("passed")
+    start = request.args.get("after", type=int)
     results, after = exams.results(
         g.session,
         g.actor,
         sitting_id=sitting_id,
         passed=YES_NO.get(chosen or ""),
-        after=request.args.get("after", type=int),
+        after=start,
     )
     return render_template(
         "exams/show.html",
@@ -62,7 +66,9 @@ def show(sitting_id: int) -> ResponseReturnValue:
         sitting=row.sitting,
         results=results,
         chosen=chosen,
+        kinds=list(CertificateKind),
         next_url=url_for(".show", sitting_id=sitting_id, passed=chosen, after=after) if after else None,
+        first_url=url_for(".show", sitting_id=sitting_id, passed=chosen) if start else None,
     )
 
 

@@ -14,13 +14,15 @@ bp = Blueprint("training", __name__, url_prefix="/training")
 @requires(Action.TRAINING_VIEW)
 def index() -> ResponseReturnValue:
     year = request.args.get("year", type=int)
-    page = training.sessions(g.session, g.actor, year=year, after=request.args.get("after"))
+    after = request.args.get("after")
+    page = training.sessions(g.session, g.actor, year=year, after=after)
     return render_template(
         "training/index.html",
         page=page,
         year=year,
-        years=training.years(g.session),
+        years=[(one, one) for one in training.years(g.session)],
         next_url=url_for(".index", year=year, after=page.after) if page.after else None,
+        first_url=url_for(".index", year=year) if after else None,
     )
 
 
@@ -28,12 +30,13 @@ def index() -> ResponseReturnValue:
 @requires(Action.TRAINING_VIEW)
 def show(session_id: int) -> ResponseReturnValue:
     held = training.get(g.session, g.actor, session_id)
-    rows, after = training.attended(
-        g.session, g.actor, session_id=session_id, after=request.args.get("after", type=int)
-    )
+    start = request.args.get("after", type=int)
+    rows, after = training.attended(g.session, g.actor, session_id=session_id, after=start)
     return render_template(
         "training/show.html",
-        held=held,
+        row=held,
+        held=held.session,
         rows=rows,
         next_url=url_for(".show", session_id=session_id, after=after) if after else None,
+        first_url=url_for(".show", session_id=session_id) if start else None,
     )

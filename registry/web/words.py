@@ -1,6 +1,7 @@
 """Words of the pages: enum labels, days and instants, in the language and time of the office."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from flask_babel import gettext
@@ -19,6 +20,11 @@ def label(word: StrEnum | None) -> str:
 def day(value: date | None) -> str:
     """A day as the office writes it: 2021-05-12."""
     return NOTHING if value is None else value.isoformat()
+
+
+def mark(value: Decimal | None) -> str:
+    """Marks or hours as one writes them: 60, 59.5, without idle zeros."""
+    return NOTHING if value is None else f"{value.normalize():f}"
 
 
 def moment(value: datetime | None) -> str:

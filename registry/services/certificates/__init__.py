@@ -2,6 +2,7 @@
 
 from registry.services.certificates.gate import Examined as Examined
 from registry.services.certificates.gate import Preview as Preview
+from registry.services.certificates.gate import candidates as candidates
 from registry.services.certificates.gate import explain as explain
 from registry.services.certificates.gate import explain_many as explain_many
 from registry.services.certificates.gate import preview as preview
@@ -21,3 +22,8 @@ from registry.services.certificates.listing import refusals as refusals
 from registry.services.certificates.listing import search as search
 from registry.services.certificates.moving import change_status as change_status
 from registry.services.certificates.moving import choices as choices
+from registry.services.certificates.moving import standing as standing
+from registry.services.certificates.replacing import Replacement as Replacement
+from registry.services.certificates.replacing import explain_replacement as explain_replacement
+from registry.services.certificates.replacing import may_replace as may_replace
+from registry.services.certificates.replacing import replace as replace

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from registry.rules.certificates import NONE_HELD, CertificateKind, Finding, examine
+from registry.rules.certificates import NONE_HELD, CertificateKind, Finding, applies_for, examine
 from registry.rules.permissions import Action, Actor
 from registry.services import policies
 from registry.services.certificates.dossiers import Applicant, applicants
@@ -56,6 +56,15 @@ def explain_many(
     found = examined(session, person_ids, kind=kind, day=today)
     seen = (one for one in found.values() if actor.may(Action.CERTIFICATE_VIEW, department_id=_unit(one)))
     return {one.applicant.person_id: list(one.findings) for one in seen}
+
+
+def candidates(
+    session: Session, actor: Actor, *, person_ids: Sequence[int], kind: CertificateKind, today: date
+) -> list[int]:
+    """Who of these stands for that kind of certificate, in the order given; a supervisor is not refused another's."""
+    actor.require(Action.CERTIFICATE_VIEW)
+    found = applicants(session, person_ids, kind=kind, day=today)
+    return [one for one in person_ids if one in found and applies_for(kind, found[one].dossier)]
 
 
 def preview(

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from registry import audit
@@ -27,6 +27,7 @@ from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
 from registry.services import numbers, policies
 from registry.services.certificates.gate import Examined, examined, sorted_out
+from registry.services.certificates.moving import expire
 from registry.services.changes import in_chunks
 
 PATTERNS: Mapping[CertificateKind, str] = {
@@ -104,15 +105,32 @@ def _issue(
 ) -> list[Certificate]:
     if not people:
         return []
+    closed = _close_expired(session, actor, [one.applicant.person_id for one in people], kind, batch)
+    return write(session, actor, people, kind, policy, day, batch=batch, after=closed, ends={})
+
+
+def write(
+    session: Session,
+    actor: Actor,
+    people: Sequence[Examined],
+    kind: CertificateKind,
+    policy: Policy,
+    day: date,
+    *,
+    batch: str | None,
+    after: Mapping[int, int],
+    ends: Mapping[int, date],
+) -> list[Certificate]:
+    """Write certificates of people whom the gate let pass. By person: `after` the predecessor, `ends` the last day."""
     qualified = _qualify(session, people, kind, policy, day)
-    predecessors = _close_expired(session, [one.applicant.person_id for one in people], kind)
     units = {unit.id: unit for unit in session.scalars(select(Department))}
     given = numbers.numbers(session, getattr(policy, PATTERNS[kind]), len(people))
     rows = [
         _certificate_row(one, kind, policy, day, number=number, unit=units[one.applicant.department_id])
         | {
             "qualification_id": qualified[one.applicant.person_id],
-            "predecessor_id": predecessors.get(one.applicant.person_id),
+            "predecessor_id": after.get(one.applicant.person_id),
+            "valid_until": ends.get(one.applicant.person_id) or last_day(day, policy),
         }
         for one, number in zip(people, given, strict=True)
     ]
@@ -140,7 +158,6 @@ def _certificate_row(
         "area": unit.enforcement_area,
         "issued_on": day,
         "valid_from": day,
-        "valid_until": last_day(day, policy),
         "status": CertificateStatus.ACTIVE,
         "policy_id": policy.version,
     }
@@ -174,10 +191,8 @@ def _qualify(
         if person_id not in known
     ]
     if rows:
-        made = session.execute(
-            insert(Qualification).returning(Qualification.person_id, Qualification.id), rows
-        ).tuples()
-        known |= dict(made.all())
+        made = session.execute(insert(Qualification).returning(Qualification.person_id, Qualification.id), rows)
+        known |= {row.person_id: row.id for row in made}
     return known
 
 
@@ -187,7 +202,9 @@ def _passes(one: Examined) -> tuple[int | None, int | None]:
     return common, special
 
 
-def _close_expired(session: Session, person_ids: Sequence[int], kind: CertificateKind) -> dict[int, int]:
+def _close_expired(
+    session: Session, actor: Actor, person_ids: Sequence[int], kind: CertificateKind, batch: str | None
+) -> dict[int, int]:
     """Certificates whose last day is over but whose period still stands open: closed as expired. Ids by holder."""
     closed: dict[int, int] = {}
     for chunk in in_chunks(person_ids):
@@ -196,25 +213,9 @@ def _close_expired(session: Session, person_ids: Sequence[int], kind: Certificat
                 Certificate.person_id.in_(chunk), Certificate.kind == kind, Certificate.status.in_(LIVE)
             )
         ).all()
-        for card in over:
-            closed[card.person_id] = card.id
-            expire(session, card)
-    session.flush()
+        expire(session, actor, over, batch=batch)
+        closed |= {card.person_id: card.id for card in over}
     return closed
-
-
-def expire(session: Session, card: Certificate) -> None:
-    """End the open period on the last day of validity and begin the one that says: expired."""
-    ends = card.valid_until
-    session.execute(
-        update(CertificatePeriod)
-        .where(CertificatePeriod.certificate_id == card.id, CertificatePeriod.until_on.is_(None))
-        .values(until_on=ends)
-    )
-    card.status = CertificateStatus.EXPIRED
-    session.add(
-        CertificatePeriod(certificate_id=card.id, status=CertificateStatus.EXPIRED, from_on=ends + timedelta(days=1))
-    )
 
 
 def _refuse(

@@ -1,21 +1,23 @@
 """Certificates and refusals, read by page and singly."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from registry import audit
 from registry.db import AnySelect
 from registry.models.certificates import Certificate, CertificatePeriod, Refusal
 from registry.models.departments import Department
 from registry.models.exams import ExamResult, Qualification
+from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.models.trail import TrailEntry
-from registry.rules.certificates import LIVE, CertificateKind, CertificateStatus, status_on
+from registry.rules.certificates import LIVE, CertificateKind, CertificateStatus, PublicStatus, status_on
 from registry.rules.permissions import Action, Actor
+from registry.services import verification
 from registry.services.changes import in_chunks
 
 PAGE = 50
@@ -49,13 +51,19 @@ class CertificatePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateFile:
-    """One certificate with its periods (the latest first), the passes it rests on and what was done to it."""
+    """One certificate with its periods (the latest first), the passes it rests on and what was done to it.
+
+    `corrections` are later results that superseded a pass it rests on, by that pass; a person decides what follows.
+    """
 
     certificate: Certificate
     status: CertificateStatus
+    public: PublicStatus
     periods: Sequence[CertificatePeriod]
     qualification: Qualification
     passes: Sequence[ExamResult]
+    corrections: Mapping[int, ExamResult]
+    review: ReviewItem | None
     predecessor: Certificate | None
     successor: Certificate | None
     history: Sequence[TrailEntry]
@@ -112,9 +120,12 @@ def file_of(session: Session, actor: Actor, *, certificate_id: int, today: date)
     card = get(session, actor, certificate_id)
     qualification = session.get_one(Qualification, card.qualification_id)
     resting_on = (qualification.common_result_id, qualification.special_result_id)
+    status = status_on(card.status, card.valid_until, today)
+    later = session.scalars(select(ExamResult).where(ExamResult.supersedes_id.in_(resting_on)))
     return CertificateFile(
         certificate=card,
-        status=status_on(card.status, card.valid_until, today),
+        status=status,
+        public=verification.told(session, certificate_id=card.id, status=status),
         periods=session.scalars(
             select(CertificatePeriod)
             .where(CertificatePeriod.certificate_id == card.id)
@@ -122,11 +133,27 @@ def file_of(session: Session, actor: Actor, *, certificate_id: int, today: date)
         ).all(),
         qualification=qualification,
         passes=session.scalars(
-            select(ExamResult).options(joinedload(ExamResult.sitting)).where(ExamResult.id.in_(resting_on))
+            select(ExamResult)
+            .options(joinedload(ExamResult.sitting))
+            .where(ExamResult.id.in_(resting_on))
+            .order_by(ExamResult.subject)
         ).all(),
+        corrections={result.supersedes_id: result for result in later if result.supersedes_id is not None},
+        review=_latest_review(session, card.id),
         predecessor=session.get(Certificate, card.predecessor_id) if card.predecessor_id else None,
         successor=session.scalar(select(Certificate).where(Certificate.predecessor_id == card.id)),
         history=audit.of(session, Certificate.__tablename__, card.id),
+    )
+
+
+def _latest_review(session: Session, certificate_id: int) -> ReviewItem | None:
+    return session.scalar(
+        select(ReviewItem)
+        .join(ReviewItem.campaign)
+        .options(contains_eager(ReviewItem.campaign))
+        .where(ReviewItem.certificate_id == certificate_id)
+        .order_by(ReviewCampaign.year.desc())
+        .limit(1)
     )
 
 
@@ -167,7 +194,12 @@ def of_the_day(
     for chunk in in_chunks(person_ids):
         issued_then = (Certificate.kind == kind, Certificate.issued_on == day, Certificate.person_id.in_(chunk))
         refused_then = (Refusal.kind == kind, Refusal.refused_on == day, Refusal.person_id.in_(chunk))
-        cards += session.scalars(_own(actor, select(Certificate), Certificate).where(*issued_then))
+        cards += session.scalars(
+            _own(actor, select(Certificate), Certificate)
+            .options(joinedload(Certificate.department))
+            .where(*issued_then)
+            .order_by(Certificate.id)
+        )
         refused += session.scalars(
             _own(actor, select(Refusal), Refusal).options(joinedload(Refusal.person)).where(*refused_then)
         )

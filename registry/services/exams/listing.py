@@ -27,8 +27,12 @@ class SittingRow:
     passed: int
 
     @property
+    def sat(self) -> int:
+        return self.candidates - self.missed
+
+    @property
     def failed(self) -> int:
-        return self.candidates - self.missed - self.passed
+        return self.sat - self.passed
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,8 @@ def correct_result(
     broken = obstacles(sitting, entry, {})
     if not reason.strip():
         broken.append(CORRECTED_WITH_REASON.broken(N_("Say why the result is corrected.")))
+    if (wrong.score, wrong.outcome) == (score, outcome):
+        broken.append(CORRECTED_WITH_REASON.broken(N_("This is what is published already; a correction changes it.")))
     if session.scalar(select(ExamResult.id).where(ExamResult.supersedes_id == result_id)) is not None:
         broken.append(CORRECTED_WITH_REASON.broken(N_("This result was corrected before; correct the newer one.")))
     if broken:

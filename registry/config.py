@@ -27,7 +27,6 @@ class Settings:
     secure_cookies: bool = False
     upload_megabytes: int = DEFAULT_UPLOAD_MEGABYTES
     web_processes: int = 2
-    smtp_url: str | None = None
     behind_proxy: bool = False
 
     @classmethod
@@ -48,7 +47,6 @@ class Settings:
             secure_cookies=reader.flag("REGISTRY_SECURE_COOKIES"),
             upload_megabytes=reader.number("REGISTRY_UPLOAD_MEGABYTES", DEFAULT_UPLOAD_MEGABYTES, 1, 1024),
             web_processes=reader.number("REGISTRY_WEB_PROCESSES", 2, 1, 64),
-            smtp_url=source.get("REGISTRY_SMTP_URL") or None,
             behind_proxy=reader.flag("REGISTRY_BEHIND_PROXY"),
         )
         reader.finish()

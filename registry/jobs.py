@@ -17,6 +17,7 @@ from registry import clock
 from registry.config import Settings
 from registry.db import Sessions, transaction
 from registry.models.jobs import Job
+from registry.rules import RuleBroken
 from registry.rules.jobs import JobKind, JobStatus
 from registry.rules.permissions import Action, Actor
 
@@ -98,9 +99,12 @@ class Worker:
             kind, arguments = job.kind, dict(job.arguments)
         try:
             result = dict(self._handlers[kind](self._sessions, self._progress_of(job_id), **arguments))
+        except RuleBroken as broken:
+            _log.warning("job refused", job=job_id, kind=kind, rules=[v.code for v in broken.violations])
+            self._finish(job_id, status=JobStatus.FAILED, error=_shortened(broken), result=_refusals(broken))
         except Exception as error:  # the job's own record says what went wrong; the worker lives on
             _log.exception("job failed", job=job_id, kind=kind)
-            self._finish(job_id, status=JobStatus.FAILED, error=f"{type(error).__name__}: {error}"[:ERROR_LENGTH])
+            self._finish(job_id, status=JobStatus.FAILED, error=_shortened(error))
         else:
             self._finish(job_id, status=JobStatus.DONE, result=result)
 
@@ -116,6 +120,16 @@ class Worker:
     def _write(self, job_id: int, **values: Any) -> None:
         with transaction(self._sessions) as session:
             session.execute(update(Job).where(Job.id == job_id).values(**values))
+
+
+def _shortened(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:ERROR_LENGTH]
+
+
+def _refusals(broken: RuleBroken) -> dict[str, Any]:
+    """The rules that stood in the way, as their page will say them in the reader's language."""
+    said = [{"message": v.message, "params": dict(v.params), "source": v.rule.source} for v in broken.violations]
+    return {"refusals": said}
 
 
 def _dbos_config(settings: Settings) -> DBOSConfig:

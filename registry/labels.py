@@ -9,7 +9,7 @@ from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.imports import ImportKind, ImportStatus
 from registry.rules.jobs import JobKind, JobStatus
 from registry.rules.people import Assessment, Duty, Education, EndReason, Establishment, PoliticalStatus, Rank, Sex
-from registry.rules.permissions import Role
+from registry.rules.permissions import Action, Role
 from registry.rules.reviews import CampaignStatus, ReviewFinding
 from registry.rules.training import TrainingKind, TrainingMode
 from registry.words import CHINESE, N_, translate
@@ -135,6 +135,41 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         Role.AUDITOR: N_("auditor"),
         Role.SYSTEM: N_("console"),
     },
+    Action: {
+        Action.ACCOUNT_MANAGE: N_("manage accounts"),
+        Action.ACCOUNT_SIGN_IN: N_("sign in, change one's own password"),
+        Action.BOARD_VIEW: N_("see the board"),
+        Action.CERTIFICATE_ISSUE: N_("issue a certificate"),
+        Action.CERTIFICATE_MOVE: N_("change the status of a certificate"),
+        Action.CERTIFICATE_PRINT: N_("print a certificate"),
+        Action.CERTIFICATE_REFUSE: N_("refuse a certificate"),
+        Action.CERTIFICATE_VIEW: N_("see certificates"),
+        Action.DEPARTMENT_MANAGE: N_("record a unit"),
+        Action.DEPARTMENT_VIEW: N_("see units"),
+        Action.EXAM_MANAGE: N_("hold exams and publish results"),
+        Action.EXAM_VIEW: N_("see exams"),
+        Action.FIGURES_VIEW: N_("see the figures"),
+        Action.IDENTITY_UNMASK: N_("see a whole identity number"),
+        Action.IMPORT_PERFORM: N_("bring in a file"),
+        Action.IMPORT_VIEW: N_("see imports"),
+        Action.JOB_VIEW: N_("see long work"),
+        Action.PERSON_EXPORT: N_("export people"),
+        Action.PERSON_MANAGE: N_("record a person"),
+        Action.PERSON_VIEW: N_("see people"),
+        Action.POLICY_ADOPT: N_("adopt a policy"),
+        Action.POLICY_VIEW: N_("see policies"),
+        Action.REVIEW_ATTEST: N_("attest a unit's review list"),
+        Action.REVIEW_DECIDE: N_("decide in the annual review"),
+        Action.REVIEW_LOCK: N_("lock an annual review"),
+        Action.REVIEW_OPEN: N_("open an annual review"),
+        Action.REVIEW_VIEW: N_("see annual reviews"),
+        Action.ROSTER_PRINT: N_("take a copy of a roster"),
+        Action.ROSTER_VIEW: N_("see rosters"),
+        Action.TRAIL_VERIFY: N_("verify the trail"),
+        Action.TRAIL_VIEW: N_("see the trail"),
+        Action.TRAINING_MANAGE: N_("record training"),
+        Action.TRAINING_VIEW: N_("see training"),
+    },
     ImportKind: {
         ImportKind.DEPARTMENTS: N_("units"),
         ImportKind.PEOPLE: N_("people"),
@@ -142,8 +177,10 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         ImportKind.EXAM_RESULTS: N_("exam results"),
     },
     ImportStatus: {
+        ImportStatus.WAITING: N_("being rehearsed"),
         ImportStatus.REHEARSED: N_("rehearsed"),
         ImportStatus.REFUSED: N_("refused"),
+        ImportStatus.CONFIRMING: N_("being brought in"),
         ImportStatus.CONFIRMED: N_("brought in"),
     },
     JobKind: {

@@ -1,6 +1,7 @@
 """Policies: which numbers are in force on a day, and how new ones are adopted."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,9 @@ from registry.words import N_
 ADOPTED_FOR_LATER = Rule(
     code="POL-1", title=N_("A policy begins after the latest one"), source="registry rule: history is not rewritten"
 )
+PASSING_IS_POSSIBLE = Rule(
+    code="POL-3", title=N_("The pass mark lies within the full marks"), source="registry rule: nobody could pass"
+)
 EVERY_NUMBER_HAS_A_SOURCE = Rule(
     code="POL-2", title=N_("Every number names its source"), source="registry rule (architecture 3.4)"
 )
@@ -25,6 +29,40 @@ EVERY_NUMBER_HAS_A_SOURCE = Rule(
 def versions(session: Session) -> list[PolicyVersion]:
     """Every adopted policy, the latest first."""
     return list(session.scalars(select(PolicyVersion).order_by(PolicyVersion.from_on.desc())))
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number of the law as it stands: its value, where that is written, and since when it is so."""
+
+    name: str
+    value: Any
+    source: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """One adopted policy and what it changed: `[(name, before, after)]`, nothing for the first."""
+
+    version: PolicyVersion
+    changes: list[tuple[str, Any, Any]]
+
+
+def standing(session: Session, day: date) -> list[Number]:
+    """Every number in force on that day, in the order of the law."""
+    current = in_force(session, day)
+    held = [row for row in versions(session) if row.from_on <= current.from_on]
+    return [_number(name, held) for name in NAMES]
+
+
+def adoptions(session: Session) -> list[Adoption]:
+    """Every policy with what it changed, the latest first."""
+    rows = versions(session)
+    return [
+        Adoption(row, [(name, old.numbers[name], row.numbers[name]) for name in NAMES if _differ(name, row, old)])
+        for row, old in zip(rows, [*rows[1:], rows[-1]], strict=True)
+    ]
 
 
 def in_force(session: Session, day: date) -> Policy:
@@ -54,6 +92,11 @@ def adopt(
         broken.append(ADOPTED_FOR_LATER.broken(N_("Choose a day after %(latest)s."), latest=latest.from_on))
     if any(not sources.get(name, "").strip() for name in NAMES):
         broken.append(EVERY_NUMBER_HAS_A_SOURCE.broken(N_("Name the source of every number.")))
+    if numbers["pass_mark"] > numbers["full_marks"]:
+        message = N_("A pass mark of %(pass_mark)s cannot be reached with %(full_marks)s full marks.")
+        broken.append(
+            PASSING_IS_POSSIBLE.broken(message, pass_mark=numbers["pass_mark"], full_marks=numbers["full_marks"])
+        )
     if broken:
         raise RuleBroken(broken)
     version = PolicyVersion(from_on=from_on, numbers=dict(numbers), sources=dict(sources), reason=reason)
@@ -72,6 +115,20 @@ def office(session: Session) -> Office:
 def office_or_none(session: Session) -> Office | None:
     """The bureau, or None in a registry that was not initialised yet."""
     return session.get(Office, 1)
+
+
+def _number(name: str, held: list[PolicyVersion]) -> Number:
+    """A number as the latest of these versions has it; `held` runs from the latest back."""
+    first = held[0]
+    for earlier in held[1:]:
+        if _differ(name, first, earlier):
+            break
+        first = earlier
+    return Number(name=name, value=held[0].numbers[name], source=held[0].sources[name], since=first.from_on)
+
+
+def _differ(name: str, one: PolicyVersion, other: PolicyVersion) -> bool:
+    return bool(one.numbers[name] != other.numbers[name])
 
 
 def _policy(row: PolicyVersion) -> Policy:

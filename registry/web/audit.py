@@ -1,5 +1,7 @@
 """The trail as pages: who did what, when, to which record; and whether the chain holds."""
 
+from typing import Any
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,6 +11,8 @@ from registry.rules.permissions import Action
 from registry.web.access import requires
 
 bp = Blueprint("audit", __name__, url_prefix="/trail")
+
+RECORDED = [action for action in Action if not action.endswith(":view")]
 
 
 @bp.get("")
@@ -20,7 +24,15 @@ def index() -> ResponseReturnValue:
         before=request.args.get("before", type=int),
     )
     page = audit.page(g.session, filters)
-    return render_template("audit/index.html", page=page, filters=filters, actions=list(Action))
+    chosen: dict[str, Any] = {name: value for name in ("action", "who") if (value := request.args.get(name))}
+    return render_template(
+        "audit/index.html",
+        page=page,
+        filters=filters,
+        actions=RECORDED,
+        next_url=url_for(".index", **chosen, before=page.next_before) if page.next_before else None,
+        first_url=url_for(".index", **chosen) if filters.before else None,
+    )
 
 
 @bp.post("/verification")

@@ -1,20 +1,53 @@
-"""Long work as a page that tells how far it is."""
+"""Long work as a page that tells how far it is and what came of it."""
 
-from flask import Blueprint, g, render_template
+from typing import Any
+
+from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from registry import jobs
-from registry.rules.jobs import JobStatus
+from registry.rules.jobs import JobKind, JobStatus
 from registry.rules.permissions import Action
 from registry.web.access import requires
 
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 
 UNDER_WAY = frozenset({JobStatus.QUEUED, JobStatus.RUNNING})
+RESULTS = {
+    "rosters": _l("Rosters of the review"),
+    "printed": _l("Printed by this work"),
+    "created": _l("New"),
+    "updated": _l("Changed"),
+    "unchanged": _l("As before"),
+    "rows": _l("Rows"),
+    "problems": _l("Problems"),
+}
 
 
 @bp.get("/<int:job_id>")
 @requires(Action.JOB_VIEW)
 def show(job_id: int) -> ResponseReturnValue:
     job = jobs.get(g.session, g.actor, job_id)
-    return render_template("jobs/show.html", job=job, under_way=job.status in UNDER_WAY)
+    return render_template(
+        "jobs/show.html",
+        job=job,
+        under_way=job.status in UNDER_WAY,
+        results=[(RESULTS.get(name, name), value) for name, value in job.result.items() if name != "refusals"],
+        refusals=[_in_words(refusal) for refusal in job.result.get("refusals", ())],
+        back=_back(job.kind, job.arguments),
+    )
+
+
+def _in_words(refusal: dict[str, Any]) -> str:
+    return f"{_(refusal['message'], **refusal['params'])}（{refusal['source']}）"
+
+
+def _back(kind: JobKind, arguments: dict[str, Any]) -> tuple[str, str]:
+    """The page the work was asked for on: its title and address."""
+    if kind is JobKind.PRINT_ROSTERS and "campaign_id" in arguments:
+        return _("Annual review"), url_for("reviews.show", campaign_id=arguments["campaign_id"])
+    if kind is JobKind.IMPORT and "batch_id" in arguments and g.actor.may(Action.IMPORT_VIEW):
+        return _("Import"), url_for("imports.show", batch_id=arguments["batch_id"])
+    return _("Board"), url_for("reports.board")

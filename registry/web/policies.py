@@ -1,13 +1,14 @@
 """Policies as pages: which number holds since when and from which source; adopting the next one."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Regexp
+from wtforms import BooleanField, DateField, Field, Form, IntegerField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Regexp, ValidationError
 
 from registry import clock
 from registry.rules import RuleBroken
@@ -20,6 +21,15 @@ from registry.web.forms import RegistryForm
 bp = Blueprint("policies", __name__, url_prefix="/policies")
 
 HIGHEST = 1_000
+AT_LEAST_ONE = frozenset({"pass_mark", "full_marks", "exam_attempts", "minimum_age", "validity_years"})
+NO_LEAP_YEAR = 2021
+
+
+def _day_of_every_year(_form: Form, field: Field) -> None:
+    try:
+        date.fromisoformat(f"{NO_LEAP_YEAR}-{field.data}")
+    except ValueError:
+        raise ValidationError(_("Enter month-day, such as 10-31.")) from None
 
 
 def _value_field(name: str, example: Any) -> Any:
@@ -27,11 +37,10 @@ def _value_field(name: str, example: Any) -> Any:
     if isinstance(example, bool):
         return BooleanField(title)
     if isinstance(example, int):
-        return IntegerField(title, [InputRequired(_l("Enter a number.")), NumberRange(0, HIGHEST)])
+        lowest = 1 if name in AT_LEAST_ONE else 0
+        return IntegerField(title, [InputRequired(_l("Enter a number.")), NumberRange(lowest, HIGHEST)])
     if name == "review_cutoff":
-        return StringField(
-            title, [Regexp(r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", message=_l("Enter month-day, such as 10-31."))]
-        )
+        return StringField(title, [InputRequired(_l("Enter month-day, such as 10-31.")), _day_of_every_year])
     return StringField(
         title, [Regexp(r"^[^{}]*\{serial:0\d+\}[^{}]*$", message=_l("The pattern holds {serial:05} once."))]
     )
@@ -44,16 +53,22 @@ def _form_for(numbers: dict[str, Any]) -> type[RegistryForm]:
     }
     for name in NAMES:
         fields[name] = _value_field(name, numbers[name])
-        fields[f"source_{name}"] = StringField(_l("Source"), [InputRequired(_l("Name the source.")), Length(max=300)])
+        source = _l("Source: %(title)s", title=_l(TITLES[name]))
+        fields[f"source_{name}"] = StringField(source, [InputRequired(_l("Name the source.")), Length(max=300)])
     return type("PolicyForm", (RegistryForm,), fields)
 
 
 @bp.get("")
 @requires(Action.POLICY_VIEW)
 def index() -> ResponseReturnValue:
-    versions = policies.versions(g.session)
-    current = policies.in_force(g.session, clock.today())
-    return render_template("policies/index.html", versions=versions, current=current, titles=TITLES, names=NAMES)
+    today = clock.today()
+    return render_template(
+        "policies/index.html",
+        current=policies.in_force(g.session, today),
+        numbers=policies.standing(g.session, today),
+        adoptions=policies.adoptions(g.session),
+        titles=TITLES,
+    )
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -77,4 +92,4 @@ def new() -> ResponseReturnValue:
         else:
             flash(_("The policy is adopted."), "success")
             return redirect(url_for(".index"))
-    return render_template("policies/new.html", form=form, names=NAMES), form.status
+    return render_template("policies/new.html", form=form, names=NAMES, latest=latest), form.status

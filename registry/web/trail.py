@@ -1,0 +1,273 @@
+"""The trail in words: what an entry's act was done to, and its facts under their names, changes from what to what."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from flask import current_app, g, url_for
+from flask_babel import gettext as _
+
+from registry.labels import LABELS
+from registry.rules import Rule, certificates
+from registry.rules.certificates import CertificateKind, CertificateStatus
+from registry.rules.departments import DepartmentKind
+from registry.rules.exams import ExamOutcome, ExamSubject
+from registry.rules.imports import ImportKind
+from registry.rules.people import Duty, Education, EndReason, Establishment, PoliticalStatus, Rank
+from registry.rules.permissions import Action, Role
+from registry.rules.policy import TITLES
+from registry.rules.reviews import ReviewFinding
+from registry.rules.training import TrainingKind, TrainingMode
+from registry.services import departments
+from registry.web.words import NOTHING, label
+from registry.words import N_
+
+LONG = 6  # a fact of more parts than this is counted, its parts folded away
+HASH_SHOWN = 12
+
+SUBJECTS: Mapping[str, tuple[str, str | None, str | None]] = {
+    "accounts": (N_("account"), None, None),
+    "certificates": (N_("certificate"), "certificates.show", "certificate_id"),
+    "departments": (N_("unit"), "departments.show", "department_id"),
+    "exam_results": (N_("exam result"), None, None),
+    "exam_sittings": (N_("exam"), "exams.show", "sitting_id"),
+    "import_batches": (N_("import"), "imports.show", "batch_id"),
+    "offices": (N_("office"), None, None),
+    "people": (N_("person"), "people.show", "person_id"),
+    "policy_versions": (N_("policy"), "policies.index", None),
+    "refusals": (N_("refusal"), "certificates.refusal", "refusal_id"),
+    "review_attestations": (N_("attestation"), None, None),
+    "review_campaigns": (N_("annual review"), "reviews.show", "campaign_id"),
+    "review_items": (N_("line of a review"), "reviews.item", "item_id"),
+    "rosters": (N_("roster"), "rosters.show", "roster_id"),
+    "training_sessions": (N_("training"), "training.show", "session_id"),
+}
+
+TERMS: Mapping[str, str] = {
+    **TITLES,
+    "as_of": N_("as of"),
+    "as_proposed": N_("as proposed"),
+    "assessed": N_("people assessed"),
+    "attended": N_("people who attended"),
+    "certificates": N_("certificates"),
+    "change": N_("what changed"),
+    "changed": N_("what changed"),
+    "code": N_("code"),
+    "confirmation_notice": N_("notice of confirmation"),
+    "confirmed_on": N_("confirmed as enforcement subject on"),
+    "copy": N_("copy"),
+    "county": N_("county"),
+    "created": N_("new"),
+    "cutoff": N_("cut-off"),
+    "decided_on": N_("decided on"),
+    "department_id": N_("unit"),
+    "division_code": N_("division code"),
+    "document_number": N_("document"),
+    "duty": N_("duty"),
+    "education": N_("education"),
+    "end_reason": N_("why the post ended"),
+    "ended_on": N_("ended on"),
+    "enforcement_area": N_("area"),
+    "enforcement_field": N_("field"),
+    "entrusted_from": N_("entrusted from"),
+    "entrusted_until": N_("entrusted until"),
+    "entrusting_code": N_("entrusting unit"),
+    "established": N_("established"),
+    "establishment": N_("establishment"),
+    "ethnicity": N_("ethnicity"),
+    "exam_subject": N_("subject"),
+    "filename": N_("file"),
+    "finding": N_("finding"),
+    "form": N_("form"),
+    "from_on": N_("from"),
+    "has_law_qualification": N_("legal professional qualification"),
+    "held_on": N_("held on"),
+    "hours": N_("hours"),
+    "is_active": N_("account open"),
+    "is_completed": N_("completed"),
+    "kind": N_("kind"),
+    "legal_basis": N_("legal basis"),
+    "legal_review_section": N_("section for legal review"),
+    "legal_reviewer": N_("legal reviewer"),
+    "major": N_("major"),
+    "mode": N_("mode"),
+    "name": N_("name"),
+    "number": N_("number"),
+    "numbers": N_("numbers of the policy"),
+    "on": N_("day"),
+    "outcome": N_("outcome"),
+    "passed": N_("passed"),
+    "person_id": N_("person"),
+    "phone": N_("telephone"),
+    "place": N_("place"),
+    "policy": N_("policy version"),
+    "political_status": N_("political status"),
+    "post": N_("post"),
+    "published": N_("results published"),
+    "rank": N_("rank"),
+    "registered": N_("registered"),
+    "role": N_("role"),
+    "rosters": N_("rosters"),
+    "rules": N_("rules that stood in the way"),
+    "score": N_("score"),
+    "section": N_("section"),
+    "sha256": N_("SHA-256"),
+    "status": N_("status"),
+    "title": N_("title"),
+    "unchanged": N_("unchanged"),
+    "until_on": N_("until"),
+    "updated": N_("changed"),
+    "username": N_("user name"),
+    "year": N_("year"),
+}
+
+WORDS: Mapping[str, tuple[type[StrEnum], ...]] = {
+    "duty": (Duty,),
+    "education": (Education,),
+    "end_reason": (EndReason,),
+    "establishment": (Establishment,),
+    "exam_subject": (ExamSubject,),
+    "finding": (ReviewFinding,),
+    "kind": (CertificateKind, ImportKind, DepartmentKind, TrainingKind),
+    "mode": (TrainingMode,),
+    "outcome": (ExamOutcome,),
+    "political_status": (PoliticalStatus,),
+    "rank": (Rank,),
+    "role": (Role,),
+    "status": (CertificateStatus,),
+}
+
+CHANGES = {"password": N_("own password"), "password reset": N_("new password by the administrator")}
+PEOPLE = frozenset({"assessed", "attended", "changed"})  # lists of people, who are counted
+LISTS = PEOPLE | {"rules"}  # lists that are no pair of before and after
+LEFT_OUT = frozenset({"reasons"})  # the sentences of `rules`, which the linked refusal shows in the reader's language
+RULES = {rule.code: rule for rule in vars(certificates).values() if isinstance(rule, Rule)}
+
+
+class Entry(Protocol):
+    """What is read of an entry of the trail."""
+
+    action: Any
+    subject_type: Any
+    subject_id: Any
+    facts: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What an act was done to; `url` is empty where the reader has no page of it."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One fact of an act: its name, its value, and for a change the value before. Long ones have their parts folded."""
+
+    term: str
+    value: str
+    before: str | None = None
+    url: str = ""
+    parts: Sequence[str] = ()
+
+
+def subject_of(entry: Entry) -> Subject:
+    """What the act was done to, as a link where the reader may follow it."""
+    word, endpoint, argument = SUBJECTS.get(entry.subject_type, (entry.subject_type, None, None))
+    title = _(word) if entry.subject_id is None else f"{_(word)} {entry.subject_id}"
+    if endpoint is None or entry.subject_id is None or not _may_follow(endpoint):
+        return Subject(title=title, url="")
+    where: dict[str, Any] = {argument: entry.subject_id} if argument else {}
+    return Subject(title=title, url=url_for(endpoint, **where))
+
+
+def facts_of(entry: Entry) -> list[Fact]:
+    """The facts of an entry under their names, in the reader's language."""
+    return list(_facts(entry.facts))
+
+
+def act_of(entry: Entry) -> str:
+    """What was done; an action that this version does not know keeps its name."""
+    return label(Action(entry.action)) if entry.action in set(Action) else entry.action
+
+
+def _facts(facts: Mapping[str, Any]) -> Iterator[Fact]:
+    if {"before", "after"} <= facts.keys():
+        yield _changed("finding", facts["before"], facts["after"])
+    for name, value in facts.items():
+        if name in LEFT_OUT or (name in {"before", "after"} and {"before", "after"} <= facts.keys()):
+            continue
+        if name == "changed" and isinstance(value, Mapping):
+            yield from _facts(value)
+        elif isinstance(value, list) and len(value) == 2 and name not in LISTS:
+            yield _changed(name, *value)
+        else:
+            yield _fact(name, value)
+
+
+def _changed(name: str, before: Any, after: Any) -> Fact:
+    return Fact(term=_term(name), value=_said(name, after), before=_said(name, before))
+
+
+def _fact(name: str, value: Any) -> Fact:
+    if isinstance(value, Mapping):
+        parts = [f"{_term(part)}{_(': ')}{_short(_said(part, inner))}" for part, inner in value.items()]
+        return Fact(term=_term(name), value=str(len(parts)), parts=parts)
+    if name in PEOPLE and isinstance(value, list):
+        return Fact(term=_term(name), value=str(len(value)))
+    if isinstance(value, list):
+        return _listed(name, [_said(name, part) for part in value])
+    if name in {"person_id", "legal_reviewer"}:
+        return Fact(term=_term(name), value=str(value), url=_page_of("people.show", person_id=value))
+    return Fact(term=_term(name), value=_short(_said(name, value)))
+
+
+def _listed(name: str, parts: Sequence[str]) -> Fact:
+    if len(parts) > LONG:
+        return Fact(term=_term(name), value=str(len(parts)), parts=parts)
+    return Fact(term=_term(name), value=_("; ").join(parts) or NOTHING)
+
+
+def _term(name: str) -> str:
+    return str(_(TERMS[name])) if name in TERMS else name.replace("_", " ")
+
+
+def _said(name: str, value: Any) -> str:
+    """A stored value in words."""
+    if value is None or value == "" or value == "None":
+        return NOTHING
+    if isinstance(value, bool) or value in {"True", "False"}:
+        return str(_("yes") if value in {True, "True"} else _("no"))
+    if name == "rules":
+        return f"{value} {_(RULES[value].title)}" if value in RULES else str(value)
+    if name == "change":
+        return str(_(CHANGES.get(value, value)))
+    if name == "department_id":
+        return _unit_names().get(int(value), str(value))
+    word = next((kind(value) for kind in WORDS.get(name, ()) if value in set(kind)), None)
+    return str(value) if word is None else str(_(LABELS[type(word)][word]))
+
+
+def _short(text: str) -> str:
+    """A hash by its beginning; anything else whole."""
+    is_hash = len(text) == 64 and all(character in "0123456789abcdef" for character in text)
+    return f"{text[:HASH_SHOWN]}…" if is_hash else text
+
+
+def _unit_names() -> dict[int, str]:
+    """Names of the units, read once a request and only when an entry speaks of one."""
+    if "unit_names" not in g:
+        g.unit_names = {unit.id: unit.name for unit in departments.all_standing(g.session, g.actor)}
+    names: dict[int, str] = g.unit_names
+    return names
+
+
+def _page_of(endpoint: str, **values: Any) -> str:
+    return url_for(endpoint, **values) if _may_follow(endpoint) else ""
+
+
+def _may_follow(endpoint: str) -> bool:
+    access = getattr(current_app.view_functions.get(endpoint), "access", None)
+    return access is not None and g.actor.may(access)

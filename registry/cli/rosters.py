@@ -68,12 +68,19 @@ def _copy(session: Session, campaign: ReviewCampaign, department_id: int | None,
             form=form,
             today=clock.today(),
             public_url=settings.public_url,
+            longest_wait=None,
         )
     kept = rosters.find(session, SYSTEM, campaign=campaign, department_id=department_id)
     if kept is None:
         raise click.ClickException("The unit has no certificate in this review.")
     return rosters.take_copy(
-        session, SYSTEM, roster_id=kept.id, form=form, reason=REASON, public_url=settings.public_url
+        session,
+        SYSTEM,
+        roster_id=kept.id,
+        form=form,
+        reason=REASON,
+        public_url=settings.public_url,
+        longest_wait=None,
     )
 
 

@@ -7,5 +7,6 @@ from registry.printing.rosters import COUNTS as COUNTS
 from registry.printing.rosters import OFFICE_SIGNS as OFFICE_SIGNS
 from registry.printing.rosters import TEMPLATE_VERSION as TEMPLATE_VERSION
 from registry.printing.rosters import UNIT_SIGNS as UNIT_SIGNS
+from registry.printing.rosters import Marks as Marks
 from registry.printing.rosters import chinese_day as chinese_day
 from registry.printing.rosters import print_roster as print_roster

@@ -20,8 +20,11 @@ EVERY_CHARACTER_PRINTS = Rule(
 LONG_DRAFTS_ARE_SHEETS = Rule(
     code="ROST-3", title=N_("A long draft is taken as a spreadsheet"), source="architecture.md 3.5"
 )
+LONG_ROSTERS_WAIT = Rule(
+    code="ROST-5", title=N_("A long roster is printed by the worker, not while somebody waits"), source="printing.md 6"
+)
 SOMETHING_TO_PRINT = Rule(code="ROST-4", title=N_("A roster has at least one line"), source="architecture.md 3.5")
-LONGEST_DRAFT = 300  # lines of a draft that may be printed while somebody waits
+LONGEST_WAIT = 300  # lines that may be printed while somebody waits
 
 NEXT_YEAR = N_("reviewed next year")
 RENEWAL_DUE = N_("renewal due")

@@ -15,16 +15,20 @@ from registry.models.rosters import Roster
 from registry.rules import Denied, RuleBroken
 from registry.rules.permissions import SYSTEM, Actor, Role
 from registry.services import rosters
-from registry.services.rosters import copies
 from tests.factories import make_department
 from tests.services.test_rosters import TODAY, UNKNOWN, URL, lock, open_review, text_of
 
 
 def draft(
-    session: Session, campaign: ReviewCampaign, unit: int | None, form: rosters.Form, actor: Actor = SYSTEM
+    session: Session,
+    campaign: ReviewCampaign,
+    unit: int | None,
+    form: rosters.Form,
+    actor: Actor = SYSTEM,
+    **wait: int | None,
 ) -> rosters.Copy:
     return rosters.draft(
-        session, actor, campaign_id=campaign.id, department_id=unit, form=form, today=TODAY, public_url=URL
+        session, actor, campaign_id=campaign.id, department_id=unit, form=form, today=TODAY, public_url=URL, **wait
     )
 
 
@@ -35,13 +39,13 @@ def test_a_draft_is_marked_as_one_on_paper_and_as_a_sheet(session: Session) -> N
     assert ["草稿（未锁定）"] in [row[:1] for row in sheet.get_sheet_by_name("汇总").to_python()]
 
 
-def test_a_long_draft_is_not_printed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_draft_is_not_printed_while_somebody_waits(session: Session) -> None:
     campaign, units = open_review(session)
-    monkeypatch.setattr(copies, "LONGEST_DRAFT", 2)
     with pytest.raises(RuleBroken, match="ROST-3: A draft of 3 lines"):
-        draft(session, campaign, None, "pdf")
-    assert draft(session, campaign, None, "xlsx").content
-    assert draft(session, campaign, units[0].id, "pdf").content
+        draft(session, campaign, None, "pdf", longest_wait=2)
+    assert draft(session, campaign, None, "xlsx", longest_wait=2).content
+    assert draft(session, campaign, units[0].id, "pdf", longest_wait=2).content
+    assert draft(session, campaign, None, "pdf", longest_wait=None).content
 
 
 def test_a_unit_without_certificates_has_no_draft(session: Session) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
@@ -12,12 +12,19 @@ from registry import audit, clock
 from registry.models.departments import Department
 from registry.models.reviews import ReviewCampaign
 from registry.models.rosters import Roster, RosterCopy
+from registry.printing import Marks
 from registry.rules import RuleBroken
 from registry.rules.permissions import Action, Actor
 from registry.rules.reviews import CampaignStatus
-from registry.rules.rosters import LONG_DRAFTS_ARE_SHEETS, LONGEST_DRAFT, REPRINT_SAYS_WHY, SOMETHING_TO_PRINT
+from registry.rules.rosters import (
+    LONG_DRAFTS_ARE_SHEETS,
+    LONG_ROSTERS_WAIT,
+    LONGEST_WAIT,
+    REPRINT_SAYS_WHY,
+    SOMETHING_TO_PRINT,
+)
 from registry.services.rosters.lines import Sheet, sheet
-from registry.services.rosters.printing import paper, print_roster
+from registry.services.rosters.printing import marks_of, paper, print_roster
 from registry.services.rosters.workbooks import spreadsheet
 from registry.words import N_
 
@@ -36,10 +43,21 @@ class Copy:
     content: bytes
 
 
-def take_copy(session: Session, actor: Actor, *, roster_id: int, form: Form, reason: str, public_url: str) -> Copy:
+def take_copy(
+    session: Session,
+    actor: Actor,
+    *,
+    roster_id: int,
+    form: Form,
+    reason: str,
+    public_url: str,
+    longest_wait: int | None = LONGEST_WAIT,
+) -> Copy:
     """A copy of a locked roster: the same bytes as ever, a new line in the ledger, an entry in the trail.
 
-    RuleBroken (ROST-1) when a second or later copy does not say what it is for, (ROST-2) for a name no font can print.
+    A roster that is not printed yet is printed now, unless it has more lines than `longest_wait`.
+    RuleBroken (ROST-1) when a second or later copy does not say what it is for, (ROST-2) for a name no font can print,
+    (ROST-5) when its printing is left to the worker.
     """
     chosen = select(Roster).where(Roster.id == roster_id).with_for_update()
     roster = session.scalars(chosen.options(undefer(Roster.data))).one()
@@ -47,7 +65,11 @@ def take_copy(session: Session, actor: Actor, *, roster_id: int, form: Form, rea
     number, why = _next_number(session, roster_id), reason.strip()
     if number > 1 and not why:
         raise RuleBroken([REPRINT_SAYS_WHY.broken(N_("Say what copy %(number)s is for."), number=number)])
-    content = print_roster(session, roster_id, public_url) if form == "pdf" else _kept_sheet(roster)
+    if form == "pdf":
+        _require_printed(roster, longest_wait)
+    content = (
+        print_roster(session, roster_id, public_url) if form == "pdf" else spreadsheet(roster.data, marks_of(roster))
+    )
     _write_down(session, actor, roster, number, form, why, sha256(content).hexdigest())
     return _copy(roster.number, form, content)
 
@@ -61,50 +83,49 @@ def draft(
     form: Form,
     today: date,
     public_url: str,
+    longest_wait: int | None = LONGEST_WAIT,
 ) -> Copy:
     """The roster of an open review as it stands, marked as a draft and kept nowhere; a locked review has its rosters.
 
-    RuleBroken (ROST-3) when a PDF would have more lines than one can wait for, (ROST-4) when it would have none.
+    RuleBroken (ROST-3) when a PDF would have more lines than `longest_wait`, (ROST-4) when it would have none.
     """
     actor.require_unit(Action.ROSTER_PRINT, department_id)
     campaign = session.get_one(ReviewCampaign, campaign_id)
     department = session.get_one(Department, department_id) if department_id is not None else None
     drawn = sheet(session, campaign, department_id, today=today)
-    _require_printable(campaign, drawn, form)
-    marks: dict[str, Any] = {
-        "number": DRAFT_NUMBER,
-        "data_sha256": drawn.sha256,
-        "trail_head": audit.head(session),
-        "is_draft": True,
-    }
+    _require_lines(campaign, drawn)
+    if form == "pdf":
+        _require_short(drawn, longest_wait)
+    marks = Marks(
+        number=DRAFT_NUMBER, check_code="", data_sha256=drawn.sha256, trail_head=audit.head(session), is_draft=True
+    )
     check_url = f"{public_url}/reviews/{campaign_id}"
-    content = paper(drawn.data, check_url=check_url, **marks) if form == "pdf" else spreadsheet(drawn.data, **marks)
+    content = paper(drawn.data, marks, check_url=check_url) if form == "pdf" else spreadsheet(drawn.data, marks)
     return _copy(
         f"{DRAFT_NUMBER}-{drawn.data['title']}-{department.name if department else COUNTY_CODE}", form, content
     )
 
 
-def _require_printable(campaign: ReviewCampaign, drawn: Sheet, form: Form) -> None:
+def _require_printed(roster: Roster, longest_wait: int | None) -> None:
+    if longest_wait is not None and roster.line_count > longest_wait and roster.pdf_sha256 is None:
+        waits = N_("This roster of %(count)s lines is still being printed; come back in a minute, or take it as .xlsx.")
+        raise RuleBroken([LONG_ROSTERS_WAIT.broken(waits, count=roster.line_count)])
+
+
+def _require_lines(campaign: ReviewCampaign, drawn: Sheet) -> None:
     if campaign.status is not CampaignStatus.OPEN:
         locked = N_("The review is locked; take a copy of its roster.")
         raise RuleBroken([SOMETHING_TO_PRINT.broken(locked)])
     if not drawn.line_count:
         raise RuleBroken([SOMETHING_TO_PRINT.broken(N_("The unit has no certificate in this review."))])
-    if form == "pdf" and drawn.line_count > LONGEST_DRAFT:
+
+
+def _require_short(drawn: Sheet, longest_wait: int | None) -> None:
+    if longest_wait is not None and drawn.line_count > longest_wait:
         long = N_(
             "A draft of %(count)s lines is not printed; take it as .xlsx, take one unit's roster, or lock the review."
         )
         raise RuleBroken([LONG_DRAFTS_ARE_SHEETS.broken(long, count=drawn.line_count)])
-
-
-def _kept_sheet(roster: Roster) -> bytes:
-    marks: dict[str, Any] = {
-        "number": roster.number,
-        "data_sha256": roster.data_sha256,
-        "trail_head": roster.trail_head,
-        "is_draft": False,
-    }
-    return spreadsheet(roster.data, **marks)
 
 
 def _next_number(session: Session, roster_id: int) -> int:

@@ -21,22 +21,8 @@ def print_roster(session: Session, roster_id: int, public_url: str) -> bytes:
 
     RuleBroken names the person whose name no font can print.
     """
-    chosen = select(Roster).where(Roster.id == roster_id).with_for_update()
-    roster = session.scalars(chosen.options(undefer(Roster.pdf), undefer(Roster.data))).one()
-    if roster.pdf is not None:
-        return roster.pdf
-    content = paper(
-        roster.data,
-        number=roster.number,
-        check_url=f"{public_url}/rosters/code/{roster.check_code}",
-        data_sha256=roster.data_sha256,
-        trail_head=roster.trail_head,
-        is_draft=False,
-    )
-    roster.pdf, roster.pdf_sha256 = content, sha256(content).hexdigest()
-    roster.template_version, roster.printed_at = printing.TEMPLATE_VERSION, clock.now()
-    session.flush()
-    return content
+    roster = _held(session, roster_id)
+    return roster.pdf or _kept(session, roster, _printed(roster, public_url))
 
 
 def print_all(sessions: Sessions, progress: Progress, *, campaign_id: int, public_url: str) -> dict[str, Any]:
@@ -48,8 +34,7 @@ def print_all(sessions: Sessions, progress: Progress, *, campaign_id: int, publi
     refused: list[Violation] = []
     for done, roster_id in enumerate(waiting, len(every) - len(waiting) + 1):
         try:
-            with transaction(sessions) as session:
-                print_roster(session, roster_id, public_url)
+            _print_apart(sessions, roster_id, public_url)
         except RuleBroken as broken:
             refused += broken.violations
         progress(done, len(every))
@@ -58,10 +43,48 @@ def print_all(sessions: Sessions, progress: Progress, *, campaign_id: int, publi
     return {"rosters": len(every), "printed": len(waiting)}
 
 
-def paper(data: Mapping[str, Any], **marks: Any) -> bytes:
+def _print_apart(sessions: Sessions, roster_id: int, public_url: str) -> None:
+    """Print while the office goes on writing: a transaction is begun only to keep the bytes; the first kept stay."""
+    with sessions.reading() as session:
+        roster = session.get_one(Roster, roster_id, options=[undefer(Roster.data)])
+    content = _printed(roster, public_url)
+    with transaction(sessions) as session:
+        held = _held(session, roster_id)
+        if held.pdf is None:
+            _kept(session, held, content)
+
+
+def _held(session: Session, roster_id: int) -> Roster:
+    chosen = select(Roster).where(Roster.id == roster_id).with_for_update()
+    return session.scalars(chosen.options(undefer(Roster.pdf), undefer(Roster.data))).one()
+
+
+def _printed(roster: Roster, public_url: str) -> bytes:
+    return paper(roster.data, marks_of(roster), check_url=f"{public_url}/rosters/code/{roster.check_code}")
+
+
+def _kept(session: Session, roster: Roster, content: bytes) -> bytes:
+    roster.pdf, roster.pdf_sha256 = content, sha256(content).hexdigest()
+    roster.template_version, roster.printed_at = printing.TEMPLATE_VERSION, clock.now()
+    session.flush()
+    return content
+
+
+def marks_of(roster: Roster) -> printing.Marks:
+    """What the paper and the sheet of a frozen roster bear."""
+    return printing.Marks(
+        number=roster.number,
+        check_code=roster.check_code,
+        data_sha256=roster.data_sha256,
+        trail_head=roster.trail_head,
+        is_draft=False,
+    )
+
+
+def paper(data: Mapping[str, Any], marks: printing.Marks, *, check_url: str) -> bytes:
     """A roster as PDF; RuleBroken in place of the printer's complaint about a character."""
     try:
-        return printing.print_roster(data, **marks)
+        return printing.print_roster(data, marks, check_url=check_url)
     except printing.Unprintable as unprintable:
         if not unprintable.character:
             raise

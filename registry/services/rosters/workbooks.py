@@ -9,9 +9,9 @@ from registry.sheets import Sheet, workbook
 SUMMARY_TITLE = "汇总"
 
 
-def spreadsheet(data: Mapping[str, Any], *, number: str, data_sha256: str, trail_head: str, is_draft: bool) -> bytes:
+def spreadsheet(data: Mapping[str, Any], marks: printing.Marks) -> bytes:
     """The same data give the same bytes; every cell is text, none a formula."""
-    foot = _foot(data, number, data_sha256, trail_head, is_draft)
+    foot = _foot(data, marks)
     sections = [_section(section, foot) for section in data["sections"]]
     return workbook([*sections, _summary(data, foot)])
 
@@ -42,13 +42,15 @@ def _counts(summary: Mapping[str, int]) -> list[str]:
     return [str(summary[key]) for key, _ in printing.COUNTS]
 
 
-def _foot(data: Mapping[str, Any], number: str, data_sha256: str, trail_head: str, is_draft: bool) -> list[list[str]]:
-    marks = ["演示数据"] * data["is_demonstration"] + ["草稿（未锁定）"] * is_draft
+def _foot(data: Mapping[str, Any], marks: printing.Marks) -> list[list[str]]:
+    warnings = ["演示数据"] * data["is_demonstration"] + ["草稿（未锁定）"] * marks.is_draft
     return [
         [data["title"]],
         ["填报日期：", printing.chinese_day(data["filled_on"])],
-        ["编号：", number],
-        ["数据校验：", data_sha256],
-        ["存证链：", trail_head],
-        *([mark] for mark in marks),
+        ["数据截至：", printing.chinese_day(data["as_of"])],
+        ["编号：", marks.number],
+        *([["核验码：", marks.spaced_code]] if marks.check_code else []),
+        ["数据校验：", marks.data_sha256],
+        ["存证链：", marks.trail_head],
+        *([warning] for warning in warnings),
     ]

@@ -57,9 +57,13 @@ class DepartmentEntry:
 
 @dataclass(frozen=True, slots=True)
 class ReviewerRow:
-    """A legal reviewer of a unit, since when (and since when anywhere), with or without the law qualification."""
+    """A legal reviewer of a unit, since when (and since when anywhere), with or without the law qualification.
+
+    `department_id` is the unit in which the person serves now.
+    """
 
     person_id: int
+    department_id: int
     name: str
     from_on: date
     first_on: date
@@ -106,7 +110,14 @@ def reviewers(session: Session, actor: Actor, *, department_id: int, today: date
     ever = aliased(LegalReviewer)
     first_on = select(func.min(ever.from_on)).where(ever.person_id == Person.id).scalar_subquery()
     rows = session.execute(
-        select(Person.id, Person.name, LegalReviewer.from_on, first_on, Person.has_law_qualification)
+        select(
+            Person.id,
+            Person.department_id,
+            Person.name,
+            LegalReviewer.from_on,
+            first_on,
+            Person.has_law_qualification,
+        )
         .join(LegalReviewer, LegalReviewer.person_id == Person.id)
         .where(LegalReviewer.department_id == department_id, _serving(today))
         .order_by(Person.name, Person.id)

@@ -20,8 +20,8 @@ from registry.rules.policy import Policy
 from registry.services import board, departments, policies
 from registry.services.departments import DepartmentEntry, StaffRow
 from registry.web.access import requires
-from registry.web.changes import told
 from registry.web.forms import RegistryForm, choices, number, stripped
+from registry.web.trail import history_of
 from registry.web.words import label
 
 bp = Blueprint("departments", __name__, url_prefix="/departments")
@@ -131,11 +131,11 @@ def _file(department_id: int, staff: Sequence[StaffRow], form: ReviewerForm) -> 
         unit=unit,
         line=line,
         standing=may_enforce(departments.standing_of(unit, _entruster(unit)), today),
-        duties={duty: sum(one.duty is duty for one in staff) for duty in Duty},
+        duties=[(label(duty), sum(one.duty is duty for one in staff)) for duty in Duty],
         reviewers=reviewers,
         review=_review(len(reviewers), line.officers if line else 0, policy),
         policy=policy,
-        history=told(departments.history(g.session, g.actor, department_id=unit.id), {}),
+        history=history_of(departments.history(g.session, g.actor, department_id=unit.id)),
         form=form,
         release=ReleaseForm(formdata=None),
     )

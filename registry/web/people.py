@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from registry import clock
 from registry.rules import RuleBroken
-from registry.rules.certificates import NONE_HELD, CertificateKind, Finding
+from registry.rules.certificates import NONE_HELD, CertificateKind, Finding, status_on
 from registry.rules.people import (
     Duty,
     Education,
@@ -29,8 +29,8 @@ from registry.services import certificates, departments, exports, people, polici
 from registry.services.people import PersonEntry, PersonFilter
 from registry.web.access import requires
 from registry.web.answers import spreadsheet
-from registry.web.changes import told
 from registry.web.forms import RegistryForm, choices, maybe, number, stripped
+from registry.web.trail import history_of
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
@@ -134,8 +134,8 @@ def index() -> ResponseReturnValue:
         page=page,
         count=people.count(g.session, g.actor, chosen=chosen, today=today),
         asked={name: value for name, value in request.args.to_dict().items() if name in FILTERS and value},
-        units=departments.all_standing(g.session, g.actor),
-        duties=list(Duty),
+        units=[("", _("all units")), *((unit.id, unit.name) for unit in departments.all_standing(g.session, g.actor))],
+        duties=choices(Duty, _("all duties")),
         next_url=_next_url(page.after),
     )
 
@@ -180,7 +180,8 @@ def _file(person_id: int, end_form: EndForm, reveal: RevealForm) -> ResponseRetu
         person=file.person,
         gates=_gates(file, today),
         policy=policies.in_force(g.session, today),
-        history=told(file.history, departments.names(g.session)),
+        statuses={card.id: status_on(card.status, card.valid_until, today) for card in file.certificates},
+        history=history_of(file.history),
         end_form=end_form,
         reveal=reveal,
     )

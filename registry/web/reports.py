@@ -101,7 +101,7 @@ def _missing(today: date) -> list[Missing]:
     ids = boards.uncertified_ids(g.session, g.actor, today=today)
     found = certificates.explain_many(g.session, g.actor, person_ids=ids, kind=CertificateKind.ENFORCEMENT, today=today)
     rows = people.some(g.session, g.actor, person_ids=ids, today=today)
-    return [Missing(row, [finding for finding in found.get(row.id, []) if not finding.met]) for row in rows]
+    return [Missing(row, [one for one in found[row.id] if not one.met]) for row in rows if row.id in found]
 
 
 def _certified(today: date) -> people.PersonPage:

@@ -1,6 +1,6 @@
 """The trail in words: what an entry's act was done to, and its facts under their names, changes from what to what."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -107,6 +107,7 @@ TERMS: Mapping[str, str] = {
     "published": N_("results published"),
     "rank": N_("rank"),
     "registered": N_("registered"),
+    "released_reviewer": N_("legal reviewer released"),
     "role": N_("role"),
     "rosters": N_("rosters"),
     "rules": N_("rules that stood in the way"),
@@ -188,6 +189,11 @@ def facts_of(entry: Entry) -> list[Fact]:
     return list(_facts(entry.facts))
 
 
+def history_of(entries: Iterable[Any]) -> list[tuple[Any, str, list[Fact]]]:
+    """The entries of one record, each with what was done and its facts, for components/history.html."""
+    return [(entry, act_of(entry), facts_of(entry)) for entry in entries]
+
+
 def act_of(entry: Entry) -> str:
     """What was done; an action that this version does not know keeps its name."""
     return label(Action(entry.action)) if entry.action in set(Action) else entry.action
@@ -219,7 +225,7 @@ def _fact(name: str, value: Any) -> Fact:
         return Fact(term=_term(name), value=str(len(value)))
     if isinstance(value, list):
         return _listed(name, [_said(name, part) for part in value])
-    if name in {"person_id", "legal_reviewer"}:
+    if name in {"person_id", "legal_reviewer", "released_reviewer"}:
         return Fact(term=_term(name), value=str(value), url=_page_of("people.show", person_id=value))
     return Fact(term=_term(name), value=_short(_said(name, value)))
 
@@ -259,7 +265,7 @@ def _short(text: str) -> str:
 def _unit_names() -> dict[int, str]:
     """Names of the units, read once a request and only when an entry speaks of one."""
     if "unit_names" not in g:
-        g.unit_names = {unit.id: unit.name for unit in departments.all_standing(g.session, g.actor)}
+        g.unit_names = departments.names(g.session)
     names: dict[int, str] = g.unit_names
     return names
 

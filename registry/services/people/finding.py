@@ -41,6 +41,7 @@ class CardNote:
     """A live certificate in a list of people."""
 
     certificate_id: int
+    department_id: int
     kind: CertificateKind
     number: str
     status: CertificateStatus
@@ -202,6 +203,7 @@ def _with_cards(session: Session, found: Sequence[Any], today: date) -> list[Per
 def _note(card: Certificate, today: date) -> CardNote:
     return CardNote(
         certificate_id=card.id,
+        department_id=card.department_id,
         kind=card.kind,
         number=card.number,
         status=status_on(card.status, card.valid_until, today),

@@ -46,9 +46,9 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     app.extensions["sessions"] = make_sessions(engine, vault=open_vault(settings))
     _open_and_close_sessions(app)
     Babel(app, locale_selector=_locale)
+    _know_who_is_here(app)  # before whatever refuses: the page of a refusal shows who is here
     limiter.init_app(app)
     CSRFProtect(app)
-    _know_who_is_here(app)
     web.register(app)
     app.register_error_handler(NoResultFound, lambda _error: web.error_page(404))
     app.register_error_handler(IntegrityError, lambda _error: web.error_page(409))

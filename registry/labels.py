@@ -137,7 +137,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
     },
     Action: {
         Action.ACCOUNT_MANAGE: N_("manage accounts"),
-        Action.ACCOUNT_SIGN_IN: N_("sign in, change one's own password"),
+        Action.ACCOUNT_SIGN_IN: N_("sign in"),
         Action.BOARD_VIEW: N_("see the board"),
         Action.CERTIFICATE_ISSUE: N_("issue a certificate"),
         Action.CERTIFICATE_MOVE: N_("change the status of a certificate"),

@@ -31,7 +31,6 @@ from registry.web import (
     verification,
 )
 from registry.web.navigation import navigation
-from registry.web.trail import act_of, facts_of, subject_of
 from registry.web.words import day, label, mark, moment
 
 Answer = tuple[str, int]
@@ -60,7 +59,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.before_request(access.guard)
     app.context_processor(_seen_by_templates)
-    app.jinja_env.globals.update(Action=Action, label=label, act_of=act_of, subject_of=subject_of, facts_of=facts_of)
+    app.jinja_env.globals.update(Action=Action, label=label)
     app.jinja_env.filters.update(day=day, mark=mark, moment=moment)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _csrf_error)

@@ -6,7 +6,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_user, logout_user
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import PasswordField, SelectChoice, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from registry import clock
@@ -35,7 +35,7 @@ class PasswordForm(RegistryForm):
 
 
 class LanguageForm(RegistryForm):
-    locale = SelectField(_l("Language"), choices=[(CHINESE, "中文"), (ENGLISH, "English")])
+    locale = SelectField(_l("Language"), choices=[SelectChoice(CHINESE, "中文"), SelectChoice(ENGLISH, "English")])
 
 
 class AccountForm(RegistryForm):

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from registry import audit
 from registry.rules.permissions import Action
 from registry.web.access import requires
+from registry.web.trail import act_of, facts_of, subject_of
 
 bp = Blueprint("audit", __name__, url_prefix="/trail")
 
@@ -30,6 +31,9 @@ def index() -> ResponseReturnValue:
         page=page,
         filters=filters,
         actions=RECORDED,
+        act_of=act_of,
+        subject_of=subject_of,
+        facts_of=facts_of,
         next_url=url_for(".index", **chosen, before=page.next_before) if page.next_before else None,
         first_url=url_for(".index", **chosen) if filters.before else None,
     )

@@ -38,6 +38,10 @@ class UnitLine:
     def uncertified(self) -> int:
         return self.officers - self.certified
 
+    @property
+    def percent(self) -> str:
+        return percent(self.certified, self.officers)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardLine:
@@ -61,11 +65,19 @@ class CampaignLine:
     decided: int
     total: int
 
+    @property
+    def waiting(self) -> int:
+        return self.total - self.decided
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """The lists are cut to what a page shows; the counts are whole. `stray` cards are of people who left the unit."""
+    """What stands until `until`, the last day of the renewal window.
 
+    The lists are cut to what a page shows; the counts are whole. `stray` cards are of people who left the unit.
+    """
+
+    until: date
     units: list[UnitLine]
     expiring: list[CardLine]
     stray: list[CardLine]
@@ -85,16 +97,26 @@ class Board:
         return self.officers - self.certified
 
     @property
+    def percent(self) -> str:
+        return percent(self.certified, self.officers)
+
+    @property
     def expiring_count(self) -> int:
         return sum(unit.expiring for unit in self.units)
+
+
+def percent(part: int, whole: int) -> str:
+    """Rounded down to one place, so that 100.0 means everybody; an em dash of nothing."""
+    return f"{part * 1000 // whole / 10:.1f}" if whole else "—"
 
 
 def board(session: Session, actor: Actor, *, policy: Policy, today: date) -> Board:
     """Everything the board shows, in five queries whatever the size of the register."""
     actor.require(Action.BOARD_VIEW)
     until = today + timedelta(days=DAYS_IN_MONTH * policy.renewal_window_months)
-    ending, stray = and_(_valid(today), Certificate.valid_until <= until), _stray(today)
+    ending, stray = and_(_live(today), Certificate.valid_until <= until), _stray(today)
     return Board(
+        until=until,
         units=_units(session, actor, today, until),
         expiring=_cards(session, actor, ending),
         stray=_cards(session, actor, stray),
@@ -126,6 +148,10 @@ def _valid(today: date) -> ColumnElement[bool]:
     return and_(Certificate.status == CertificateStatus.ACTIVE, Certificate.valid_until >= today)
 
 
+def _live(today: date) -> ColumnElement[bool]:
+    return and_(Certificate.status.in_(LIVE), Certificate.valid_until >= today)
+
+
 def _holds_valid(today: date) -> ColumnElement[bool]:
     own = and_(Certificate.person_id == Person.id, Certificate.kind == CertificateKind.ENFORCEMENT)
     return exists(select(Certificate.id).where(own, _valid(today)))
@@ -138,8 +164,7 @@ def _stray(today: date) -> ColumnElement[bool]:
         Appointment.department_id == Certificate.department_id,
         Appointment.until_on.is_(None),
     )
-    live = and_(Certificate.status.in_(LIVE), Certificate.valid_until >= today)
-    return and_(live, ~exists(select(Appointment.id).where(serves)))
+    return and_(_live(today), ~exists(select(Appointment.id).where(serves)))
 
 
 def _scope(actor: Actor, column: Any) -> ColumnElement[bool]:
@@ -158,7 +183,7 @@ def _units(session: Session, actor: Actor, today: date, until: date) -> list[Uni
         .subquery()
     )
     ending = _counted(
-        Certificate.department_id, select(Certificate).where(_valid(today), Certificate.valid_until <= until)
+        Certificate.department_id, select(Certificate).where(_live(today), Certificate.valid_until <= until)
     )
     undecided = (
         select(ReviewItem)

@@ -40,7 +40,7 @@ class IssueForm(RegistryForm):
 
 
 class MoveForm(RegistryForm):
-    status = SelectField(_l("New status"), coerce=CertificateStatus)
+    to = SelectField(_l("New status"), coerce=CertificateStatus)
     from_on = DateField(_l("From"), [InputRequired(_l("Enter the day."))])
     document_number = StringField(_l("Document number"), [InputRequired(_l("Name the document.")), Length(max=100)])
     legal_basis = StringField(_l("Legal basis"), [Length(max=200)])
@@ -70,7 +70,9 @@ def index() -> ResponseReturnValue:
 
 
 def _page_of_list(after: str | None) -> str:
-    chosen: dict[str, Any] = {name: request.args.get(name) for name in ("q", "department", "kind", "status")}
+    chosen: dict[str, Any] = {
+        name: request.args.get(name) for name in ("q", "department", "kind", "status", "expires_by")
+    }
     return url_for(".index", **chosen, after=after)
 
 
@@ -82,6 +84,7 @@ def _chosen() -> CertificateFilter:
         department_id=args.get("department", type=int),
         kind=CertificateKind(kind) if kind in set(CertificateKind) else None,
         status=CertificateStatus(status) if status in set(CertificateStatus) else None,
+        expires_by=args.get("expires_by", type=date.fromisoformat),
     )
 
 
@@ -120,15 +123,15 @@ def move(certificate_id: int) -> ResponseReturnValue:
     """Suspend, reinstate, report lost, withdraw, cancel, revoke."""
     card, today = certificates.get(g.session, g.actor, certificate_id), clock.today()
     moves = certificates.choices(card.status, card.valid_until, today)
-    form = MoveForm(from_on=today, status=request.args.get("to") or next(iter(moves), None))
-    form.status.choices = choices(moves)
+    form = MoveForm(from_on=today, to=request.args.get("to") or next(iter(moves), None))
+    form.to.choices = choices(moves)
     if form.validate_on_submit():
         try:
             certificates.change_status(
                 g.session,
                 g.actor,
                 certificate_id=certificate_id,
-                status=form.status.data,
+                status=form.to.data,
                 from_on=form.from_on.data,
                 document_number=form.document_number.data,
                 legal_basis=form.legal_basis.data or "",

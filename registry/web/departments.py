@@ -106,8 +106,8 @@ class LegalReview:
 
 
 def _review(count: int, officers: int, policy: Policy) -> LegalReview:
-    share = f"{count * 100 / officers:.1f}" if officers else "—"
-    return LegalReview(count, reviewers_needed(officers, policy.legal_reviewer_percent), share)
+    needed = reviewers_needed(officers, policy.legal_reviewer_percent)
+    return LegalReview(count, needed, board.percent(count, officers))
 
 
 @bp.get("/<int:department_id>")

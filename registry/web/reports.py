@@ -118,4 +118,6 @@ def figures() -> ResponseReturnValue:
     counted = reports.figures(g.session, g.actor, year=year)
     lines = [(title, getattr(counted, name), what) for name, title, what in FIGURES]
     years = sorted({*recorded, year, clock.today().year}, reverse=True)
-    return render_template("reports/figures.html", year=year, years=years, lines=lines, counted=counted)
+    return render_template(
+        "reports/figures.html", year=year, years=[(one, one) for one in years], lines=lines, counted=counted
+    )

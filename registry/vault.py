@@ -32,12 +32,19 @@ class Vault:
 
     def seal(self, text: str) -> bytes:
         """AES-256-GCM with a fresh nonce in front; the same text never seals alike twice."""
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, text.encode(), None)
+        return self.seal_bytes(text.encode())
 
     def open(self, sealed: bytes) -> str:
         """The text again; cryptography's InvalidTag when the bytes or the key are not ours."""
-        return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
+        return self.open_bytes(sealed).decode()
+
+    def seal_bytes(self, content: bytes) -> bytes:
+        """The same for a whole file."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, content, None)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
 
     def index(self, text: str) -> bytes:
         """A blind index (HMAC-SHA256): equal texts, equal bytes; nothing can be read from it without the key."""

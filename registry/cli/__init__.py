@@ -1,7 +1,5 @@
 """`registry …`: the operator's commands. Thin: they call the same procedures as the pages, as the console."""
 
-import locale
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -9,10 +7,12 @@ import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from registry.cli import accounts, database, demonstration, figures, rosters, serve, trail
+from registry.cli import accounts, database, demonstration, figures, imports, rosters, serve, trail
+from registry.cli.console import language as language
+from registry.cli.console import say_why as say_why
 from registry.config import Misconfigured
 from registry.rules import Denied, RuleBroken
-from registry.words import CHINESE, ENGLISH, N_, translate
+from registry.words import N_, translate
 
 COMMANDS: tuple[click.Command, ...] = (
     database.init,
@@ -21,6 +21,7 @@ COMMANDS: tuple[click.Command, ...] = (
     serve.worker,
     serve.up,
     figures.figures,
+    imports.import_,
     rosters.roster,
     accounts.user,
     trail.trail,
@@ -57,14 +58,3 @@ def commands(make_app: Callable[[], Flask]) -> click.Group:
     for command in COMMANDS:
         registry.add_command(command)
     return registry
-
-
-def language() -> str:
-    """The console's language: English where the locale says so, else Chinese."""
-    said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return ENGLISH if locale.normalize(said).startswith("en_") else CHINESE
-
-
-def say_why(sentence: str) -> None:
-    """One reason, on stderr."""
-    click.echo(sentence, err=True)

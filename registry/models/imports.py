@@ -11,7 +11,11 @@ from registry.rules.imports import ImportKind, ImportStatus
 
 
 class ImportBatch(Base):
-    """One file of one kind. Confirming takes exactly the rehearsed bytes; the same file is taken once."""
+    """One file of one kind. Confirming takes exactly the rehearsed bytes; the same file is taken once.
+
+    `content` is sealed, for it holds identity numbers; `sha256` is of the bytes that were sent. `unread` names the
+    `headings` and `sheets` that the registry left alone.
+    """
 
     __tablename__ = "import_batches"
 
@@ -27,6 +31,7 @@ class ImportBatch(Base):
     refused_count: Mapped[int] = mapped_column(default=0)
     problems: Mapped[list[Any]]
     changes: Mapped[list[Any]]
+    unread: Mapped[dict[str, Any]] = mapped_column(default=dict)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[created_at]

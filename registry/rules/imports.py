@@ -16,12 +16,18 @@ class ImportKind(StrEnum):
 
 
 class ImportStatus(StrEnum):
+    """`WAITING` and `CONFIRMING` are with the worker: long files are rehearsed and brought in there."""
+
+    WAITING = "waiting"
     REHEARSED = "rehearsed"
     REFUSED = "refused"
+    CONFIRMING = "confirming"
     CONFIRMED = "confirmed"
 
 
+WITH_THE_WORKER = frozenset({ImportStatus.WAITING, ImportStatus.CONFIRMING})
+
 REHEARSED_FIRST = Rule(
-    code="IMP-1", title=N_("A file is brought in as it was rehearsed"), source="registry rule (architecture 3.7)"
+    code="IMP-1", title=N_("A file is brought in as it was rehearsed"), source="登记规则：导入前先行试导入"
 )
-BROUGHT_IN_ONCE = Rule(code="IMP-2", title=N_("A file is brought in once"), source="registry rule (domain.md 9.15)")
+BROUGHT_IN_ONCE = Rule(code="IMP-2", title=N_("A file is brought in once"), source="登记规则：同一文件只导入一次")

@@ -15,3 +15,6 @@ class JobStatus(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+
+
+UNDER_WAY = frozenset({JobStatus.QUEUED, JobStatus.RUNNING})

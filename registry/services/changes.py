@@ -22,6 +22,13 @@ class Tally:
     unchanged: int = 0
     changes: list[Change] = field(default_factory=list)
 
+    def add(self, more: "Tally") -> None:
+        """Count another bulk act in."""
+        self.created += more.created
+        self.updated += more.updated
+        self.unchanged += more.unchanged
+        self.changes += more.changes
+
 
 def differences(record: Any, values: Mapping[str, Any]) -> dict[str, list[Any]]:
     """`{field: [before, after]}` for the fields of a record that differ from these values."""

@@ -3,20 +3,30 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
-from registry.rules.people import identity_problem, normalise_identity
+from registry.rules.people import identity_problem, masked, normalise_identity
 from registry.sheets.columns import Column, Kind
 from registry.words import N_
 
 LONGEST_EXACT = 15  # digits a spreadsheet keeps of a number
-LONGEST_TEXT = 500
-_BETWEEN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
-_SPACES = re.compile(r"[\s\u200b\u2060\ufeff]+")
-_DAY = re.compile(r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(\s+0?0:00(:00)?)?$")
-_COMPACT_DAY = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
+YEARS = range(1900, 2200)  # other years are slips of the pen
+SERIAL_DAYS = range(20_000, 80_000)  # 1954 to 2119: a day in a cell that was not told to show one
+FIRST_SERIAL = date(1899, 12, 30)
+SHOWN_ENDS = 4
+HAN = "\u3400-\u9fff\U00020000-\U000323af"
+_BETWEEN_CHINESE = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
+_DOT_IN_NAME = re.compile(rf"(?<=[{HAN}])[•‧・･．](?=[{HAN}])")
+_SPACES = re.compile(r"\s+")
+_DAY = re.compile(
+    r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*[日号]?(?:[\sT]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
+)
+_COMPACT_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_ROUNDED = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]+")
+_PLAIN = {wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 
 
 class Unfit(Exception):
@@ -28,7 +38,10 @@ class Unfit(Exception):
 
 
 def text_of(cell: Any) -> str:
-    """The cell as a person would read it: full-width made plain, spaces tidied, `85.0` as `85`, days as 2021-05-12."""
+    """The cell as a person would read it: letters and digits plain, spaces tidied, `85.0` as `85`, days as 2021-05-12.
+
+    Chinese punctuation stays as it was written; what cannot be seen (control and format characters) is dropped.
+    """
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -38,9 +51,18 @@ def text_of(cell: Any) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell)
-    plain = _SPACES.sub(" ", unicodedata.normalize("NFKC", str(cell))).strip()
-    return _BETWEEN_CHINESE.sub("", plain)
+        return str(int(cell)) if cell.is_integer() else f"{cell:.15g}"
+    return _tidy(str(cell))
+
+
+def alike(text: str) -> str:
+    """One form for texts that a person takes for the same: width, spaces and capitals do not count."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def part_of(number: str) -> str:
+    """Enough of an identity number to know the row by, not enough to know the number."""
+    return masked(number) if len(number) > 2 * SHOWN_ENDS else number
 
 
 def value_of(cell: Any, column: Column) -> Any:
@@ -48,44 +70,63 @@ def value_of(cell: Any, column: Column) -> Any:
     return _READERS[column.kind](cell, column)
 
 
-def _text(cell: Any, _column: Column) -> str:
+def _tidy(text: str) -> str:
+    if not text.isascii():
+        text = text.translate(_PLAIN)
+    spaced = _SPACES.sub(" ", text)
+    if not spaced.isprintable():
+        spaced = "".join(one for one in spaced if unicodedata.category(one) not in {"Cc", "Cf"})
+    return _DOT_IN_NAME.sub("·", _BETWEEN_CHINESE.sub("", spaced.strip()))
+
+
+def _narrow(cell: Any) -> str:
+    """The text for columns where full-width signs mean the same as plain ones."""
+    return unicodedata.normalize("NFKC", text_of(cell)).strip()
+
+
+def _text(cell: Any, column: Column) -> str:
     text = text_of(cell)
-    if len(text) > LONGEST_TEXT:
-        raise Unfit(N_("The text is longer than %(most)s characters."), most=LONGEST_TEXT)
+    if len(text) > column.longest:
+        raise Unfit(N_("The text is longer than %(most)s characters."), most=column.longest)
     return text
 
 
 def _day(cell: Any, _column: Column) -> date:
     if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    text = text_of(cell)
-    found = _DAY.match(text) or _COMPACT_DAY.match(text)
+        day: date | None = cell.date()
+    elif isinstance(cell, date):
+        day = cell
+    elif isinstance(cell, (int, float)) and int(cell) in SERIAL_DAYS:
+        day = FIRST_SERIAL + timedelta(days=int(cell))
+    else:
+        day = _written_day(_narrow(cell))
+    if day is None or day.year not in YEARS:
+        raise Unfit(N_("%(value)s is no date; write it as 2021-05-12."), value=text_of(cell))
+    return day
+
+
+def _written_day(text: str) -> date | None:
+    found = _DAY.fullmatch(text) or _COMPACT_DAY.fullmatch(text)
     try:
-        if found is not None:
-            return date(int(found[1]), int(found[2]), int(found[3]))
+        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
     except ValueError:
-        pass
-    raise Unfit(N_("%(value)s is no date; write it as 2021-05-12."), value=text)
+        return None
 
 
 def _number(cell: Any, _column: Column) -> Decimal:
-    try:
-        number = Decimal(text_of(cell))
-    except InvalidOperation as error:
-        raise Unfit(N_("%(value)s is no number."), value=text_of(cell)) from error
-    if not number.is_finite():
+    text = _narrow(cell)
+    if not _NUMBER.fullmatch(text):
         raise Unfit(N_("%(value)s is no number."), value=text_of(cell))
-    return number
+    return Decimal(text)
 
 
 def _identity(cell: Any, _column: Column) -> str:
-    if isinstance(cell, (int, float)) and len(f"{cell:.0f}") > LONGEST_EXACT:
+    text = _narrow(cell).lstrip("'`")
+    if (isinstance(cell, (int, float)) and len(f"{cell:.0f}") > LONGEST_EXACT) or _ROUNDED.fullmatch(text):
         raise Unfit(
             N_("The spreadsheet has rounded this identity number; its last digits are lost. Enter it anew, as text.")
         )
-    number = normalise_identity(text_of(cell))
+    number = normalise_identity(text)
     if (wrong := identity_problem(number)) is not None:
         raise Unfit(wrong)
     return number
@@ -95,6 +136,9 @@ def _choice(cell: Any, column: Column) -> str:
     text = text_of(cell)
     if text in column.choices:
         return column.choices[text]
+    words = {alike(word): value for word, value in column.choices.items()}
+    if (value := words.get(alike(text))) is not None:
+        return value
     raise Unfit(
         N_("%(value)s is not known here; write one of: %(words)s."), value=text, words="、".join(column.first_words())
     )

@@ -20,10 +20,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column: its name in code, the heading of our templates, and the headings others give it.
+    """One column: its name in code, the heading of our templates, and the headings others give it, the best first.
 
     `required`: the column must be there. `blank_allowed`: a cell of it may be empty.
-    `choices`: accepted word → value; templates offer the first word of each value.
+    `choices`: accepted word → value; templates offer the first word of each value. `longest`: characters of a text.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Column:
     required: bool = True
     blank_allowed: bool = False
     kind: Kind = Kind.TEXT
+    longest: int = 500
     choices: Mapping[str, str] = field(default_factory=dict)
     example: str = ""
     note: str = ""
@@ -46,7 +47,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: where it stands, its values by column name (None when empty), and the text as written."""
+    """One row: where it stands, its values by column name (None when empty), and the text as written.
+
+    Of an identity number `raw` keeps a part only: it is there to be shown.
+    """
 
     sheet: str
     number: int
@@ -56,9 +60,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All rows of a file with every problem found; `headings` as written, by column name; `ignored` ones."""
+    """All rows of a file with every problem found; `headings` as written, by sheet and column name.
+
+    `ignored`: headings that name no column of ours; `skipped`: sheets without a row of headings.
+    """
 
     rows: list[Row]
     problems: list[Problem]
-    headings: Mapping[str, str]
+    headings: Mapping[str, Mapping[str, str]]
     ignored: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 import csv
 import io
-import zipfile
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,17 +10,20 @@ from typing import Any
 from charset_normalizer import from_bytes
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+from registry.sheets.archives import DAMAGED, NO_SPREADSHEET, PROTECTED, TOO_WIDE, inspect
+from registry.sheets.limits import MOST_COLUMNS, MOST_ROWS
 from registry.sheets.problems import Problem, Unreadable
 from registry.words import N_
 
 Cell = Any  # str, int, float, bool, date, datetime, time, timedelta: what the reader gives
-MOST_ROWS = 200_000
-MOST_BYTES_UNPACKED = 1_000_000_000
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-BINARY = (b"\x89PNG", b"%PDF", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
+BINARY = (b"\x89PNG", b"%PDF", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BM")
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 CSV_ENCODINGS = ("utf-8-sig", "gb18030")
 CSV_NAME = "CSV"
-DELIMITERS = ",;\t"
+DELIMITERS = ",\t;"
+LOOKED_AT = 8_192
+_KEPT_AS_TEXT = re.compile(r'="([^"]*)"')  # how web systems keep a spreadsheet from rounding a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,14 @@ def open_file(content: bytes, filename: str) -> list[RawSheet]:
         raise unreadable(N_("The file is empty."))
     if content.startswith((ZIP, OLE)):
         return _workbook(content)
-    if content.startswith(BINARY) or b"\x00" in content[:4096]:
-        raise unreadable(N_("This is no spreadsheet. Send .xlsx, .xls, .ods or .csv."))
-    if content.lstrip()[:200].lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
+    if content.startswith(UTF_16):
+        return [RawSheet(CSV_NAME, _csv(_decoded(content, ("utf-16",))))]
+    if content.startswith(BINARY) or b"\x00" in content[:LOOKED_AT]:
+        raise unreadable(NO_SPREADSHEET)
+    text = _decoded(content, CSV_ENCODINGS)
+    if text.lstrip().startswith("<"):
         raise unreadable(N_("This is a web page with the name of a spreadsheet. Open it and save it as .xlsx."))
-    return [RawSheet(CSV_NAME, _csv(content))]
+    return [RawSheet(CSV_NAME, _csv(text))]
 
 
 def unreadable(message: str, **params: Any) -> Unreadable:
@@ -49,7 +55,9 @@ def unreadable(message: str, **params: Any) -> Unreadable:
 
 
 def _workbook(content: bytes) -> list[RawSheet]:
-    _refuse_bombs(content)
+    wrong = inspect(content, is_archive=content.startswith(ZIP))
+    if wrong is not None:
+        raise unreadable(wrong.message, **wrong.params)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         wanted = [
@@ -59,50 +67,37 @@ def _workbook(content: bytes) -> list[RawSheet]:
         ]
         sheets = [RawSheet(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in wanted]
     except PasswordError as error:
-        raise unreadable(N_("The workbook is protected by a password. Remove it and send the file again.")) from error
+        raise unreadable(PROTECTED) from error
     except (CalamineError, OSError, ValueError) as error:
-        raise unreadable(
-            N_("The workbook cannot be read; it may be damaged. Open it, save it anew and send it again.")
-        ) from error
-    if not any(any(cell not in ("", None) for row in sheet.rows for cell in row) for sheet in sheets):
+        raise unreadable(DAMAGED) from error
+    if not any(any(cell not in ("", None) for cell in row) for sheet in sheets for row in sheet.rows):
         raise unreadable(N_("The workbook is empty."))
-    if sum(len(sheet.rows) for sheet in sheets) > MOST_ROWS:
-        raise unreadable(N_("The file has more than %(most)s rows. Split it and send the parts."), most=MOST_ROWS)
+    for sheet in sheets:
+        _refuse_oversize(sheet.rows)
     return sheets
 
 
-def _refuse_bombs(content: bytes) -> None:
-    if not content.startswith(ZIP):
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
-    except (zipfile.BadZipFile, OSError) as error:
-        raise unreadable(
-            N_("The workbook cannot be read; it may be damaged. Open it, save it anew and send it again.")
-        ) from error
-    if unpacked > MOST_BYTES_UNPACKED:
-        raise unreadable(N_("The workbook is too large when unpacked. Split it and send the parts."))
-
-
-def _csv(content: bytes) -> list[list[str]]:
-    text = _decoded(content)
-    try:
-        dialect = csv.Sniffer().sniff(text[:8192], DELIMITERS)
-        delimiter = dialect.delimiter
-    except csv.Error:
-        delimiter = ","
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise unreadable(N_("The .csv file cannot be read: %(why)s."), why=str(error)) from error
+def _refuse_oversize(rows: Sequence[Sequence[Cell]]) -> None:
     if len(rows) > MOST_ROWS:
         raise unreadable(N_("The file has more than %(most)s rows. Split it and send the parts."), most=MOST_ROWS)
+    if any(len(row) > MOST_COLUMNS for row in rows):
+        raise unreadable(TOO_WIDE, most=MOST_COLUMNS)
+
+
+def _csv(text: str) -> list[list[str]]:
+    head = text[:LOOKED_AT]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(DELIMITERS, key=head.count), strict=True)
+    try:
+        rows = [[_KEPT_AS_TEXT.sub(r"\1", cell) for cell in row] for row in reader]
+    except csv.Error as error:
+        message = N_("Line %(line)s of the .csv file cannot be read; a quotation mark is not closed or out of place.")
+        raise unreadable(message, line=reader.line_num) from error
+    _refuse_oversize(rows)
     return rows
 
 
-def _decoded(content: bytes) -> str:
-    for encoding in CSV_ENCODINGS:
+def _decoded(content: bytes, encodings: Sequence[str]) -> str:
+    for encoding in encodings:
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:

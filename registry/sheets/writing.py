@@ -13,7 +13,7 @@ import xlsxwriter
 
 from registry.sheets.cells import text_of
 from registry.sheets.columns import Column, Kind
-from registry.sheets.files import open_file
+from registry.sheets.files import RawSheet, open_file
 from registry.sheets.problems import Problem, Unreadable
 from registry.sheets.reading import PROBLEM_HEADING, headings_of, plain
 
@@ -22,6 +22,8 @@ CREATED = datetime(2021, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # fixed, so tha
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NARROW, WIDE, PROBLEM_WIDTH = 9, 42, 60
 TEMPLATE_ROWS = 1_000
+LONGEST_CELL, LONGEST_SHEET_NAME = 32_767, 31
+FIRST_YEAR = 1900  # of the calendar of spreadsheets
 FONT = "宋体"
 
 
@@ -46,32 +48,30 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     return book.content
 
 
-def template(columns: Sequence[Column], title: str, example_rows: Sequence[Sequence[Any]] = ()) -> bytes:
+def template(columns: Sequence[Column], title: str, advice: Sequence[str] = ()) -> bytes:
     """An .xlsx to fill in: headings, hints, drop-downs, and a second sheet that explains each column."""
     with _Book() as book:
         page = book.page(title)
         book.head(page, 0, [column.title for column in columns])
         for place, column in enumerate(columns):
             _prepare_column(book, page, place, column)
-        for number, row in enumerate(example_rows, 1):
-            book.row(page, number, row)
         book.widths(page, [[column.title for column in columns], [column.example for column in columns]])
-        _explain(book, columns)
+        _explain(book, columns, advice)
     return book.content
 
 
 def with_problems(content: bytes, filename: str, columns: Sequence[Column], problems: Sequence[Problem]) -> bytes:
     """The same rows as .xlsx with a last column that says what is wrong; it can be mended and sent again."""
-    told: dict[tuple[str, int | None], list[str]] = defaultdict(list)
-    for problem in problems:
-        told[(problem.sheet, problem.row)].append(f"{problem.column}：{problem.in_words()}".lstrip("："))
     try:
         sheets = open_file(content, filename)
     except Unreadable as unreadable:
         return workbook([Sheet(PROBLEM_HEADING, [PROBLEM_HEADING], [[p.in_words()] for p in unreadable.problems])])
+    by_sheet: dict[str, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        by_sheet[problem.sheet or sheets[0].name].append(problem)
     with _Book() as book:
         for sheet in sheets:
-            _marked(book, sheet.name, sheet.rows, told, _heading_index(sheets, sheet.name, columns))
+            _marked(book, sheet, by_sheet[sheet.name], _heading_index(sheets, sheet.name, columns))
     return book.content
 
 
@@ -116,10 +116,10 @@ class _Book:
 
     def page(self, title: str) -> Made:
         """A sheet under a name that a spreadsheet accepts and that is not taken yet."""
-        safe = "".join("_" if character in r"[]:*?/\'" else character for character in title)[:28] or "Sheet"
-        name, serial = safe, 2
+        safe = "".join("_" if character in r"[]:*?/\'" else character for character in title)[:LONGEST_SHEET_NAME]
+        name, serial = safe or "Sheet", 2
         while name.casefold() in self._titles:
-            name, serial = f"{safe[:25]}_{serial}", serial + 1
+            name, serial = f"{safe[: LONGEST_SHEET_NAME - 5]}_{serial}", serial + 1
         self._titles.add(name.casefold())
         return self._book.add_worksheet(name)
 
@@ -133,12 +133,12 @@ class _Book:
             self.cell(page, number, place, cell)
 
     def cell(self, page: Made, number: int, place: int, cell: Any) -> None:
-        if isinstance(cell, (date, datetime)):
+        if isinstance(cell, (date, datetime)) and cell.year >= FIRST_YEAR:
             page.write_datetime(number, place, cell, self.day)
         elif isinstance(cell, (int, float, Decimal)) and not isinstance(cell, bool):
             page.write_number(number, place, cell, self.number)
-        elif text := ("" if cell is None else str(cell)):
-            page.write_string(number, place, text, self.text)
+        elif text := (cell if isinstance(cell, str) else text_of(cell)):
+            page.write_string(number, place, text[:LONGEST_CELL], self.text)
 
     def widths(self, page: Made, rows: Sequence[Sequence[Any]]) -> None:
         for place in range(len(rows[0])):
@@ -159,7 +159,7 @@ def _prepare_column(book: _Book, page: Made, place: int, column: Column) -> None
         page.data_validation(1, place, TEMPLATE_ROWS, place, {"validate": "list", "source": column.first_words()})
 
 
-def _explain(book: _Book, columns: Sequence[Column]) -> None:
+def _explain(book: _Book, columns: Sequence[Column], advice: Sequence[str]) -> None:
     page = book.page("填写说明")
     headings = ["列名", "必填", "也可写作", "可填内容", "示例", "说明"]
     book.head(page, 0, headings)
@@ -176,34 +176,40 @@ def _explain(book: _Book, columns: Sequence[Column]) -> None:
     ]
     for number, row in enumerate(rows, 1):
         book.row(page, number, row)
+    for number, sentence in enumerate(advice, len(rows) + 2):
+        book.row(page, number, [sentence])
     book.widths(page, [headings, *rows])
 
 
-def _heading_index(sheets: Sequence[Any], name: str, columns: Sequence[Column]) -> int | None:
+def _heading_index(sheets: Sequence[RawSheet], name: str, columns: Sequence[Column]) -> int | None:
     try:
         return next((h.index for h in headings_of(sheets, columns) if h.sheet.name == name), None)
     except Unreadable:
         return None
 
 
-def _marked(
-    book: _Book,
-    name: str,
-    rows: Sequence[Sequence[Any]],
-    told: dict[tuple[str, int | None], list[str]],
-    heading_index: int | None,
-) -> None:
-    page = book.page(name)
-    kept = _without_problem_column(rows, heading_index)
+def _marked(book: _Book, sheet: RawSheet, problems: Sequence[Problem], heading_index: int | None) -> None:
+    page = book.page(sheet.name)
+    kept = _without_problem_column(sheet.rows, heading_index)
+    told = _words_by_row(problems, 0 if heading_index is None else heading_index + 1)
     last = max((len(row) for row in kept), default=0)
     for number, row in enumerate(kept):
         book.row(page, number, row)
-        if number == heading_index:
-            page.write_string(number, last, PROBLEM_HEADING, book.heading)
-        elif words := told.get((name, number + 1)):
-            page.write_string(number, last, "\n".join(words), book.problem)
+    if heading_index is not None:
+        page.write_string(heading_index, last, PROBLEM_HEADING, book.heading)
+    for number, words in told.items():
+        page.write_string(number, last, "\n".join(words)[:LONGEST_CELL], book.problem)
     book.widths(page, kept[:200] or [[""]])
     page.set_column(last, last, PROBLEM_WIDTH, book.problem)
+
+
+def _words_by_row(problems: Sequence[Problem], of_the_sheet: int) -> dict[int, list[str]]:
+    """What to write beside which row, counted from 0; problems of the whole sheet go beside the row `of_the_sheet`."""
+    told: dict[int, list[str]] = defaultdict(list)
+    for problem in problems:
+        number = of_the_sheet if problem.row is None else problem.row - 1
+        told[number].append(f"{problem.column}：{problem.in_words()}".lstrip("："))
+    return told
 
 
 def _without_problem_column(rows: Sequence[Sequence[Any]], heading_index: int | None) -> list[list[Any]]:

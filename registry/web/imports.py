@@ -1,4 +1,6 @@
-"""Imports as pages: send a file, see what it would do or what is wrong with it, confirm."""
+"""Imports as pages: send a file, see what it would do or what is wrong with it, confirm, go on."""
+
+from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,15 +11,29 @@ from wtforms import HiddenField, SelectField
 
 from registry import clock
 from registry.rules import RuleBroken
-from registry.rules.imports import ImportKind, ImportStatus
+from registry.rules.certificates import CertificateKind
+from registry.rules.exams import ExamSubject
+from registry.rules.imports import WITH_THE_WORKER, ImportKind, ImportStatus
+from registry.rules.jobs import UNDER_WAY
 from registry.rules.permissions import Action
-from registry.services import imports
+from registry.services import exams, imports, training
 from registry.web.access import requires
 from registry.web.answers import spreadsheet
 from registry.web.forms import RegistryForm, choices
 from registry.web.words import label
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
+
+PROBLEMS_SHOWN = 100
+CHANGES_SHOWN = 50
+EVENTS_SHOWN = 10
+STEP = {
+    ImportStatus.WAITING: 1,
+    ImportStatus.REFUSED: 1,
+    ImportStatus.REHEARSED: 2,
+    ImportStatus.CONFIRMING: 2,
+    ImportStatus.CONFIRMED: 3,
+}
 
 
 class SendForm(RegistryForm):
@@ -29,14 +45,24 @@ class ConfirmForm(RegistryForm):
     sha256 = HiddenField()
 
 
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """Where to go once a file is in: the act on the button, what it is about, and whether it is the one to do."""
+
+    act: str
+    about: str
+    url: str
+    is_main: bool = False
+
+
 @bp.route("", methods=["GET", "POST"])
 @requires(Action.IMPORT_VIEW)
 def index() -> ResponseReturnValue:
-    form = SendForm(kind=request.args.get("kind"))
+    form = SendForm(kind=(request.args.get("kind") or "").replace("_", "-"))
     form.kind.choices = choices(ImportKind)
     if form.validate_on_submit():
         sent = form.file.data
-        batch = imports.rehearse(
+        batch = imports.send(
             g.session,
             g.actor,
             kind=form.kind.data,
@@ -44,29 +70,42 @@ def index() -> ResponseReturnValue:
             content=sent.read(),
             today=clock.today(),
         )
+        if batch.status is ImportStatus.CONFIRMED:
+            flash(_("This very file was brought in before; nothing was changed."), "info")
         return redirect(url_for(".show", batch_id=batch.id), 303)
-    rows, after = imports.batches(g.session, g.actor, after=request.args.get("after", type=int))
-    return (
-        render_template(
-            "imports/index.html",
-            form=form,
-            rows=rows,
-            kinds=list(ImportKind),
-            next_url=url_for(".index", after=after) if after else None,
-        ),
-        form.status,
+    after = request.args.get("after", type=int)
+    rows, further = imports.batches(g.session, g.actor, after=after)
+    page = render_template(
+        "imports/index.html",
+        form=form,
+        rows=rows,
+        layouts=imports.LAYOUTS,
+        next_url=url_for(".index", after=further) if further else None,
+        first_url=url_for(".index") if after else None,
     )
+    return page, form.status
 
 
 @bp.get("/<int:batch_id>")
 @requires(Action.IMPORT_VIEW)
 def show(batch_id: int) -> ResponseReturnValue:
-    batch = imports.get(g.session, g.actor, batch_id)
+    row = imports.get(g.session, g.actor, batch_id)
+    batch, first = row.batch, max(request.args.get("from", 0, type=int), 0)
+    job = imports.job_of(g.session, g.actor, batch)
+    here = url_for(".show", batch_id=batch_id)
     return render_template(
         "imports/show.html",
         batch=batch,
-        problems=imports.problems_of(batch),
+        sent_by=row.sent_by,
+        step=STEP[batch.status],
+        job=job,
+        under_way=batch.status in WITH_THE_WORKER and job is not None and job.status in UNDER_WAY,
+        problems=imports.problems_of(batch)[first : first + PROBLEMS_SHOWN],
+        changes=batch.changes[:CHANGES_SHOWN],
+        next_steps=_next_steps(batch.id, batch.kind) if batch.status is ImportStatus.CONFIRMED else [],
         form=ConfirmForm(sha256=batch.sha256),
+        next_url=f"{here}?from={first + PROBLEMS_SHOWN}" if first + PROBLEMS_SHOWN < len(batch.problems) else None,
+        first_url=here if first else None,
     )
 
 
@@ -75,7 +114,7 @@ def show(batch_id: int) -> ResponseReturnValue:
 def confirm(batch_id: int) -> ResponseReturnValue:
     form = ConfirmForm()
     try:
-        batch = imports.confirm(
+        batch = imports.approve(
             g.session, g.actor, batch_id=batch_id, digest=form.sha256.data or "", today=clock.today()
         )
     except RuleBroken as broken:
@@ -84,17 +123,17 @@ def confirm(batch_id: int) -> ResponseReturnValue:
     else:
         if batch.status is ImportStatus.CONFIRMED:
             flash(_("The file is brought in."), "success")
-        else:
+        elif batch.status is ImportStatus.REFUSED:
             flash(_("The register has changed since the rehearsal; nothing was written. See the problems."), "danger")
     return redirect(url_for(".show", batch_id=batch_id), 303)
 
 
 @bp.get("/<int:batch_id>/problems.xlsx")
-@requires(Action.IMPORT_VIEW)
+@requires(Action.IMPORT_PERFORM)
 def marked(batch_id: int) -> ResponseReturnValue:
     """The file sent, with a column that says what is wrong."""
-    batch = imports.get(g.session, g.actor, batch_id)
-    stem = batch.filename.rsplit(".", 1)[0]
+    row = imports.get(g.session, g.actor, batch_id)
+    stem = row.batch.filename.rsplit(".", 1)[0]
     return spreadsheet(imports.marked_file(g.session, g.actor, batch_id), f"{stem}-{_('problems')}.xlsx")
 
 
@@ -106,3 +145,54 @@ def template(kind: str) -> ResponseReturnValue:
         abort(404)
     wanted = ImportKind(kind)
     return spreadsheet(imports.empty_file(wanted), f"{label(wanted)}-{_('template')}.xlsx")
+
+
+def _next_steps(batch_id: int, kind: ImportKind) -> list[NextStep]:
+    """What an office does next after a file of this kind."""
+    if kind is ImportKind.EXAM_RESULTS:
+        return [step for sitting in _touched(batch_id, "exam_sittings") for step in _after_exam(sitting)]
+    if kind is ImportKind.TRAINING:
+        return [_after_training(held) for held in _touched(batch_id, "training_sessions")]
+    if kind is ImportKind.PEOPLE:
+        return [
+            NextStep(_("See the people"), "", url_for("people.index"), is_main=True),
+            NextStep(_("Bring in exam results"), "", url_for(".index", kind=ImportKind.EXAM_RESULTS)),
+        ]
+    return [
+        NextStep(_("See the units"), "", url_for("departments.index"), is_main=True),
+        NextStep(_("Bring in their people"), "", url_for(".index", kind=ImportKind.PEOPLE)),
+    ]
+
+
+def _touched(batch_id: int, subject_type: str) -> list[int]:
+    return imports.touched(g.session, g.actor, batch_id=batch_id, subject_type=subject_type)[:EVENTS_SHOWN]
+
+
+def _after_exam(sitting_id: int) -> list[NextStep]:
+    row = exams.get(g.session, g.actor, sitting_id)
+    title = _(
+        "%(title)s: %(passed)s of %(count)s passed", title=row.sitting.title, passed=row.passed, count=row.candidates
+    )
+    kinds = CertificateKind if row.sitting.subject is ExamSubject.COMMON_LAW else (CertificateKind.ENFORCEMENT,)
+    acts = {
+        CertificateKind.ENFORCEMENT: _("Issue enforcement certificates to those who passed"),
+        CertificateKind.SUPERVISION: _("Issue supervision certificates to those who passed"),
+    }
+    issue = [
+        NextStep(
+            acts[kind],
+            title,
+            url_for("certificates.issue_to_sitting", sitting_id=sitting_id, kind=kind.value),
+            is_main=kind is CertificateKind.ENFORCEMENT,
+        )
+        for kind in kinds
+        if g.actor.may(Action.CERTIFICATE_ISSUE)
+    ]
+    return [*issue, NextStep(_("See the results"), title, url_for("exams.show", sitting_id=sitting_id))]
+
+
+def _after_training(session_id: int) -> NextStep:
+    row = training.get(g.session, g.actor, session_id)
+    return NextStep(
+        _("See the attendance"), row.session.title, url_for("training.show", session_id=session_id), is_main=True
+    )

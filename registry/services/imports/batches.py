@@ -1,133 +1,112 @@
-"""A file on its way in: rehearsed by being brought in and rolled back, confirmed as exactly the rehearsed bytes."""
+"""A file on its way in: rehearsed and kept, confirmed as exactly the rehearsed bytes, once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from pathlib import PurePosixPath
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from registry import audit, clock
 from registry.labels import label
 from registry.models.accounts import Account
 from registry.models.imports import ImportBatch
+from registry.models.trail import TrailEntry
 from registry.rules import RuleBroken
 from registry.rules.imports import BROUGHT_IN_ONCE, REHEARSED_FIRST, ImportKind, ImportStatus
 from registry.rules.permissions import Action, Actor
-from registry.services.changes import Tally
-from registry.services.imports.kinds import BRINGING, NEEDED
-from registry.services.imports.layouts import LAYOUTS
-from registry.services.imports.rows import Gathered
-from registry.sheets import Problem, Unreadable, read, template, with_problems
+from registry.services.imports.layouts import ADVICE, LAYOUTS
+from registry.services.imports.performing import RolledBack, perform, try_out
+from registry.services.imports.telling import as_columns
+from registry.sheets import Problem, template, with_problems
+from registry.vault import vault_of
 from registry.words import N_
 
-CHANGES_KEPT = 500
 PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
-    """What a file would do: counts and changes, or every problem it has."""
-
-    tally: Tally
-    problems: Sequence[Problem] = field(default_factory=list)
-
-    @property
-    def is_clean(self) -> bool:
-        return not self.problems
-
-    @property
-    def refused_rows(self) -> int:
-        return len({(problem.sheet, problem.row) for problem in self.problems})
+ONCE = "uq_import_batches_confirmed_once"
+ONCE_ON_SQLITE = "import_batches.kind, import_batches.sha256"
 
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """A file in the list of imports, and who sent it."""
+    """A file in the list of imports, and who sent it (None: the console)."""
 
     batch: ImportBatch
-    sent_by: str
+    sent_by: str | None
 
 
-class _RolledBack(Exception):
-    """Ends the rehearsal's savepoint."""
+def brought_in(session: Session, *, kind: ImportKind, content: bytes) -> ImportBatch | None:
+    """The batch that brought these very bytes in, or None when nobody has."""
+    return _latest(session, kind, sha256(content).hexdigest(), ImportStatus.CONFIRMED)
 
 
-def try_out(
-    session: Session, actor: Actor, *, kind: ImportKind, filename: str, content: bytes, today: date
-) -> Rehearsal:
-    """The real import inside a savepoint that is rolled back. Writes nothing."""
-    tried: list[Rehearsal] = []
-    try:
-        with session.begin_nested():
-            tried.append(perform(session, actor, kind=kind, filename=filename, content=content, today=today))
-            raise _RolledBack
-    except _RolledBack:
-        session.expire_all()
-    return tried[0]
-
-
-def perform(
-    session: Session,
-    actor: Actor,
-    *,
-    kind: ImportKind,
-    filename: str,
-    content: bytes,
-    today: date,
-    batch: str | None = None,
-) -> Rehearsal:
-    """Bring a file in, whole or not at all: with any problem the caller rolls back."""
+def keep(session: Session, actor: Actor, *, kind: ImportKind, filename: str, content: bytes) -> ImportBatch:
+    """The batch of a file that was not brought in yet: the one it had when it was sent before, else a new one."""
     actor.require(Action.IMPORT_PERFORM)
-    actor.require(NEEDED[kind])
-    try:
-        table = read(content, filename, LAYOUTS[kind])
-    except Unreadable as unreadable:
-        return Rehearsal(Tally(), list(unreadable.problems))
-    gathered = Gathered(table, list(table.problems))
-    tally = BRINGING[kind](session, actor, gathered, today, batch)
-    return Rehearsal(tally, sorted(gathered.problems, key=_place))
-
-
-def rehearse(
-    session: Session, actor: Actor, *, kind: ImportKind, filename: str, content: bytes, today: date
-) -> ImportBatch:
-    """Try a file out and keep it with what it would do. A file already brought in gives the batch that did it."""
     digest = sha256(content).hexdigest()
-    if (before := _confirmed(session, kind, digest)) is not None:
-        actor.require(Action.IMPORT_PERFORM)
+    before = _latest(session, kind, digest, *(set(ImportStatus) - {ImportStatus.CONFIRMED}))
+    if before is not None:
         return before
-    tried = try_out(session, actor, kind=kind, filename=filename, content=content, today=today)
     batch = ImportBatch(
         kind=kind,
-        filename=filename[-255:],
+        filename=PurePosixPath(filename.replace("\\", "/")).name[-255:] or label(kind),
         sha256=digest,
-        content=content,
-        status=ImportStatus.REHEARSED if tried.is_clean else ImportStatus.REFUSED,
+        content=vault_of(session).seal_bytes(content),
+        status=ImportStatus.WAITING,
+        problems=[],
+        changes=[],
         account_id=actor.account_id,
-        **_told(tried),
     )
     session.add(batch)
     session.flush()
     return batch
 
 
+def rehearse(
+    session: Session, actor: Actor, *, kind: ImportKind, filename: str, content: bytes, today: date
+) -> ImportBatch:
+    """Try a file out and keep it with what it would do. A file already brought in gives the batch that did it."""
+    actor.require(Action.IMPORT_PERFORM)
+    if (before := brought_in(session, kind=kind, content=content)) is not None:
+        return before
+    tried = try_out(session, actor, kind=kind, filename=filename, content=content, today=today)
+    batch = keep(session, actor, kind=kind, filename=filename, content=content)
+    batch.status = ImportStatus.REHEARSED if tried.is_clean else ImportStatus.REFUSED
+    for name, value in as_columns(session, kind, tried).items():
+        setattr(batch, name, value)
+    session.flush()
+    return batch
+
+
 def confirm(session: Session, actor: Actor, *, batch_id: int, digest: str, today: date) -> ImportBatch:
     """Bring in exactly the rehearsed bytes. Confirmed before: nothing happens. RuleBroken when it cannot be."""
+    batch = to_confirm(session, actor, batch_id=batch_id, digest=digest)
+    return batch if batch.status is ImportStatus.CONFIRMED else _bring_in(session, actor, batch, today)
+
+
+def to_confirm(session: Session, actor: Actor, *, batch_id: int, digest: str) -> ImportBatch:
+    """The batch, locked, when it may be brought in or has been; RuleBroken says why it may not."""
     actor.require(Action.IMPORT_PERFORM)
-    batch = session.get_one(ImportBatch, batch_id, options=[undefer(ImportBatch.content)], with_for_update=True)
+    batch = session.get_one(ImportBatch, batch_id, with_for_update=True)
     if batch.status is ImportStatus.CONFIRMED:
         return batch
-    if digest != batch.sha256 or sha256(batch.content).hexdigest() != batch.sha256:
+    if digest != batch.sha256 or sha256(content_of(session, batch)).hexdigest() != batch.sha256:
         raise RuleBroken([REHEARSED_FIRST.broken(N_("This is not the file that was rehearsed."))])
+    if batch.status is ImportStatus.WAITING:
+        raise RuleBroken([REHEARSED_FIRST.broken(N_("The file is still being rehearsed."))])
     if batch.status is ImportStatus.REFUSED:
         raise RuleBroken([REHEARSED_FIRST.broken(N_("The file has problems; mend them and send it again."))])
-    if _confirmed(session, batch.kind, batch.sha256) is not None:
-        raise RuleBroken([BROUGHT_IN_ONCE.broken(N_("The same file was brought in before."))])
-    return _bring_in(session, actor, batch, today)
+    if _latest(session, batch.kind, batch.sha256, ImportStatus.CONFIRMED) is not None:
+        raise _once()
+    return batch
+
+
+def content_of(session: Session, batch: ImportBatch) -> bytes:
+    """The bytes as they were sent."""
+    sealed = session.scalars(select(ImportBatch.content).where(ImportBatch.id == batch.id)).one()
+    return vault_of(session).open_bytes(sealed)
 
 
 def _bring_in(session: Session, actor: Actor, batch: ImportBatch, today: date) -> ImportBatch:
@@ -138,41 +117,58 @@ def _bring_in(session: Session, actor: Actor, batch: ImportBatch, today: date) -
                 actor,
                 kind=batch.kind,
                 filename=batch.filename,
-                content=batch.content,
+                content=content_of(session, batch),
                 today=today,
                 batch=f"import-{batch.id}",
             )
             if not done.is_clean:
-                raise _RolledBack
+                raise RolledBack
             batch.status, batch.confirmed_at = ImportStatus.CONFIRMED, clock.now()
             session.flush()
     except IntegrityError as error:
-        raise RuleBroken([BROUGHT_IN_ONCE.broken(N_("The same file was brought in before."))]) from error
-    except _RolledBack:
+        if ONCE in str(error.orig) or ONCE_ON_SQLITE in str(error.orig):
+            raise _once() from error
+        raise
+    except RolledBack:
         session.refresh(batch)
         batch.status = ImportStatus.REFUSED  # the register moved on since the rehearsal
-    for name, value in _told(done).items():
+    for name, value in as_columns(session, batch.kind, done).items():
         setattr(batch, name, value)
     if batch.status is ImportStatus.CONFIRMED:
-        audit.record(
-            session,
-            actor,
-            Action.IMPORT_PERFORM,
-            batch,
-            batch=f"import-{batch.id}",
-            kind=batch.kind,
-            filename=batch.filename,
-            sha256=batch.sha256,
-            created=done.tally.created,
-            updated=done.tally.updated,
-            unchanged=done.tally.unchanged,
-        )
+        _record(session, actor, batch)
+    session.flush()
     return batch
 
 
-def get(session: Session, actor: Actor, batch_id: int) -> ImportBatch:
+def _record(session: Session, actor: Actor, batch: ImportBatch) -> None:
+    audit.record(
+        session,
+        actor,
+        Action.IMPORT_PERFORM,
+        batch,
+        batch=f"import-{batch.id}",
+        kind=batch.kind,
+        filename=batch.filename,
+        sha256=batch.sha256,
+        created=batch.created_count,
+        updated=batch.updated_count,
+        unchanged=batch.unchanged_count,
+    )
+
+
+def get(session: Session, actor: Actor, batch_id: int) -> BatchRow:
+    """One file and who sent it; NoResultFound when there is none."""
     actor.require(Action.IMPORT_VIEW)
-    return session.get_one(ImportBatch, batch_id)
+    batch = session.get_one(ImportBatch, batch_id)
+    sender = session.get(Account, batch.account_id) if batch.account_id is not None else None
+    return BatchRow(batch, sender.display_name if sender else None)
+
+
+def touched(session: Session, actor: Actor, *, batch_id: int, subject_type: str) -> list[int]:
+    """Which rows of a table a file has brought something to, by the trail."""
+    actor.require(Action.IMPORT_VIEW)
+    of_this = (TrailEntry.batch == f"import-{batch_id}", TrailEntry.subject_type == subject_type)
+    return [one for one in session.scalars(select(TrailEntry.subject_id).where(*of_this).distinct()) if one is not None]
 
 
 def problems_of(batch: ImportBatch) -> list[Problem]:
@@ -180,15 +176,15 @@ def problems_of(batch: ImportBatch) -> list[Problem]:
 
 
 def marked_file(session: Session, actor: Actor, batch_id: int) -> bytes:
-    """The file sent, as .xlsx with a column that says what is wrong with each row."""
-    actor.require(Action.IMPORT_VIEW)
-    batch = session.get_one(ImportBatch, batch_id, options=[undefer(ImportBatch.content)])
-    return with_problems(batch.content, batch.filename, LAYOUTS[batch.kind], problems_of(batch))
+    """The file sent, as .xlsx with a column that says what is wrong with each row; for those who may send it again."""
+    actor.require(Action.IMPORT_PERFORM)
+    batch = session.get_one(ImportBatch, batch_id)
+    return with_problems(content_of(session, batch), batch.filename, LAYOUTS[batch.kind], problems_of(batch))
 
 
 def empty_file(kind: ImportKind) -> bytes:
-    """An .xlsx to fill in, with an example row, hints and drop-downs."""
-    return template(LAYOUTS[kind], label(kind))
+    """An .xlsx to fill in, with hints, drop-downs and a sheet that explains each column."""
+    return template(LAYOUTS[kind], label(kind), ADVICE)
 
 
 def batches(
@@ -204,33 +200,14 @@ def batches(
     )
     if after is not None:
         query = query.where(ImportBatch.id < after)
-    found = [BatchRow(batch, name or "—") for batch, name in session.execute(query)]
+    found = [BatchRow(batch, name) for batch, name in session.execute(query)]
     return found[:size], found[size - 1].batch.id if len(found) > size else None
 
 
-def _confirmed(session: Session, kind: ImportKind, digest: str) -> ImportBatch | None:
-    same = (ImportBatch.kind == kind, ImportBatch.sha256 == digest, ImportBatch.status == ImportStatus.CONFIRMED)
-    return session.scalar(select(ImportBatch).where(*same))
+def _latest(session: Session, kind: ImportKind, digest: str, *statuses: ImportStatus) -> ImportBatch | None:
+    same = (ImportBatch.kind == kind, ImportBatch.sha256 == digest, ImportBatch.status.in_(statuses))
+    return session.scalars(select(ImportBatch).where(*same).order_by(ImportBatch.id.desc()).limit(1)).first()
 
 
-def _told(tried: Rehearsal) -> dict[str, Any]:
-    changes = [
-        {"subject": change.subject, "fields": {name: [*map(_text, pair)] for name, pair in change.fields.items()}}
-        for change in tried.tally.changes[:CHANGES_KEPT]
-    ]
-    return {
-        "created_count": tried.tally.created,
-        "updated_count": tried.tally.updated,
-        "unchanged_count": tried.tally.unchanged,
-        "refused_count": tried.refused_rows,
-        "problems": [problem.as_plain() for problem in tried.problems],
-        "changes": changes,
-    }
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
-
-
-def _place(problem: Problem) -> tuple[str, int, str]:
-    return problem.sheet, problem.row or 0, problem.column
+def _once() -> RuleBroken:
+    return RuleBroken([BROUGHT_IN_ONCE.broken(N_("The same file was brought in before."))])

@@ -14,16 +14,45 @@ from registry.sheets import Column, Kind
 IDENTITY = Column(
     name="identity_number",
     title="身份证号",
-    aliases=("身份证号码", "公民身份号码", "公民身份证号码", "身份证", "证件号码"),
+    aliases=(
+        "身份证号码",
+        "公民身份号码",
+        "居民身份证号码",
+        "居民身份证号",
+        "公民身份证号码",
+        "身份证件号码",
+        "身份证",
+        "证件号码",
+    ),
     kind=Kind.IDENTITY,
     example="410499198805170013",
     note="18 位，单元格须为文本格式",
 )
-NAME = Column(name="name", title="姓名", aliases=("人员姓名", "考生姓名", "执法人员姓名"), example="王小明")
+NAME = Column(
+    name="name",
+    title="姓名",
+    aliases=("人员姓名", "考生姓名", "执法人员姓名", "学员姓名"),
+    longest=60,
+    example="王小明",
+    note="须与登记的姓名一致；改名请在人员页面办理",
+)
 UNIT = Column(
     name="unit",
     title="单位",
-    aliases=("单位名称", "单位编码", "执法主体", "所属单位", "所在单位", "工作单位", "参考单位", "所属单位名称"),
+    aliases=(
+        "单位名称",
+        "单位全称",
+        "所属单位",
+        "所属单位名称",
+        "所在单位",
+        "工作单位",
+        "执法单位",
+        "执法主体",
+        "所属执法部门",
+        "参考单位",
+        "单位编码",
+    ),
+    longest=100,
     example="郏县市场监督管理局",
     note="填单位编码或单位全称",
 )
@@ -54,13 +83,20 @@ def _choice(
 
 
 def _optional(
-    name: str, title: str, *aliases: str, kind: Kind = Kind.TEXT, example: str = "", note: str = ""
+    name: str,
+    title: str,
+    *aliases: str,
+    kind: Kind = Kind.TEXT,
+    longest: int = 60,
+    example: str = "",
+    note: str = "",
 ) -> Column:
     return Column(
         name=name,
         title=title,
         aliases=aliases,
         kind=kind,
+        longest=longest,
         required=False,
         blank_allowed=True,
         example=example,
@@ -76,11 +112,31 @@ YES_NO: Mapping[str, str] = {
     "完成": "yes",
     "有": "yes",
     "无": "no",
+    "具有": "yes",
+    "不具有": "no",
+    "合格": "yes",
+    "不合格": "no",
+    "√": "yes",
+    "×": "no",
 }
 
 DEPARTMENTS: tuple[Column, ...] = (
-    Column(name="code", title="单位编码", aliases=("编码", "单位代码"), example="001"),
-    Column(name="name", title="单位名称", aliases=("执法主体名称", "执法主体", "单位"), example="郏县市场监督管理局"),
+    Column(
+        name="code",
+        title="单位编码",
+        aliases=("单位代码", "编码"),
+        longest=20,
+        example="001",
+        note="本登记簿内的编码，文本格式，保留前面的零",
+    ),
+    Column(
+        name="name",
+        title="单位名称",
+        aliases=("单位全称", "执法主体名称", "执法主体", "单位"),
+        longest=100,
+        example="郏县市场监督管理局",
+        note="全称；已登记的单位按编码识别",
+    ),
     Column(
         name="kind",
         title="执法主体性质",
@@ -94,10 +150,20 @@ DEPARTMENTS: tuple[Column, ...] = (
         ),
         example="行政机关",
     ),
-    _optional("confirmation_notice", "主体确认公告文号", "公告文号", "确认文号", example="郏政公告〔2019〕1号"),
+    _optional(
+        "confirmation_notice", "主体确认公告文号", "公告文号", "确认文号", longest=100, example="郏政公告〔2019〕1号"
+    ),
     _optional("confirmed_on", "主体确认日期", "确认日期", "公告日期", kind=Kind.DATE, example="2019-05-20"),
-    _optional("entrusting_code", "委托机关编码", "委托单位编码", note="受委托组织必填"),
-    _optional("entrusted_from", "委托起始日期", "委托开始日期", kind=Kind.DATE),
+    _optional(
+        "entrusting_code",
+        "委托机关编码",
+        "委托单位编码",
+        "委托机关",
+        "委托单位",
+        longest=100,
+        note="受委托组织必填；填委托机关的编码或全称",
+    ),
+    _optional("entrusted_from", "委托起始日期", "委托开始日期", kind=Kind.DATE, note="受委托组织必填"),
     _optional("entrusted_until", "委托截止日期", "委托结束日期", kind=Kind.DATE),
     _optional("enforcement_field", "执法领域", "执法类别", example="市场监管"),
     _optional("enforcement_area", "执法区域", "执法范围", example="郏县"),
@@ -115,10 +181,10 @@ PEOPLE: tuple[Column, ...] = (
         "职级",
         Rank,
         aliases=("级别",),
-        section_chief=("正科级", "正科"),
-        deputy_section_chief=("副科级", "副科"),
-        division_level=("县处级", "副处级", "正处级"),
-        staff=("科员", "科员级", "其他"),
+        section_chief=("正科级", "正科", "一级主任科员", "二级主任科员"),
+        deputy_section_chief=("副科级", "副科", "三级主任科员", "四级主任科员"),
+        division_level=("县处级", "副处级", "正处级", "一级调研员", "二级调研员", "三级调研员", "四级调研员"),
+        staff=("科员", "科员级", "一级科员", "二级科员", "股级", "其他"),
     ),
     Column(
         name="establishment",
@@ -128,8 +194,8 @@ PEOPLE: tuple[Column, ...] = (
         choices=_words(
             Establishment,
             administrative=("行政", "公务员"),
-            civil_service_managed=("参公", "参公管理"),
-            public_institution=("事业",),
+            civil_service_managed=("参公", "参公管理", "参照公务员法管理"),
+            public_institution=("事业", "全额事业编制", "差额事业编制"),
             support_worker=("工勤", "工勤人员"),
             contract_worker=("合同工", "劳动合同工"),
             temporary=("临时工",),
@@ -151,11 +217,12 @@ PEOPLE: tuple[Column, ...] = (
     Column(
         name="from_on",
         title="任职日期",
-        aliases=("到岗日期", "入职时间", "任现职日期", "任职时间"),
+        aliases=("任职时间", "任现职日期", "任现职时间", "到岗日期", "入职时间"),
         kind=Kind.DATE,
         example="2019-03-01",
+        note="现任岗位的起始日；比登记的晚且岗位有变动的，作为新的任职登记",
     ),
-    _optional("ethnicity", "民族", example="汉族"),
+    _optional("ethnicity", "民族", longest=20, example="汉族"),
     _choice(
         "political_status",
         "政治面貌",
@@ -169,11 +236,11 @@ PEOPLE: tuple[Column, ...] = (
         "学历",
         Education,
         aliases=("文化程度", "最高学历"),
-        college=("专科",),
+        college=("专科", "大学专科"),
         bachelor=("大学本科", "大学"),
-        master=("硕士", "硕士研究生"),
-        doctor=("博士", "博士研究生"),
-        high_school=("高中", "中专"),
+        master=("硕士", "研究生"),
+        doctor=("博士",),
+        high_school=("高中", "中专", "初中"),
     ),
     _optional("major", "专业", "所学专业", example="法学"),
     _optional("phone", "联系电话", "电话", "手机号码", "手机", "联系方式"),
@@ -190,17 +257,18 @@ PEOPLE: tuple[Column, ...] = (
 )
 
 TRAINING: tuple[Column, ...] = (
-    _optional("code", "培训编号", "培训编码", note="可不填；按培训名称和日期自动编号"),
+    _optional("code", "培训编号", "培训编码", longest=40, note="可不填；按培训名称、类型和日期识别"),
     Column(
         name="title",
         title="培训名称",
-        aliases=("培训内容", "课程名称", "培训主题"),
+        aliases=("课程名称", "培训主题", "培训内容"),
+        longest=120,
         example="2021年度网上公共法律知识培训",
     ),
     Column(
         name="kind",
         title="培训类型",
-        aliases=("培训类别",),
+        aliases=("培训类别", "类型"),
         kind=Kind.CHOICE,
         choices=_words(
             TrainingKind,
@@ -219,25 +287,34 @@ TRAINING: tuple[Column, ...] = (
         example="2021-03-08",
     ),
     _optional("ended_on", "结束日期", "培训结束日期", kind=Kind.DATE),
-    Column(name="hours", title="学时", aliases=("培训学时", "课时"), kind=Kind.NUMBER, example="40"),
+    Column(
+        name="hours", title="学时", aliases=("培训学时", "获得学时", "完成学时", "课时"), kind=Kind.NUMBER, example="40"
+    ),
     NAME,
     IDENTITY,
     Column(
         name="is_completed",
         title="是否完成",
-        aliases=("完成情况", "是否参加培训", "是否合格"),
+        aliases=("完成情况", "完成状态", "是否参加培训", "是否合格"),
         kind=Kind.CHOICE,
         choices=YES_NO,
         required=False,
         blank_allowed=True,
         example="是",
+        note="不填：已登记的不改动，新登记的视为完成",
     ),
     _optional("completed_on", "完成日期", "完成时间", kind=Kind.DATE),
 )
 
 EXAM_RESULTS: tuple[Column, ...] = (
-    _optional("code", "考试编号", "考试编码", note="可不填；按考试名称和日期自动编号"),
-    Column(name="title", title="考试名称", aliases=("考试", "考试批次"), example="2021年度行政执法资格考试"),
+    _optional("code", "考试编号", "考试编码", longest=40, note="可不填；按考试名称、科目和日期识别"),
+    Column(
+        name="title",
+        title="考试名称",
+        aliases=("考试批次", "考试"),
+        longest=120,
+        example="2021年度行政执法资格考试",
+    ),
     Column(
         name="subject",
         title="考试科目",
@@ -256,7 +333,7 @@ EXAM_RESULTS: tuple[Column, ...] = (
     Column(
         name="score",
         title="成绩",
-        aliases=("分数", "考试成绩", "得分", "总分"),
+        aliases=("考试成绩", "考核成绩", "总成绩", "最终成绩", "总分", "得分", "分数"),
         example="85",
         note="填分数；缺考填“缺考”，成绩取消填“取消”",
     ),
@@ -268,3 +345,10 @@ LAYOUTS: Mapping[ImportKind, tuple[Column, ...]] = {
     ImportKind.TRAINING: TRAINING,
     ImportKind.EXAM_RESULTS: EXAM_RESULTS,
 }
+
+ADVICE: tuple[str, ...] = (
+    "标题行以上可以有表名；列的次序不限；未列出的列不读取。",
+    "非必填的单元格留空，不改动已登记的内容。",
+    "日期可写作 2021-05-12、2021/5/12、2021.5.12、2021年5月12日 或 20210512。",
+    "任何一行有问题，整个文件都不写入；改正后重新提交即可。同一文件提交两次，只导入一次。",
+)

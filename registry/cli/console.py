@@ -1,0 +1,19 @@
+"""What the console says, and in which language."""
+
+import locale
+import os
+
+import click
+
+from registry.words import CHINESE, ENGLISH
+
+
+def language() -> str:
+    """The console's language: English where the locale says so, else Chinese."""
+    said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return ENGLISH if locale.normalize(said).startswith("en_") else CHINESE
+
+
+def say_why(sentence: str) -> None:
+    """One reason, on stderr."""
+    click.echo(sentence, err=True)

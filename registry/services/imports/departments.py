@@ -1,0 +1,84 @@
+"""Files of units: new ones and changes of known ones, known by code; an empty cell leaves alone what is on record."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from registry.models.departments import Department
+from registry.rules.departments import NAME_IS_FREE, DepartmentKind
+from registry.rules.permissions import Actor
+from registry.services import departments
+from registry.services.changes import Tally
+from registry.services.departments import DepartmentEntry
+from registry.services.imports.rows import Gathered
+from registry.sheets import Row, alike
+from registry.words import N_
+
+NEEDED = ("code", "name", "kind")
+KEPT = tuple(one.name for one in fields(DepartmentEntry) if one.name not in {*NEEDED, "entrusting_code"})
+ENTRUSTMENT = ("entrusting_code", "entrusted_from", "entrusted_until")
+
+
+def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, batch: str | None) -> Tally:
+    rows = gathered.table.rows
+    for column in ("code", "name"):
+        gathered.refuse_doubles(rows, partial(_key, column), column)
+    known = departments.by_code(session)
+    codes = _codes_by_word(known, rows)
+    entries = [(row, _entry(row, known, codes)) for row in rows if all(row.values[name] for name in NEEDED)]
+    for row, entry in entries:
+        gathered.refuse_later_days(row, "confirmed_on", today)
+        if not _has_lost_zeros(gathered, row, known):
+            for violation in departments.obstacles(entry, known, [other for _, other in entries]):
+                column = "name" if violation.rule is NAME_IS_FREE else "entrusting_code"
+                gathered.complain_of(row, column, [violation])
+    if gathered.problems:
+        return Tally()
+    return departments.bring_in(session, actor, entries=[entry for _, entry in entries], batch=batch)
+
+
+def _key(column: str, row: Row) -> str | None:
+    return alike(row.values[column]) if row.values[column] else None
+
+
+def _codes_by_word(known: Mapping[str, Department], rows: list[Row]) -> dict[str, str]:
+    """Codes by code and by name, of the register and of the file: an entruster is written either way."""
+    pairs = [(unit.code, unit.name) for unit in known.values()]
+    pairs += [(row.values["code"], row.values["name"]) for row in rows if row.values["code"] and row.values["name"]]
+    return {alike(name): code for code, name in pairs} | {alike(code): code for code, _ in pairs}
+
+
+def _has_lost_zeros(gathered: Gathered, row: Row, known: Mapping[str, Department]) -> bool:
+    """`1` beside a known `001` is what a spreadsheet makes of a code that it takes for a number."""
+    code = row.values["code"]
+    if code in known or not code.isdigit():
+        return False
+    whole = next((other for other in known if other.isdigit() and other.lstrip("0") == code.lstrip("0")), None)
+    if whole is None:
+        return False
+    message = N_("The register has this code as %(known)s; a spreadsheet drops zeros in front. Write codes as text.")
+    gathered.complain(row, "code", message, known=whole)
+    return True
+
+
+def _entry(row: Row, known: Mapping[str, Department], codes: Mapping[str, str]) -> DepartmentEntry:
+    given = {name: value for name, value in row.values.items() if value is not None}
+    if (entruster := given.get("entrusting_code")) is not None:
+        given["entrusting_code"] = codes.get(alike(entruster), entruster)
+    values: dict[str, Any] = {**_on_record(known, known.get(given["code"])), **given}
+    values["kind"] = DepartmentKind(values["kind"])
+    if values["kind"] is not DepartmentKind.ENTRUSTED_ORGANISATION:
+        values |= {name: given.get(name) for name in ENTRUSTMENT}
+    return DepartmentEntry(**values)
+
+
+def _on_record(known: Mapping[str, Department], unit: Department | None) -> dict[str, Any]:
+    if unit is None:
+        return {}
+    by_id = {other.id: other.code for other in known.values()}
+    kept = {name: getattr(unit, name) for name in KEPT}
+    return {**kept, "entrusting_code": by_id.get(unit.entrusting_department_id or 0)}

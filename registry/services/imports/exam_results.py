@@ -1,0 +1,113 @@
+"""Files of exam results: sittings announced, results published once. No file brings a certificate with it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from registry.models.exams import ExamResult, ExamSitting
+from registry.models.people import Person
+from registry.rules.exams import ExamOutcome, ExamSubject
+from registry.rules.permissions import Actor
+from registry.services import exams
+from registry.services.changes import Tally, in_chunks
+from registry.services.exams import ResultEntry, SittingEntry
+from registry.services.imports import events
+from registry.services.imports.events import Event
+from registry.services.imports.rows import Gathered, people_of
+from registry.sheets import Row, alike
+from registry.words import N_
+
+WHAT = "subject"
+WORDS: Mapping[str, ExamOutcome] = {
+    **dict.fromkeys(("缺考", "缺", "未参加", "absent"), ExamOutcome.ABSENT),
+    **dict.fromkeys(("取消", "作废", "作弊", "违纪", "成绩取消", "annulled"), ExamOutcome.ANNULLED),
+}
+_SCORE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]0*)?")
+
+Entries = Sequence[tuple[Row, ResultEntry]]
+
+
+def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, batch: str | None) -> Tally:
+    known = people_of(session, gathered)
+    for row in gathered.table.rows:
+        gathered.refuse_later_days(row, "held_on", today)
+    results = {id(row): _result(gathered, row, known) for row in gathered.table.rows}
+    found = events.gather(gathered, WHAT)
+    once = events.keys(found)
+    gathered.refuse_doubles(gathered.table.rows, lambda row: once.get(id(row)), "identity_number")
+    published = []
+    for event in found:
+        entries = [(row, entry) for row in event.rows if (entry := results[id(row)]) is not None]
+        if entries and event.facts.held_on <= today:
+            published.append(_checked(session, actor, gathered, event, entries))
+    tally = Tally()
+    if not gathered.problems:
+        for sitting, checked in published:
+            of_it = [entry for _, entry in checked]
+            tally.add(exams.publish_results(session, actor, sitting=sitting, entries=of_it, batch=batch))
+    return tally
+
+
+def _result(gathered: Gathered, row: Row, known: Mapping[str, Person]) -> ResultEntry | None:
+    """The result of a row, or None when score or person cannot be made out (the problem is told then)."""
+    text, person = row.values["score"], known.get(row.values["identity_number"])
+    if text is None:
+        return None
+    outcome = WORDS.get(alike(text), ExamOutcome.SCORED)
+    score = Decimal(alike(text)) if outcome is ExamOutcome.SCORED and _SCORE.fullmatch(alike(text)) else None
+    if outcome is ExamOutcome.SCORED and score is None:
+        said = N_("%(value)s is no score; write a number with at most one decimal, or 缺考.")
+        gathered.complain(row, "score", said, value=text)
+        return None
+    return None if person is None else ResultEntry(person_id=person.id, score=score, outcome=outcome)
+
+
+def _checked(
+    session: Session, actor: Actor, gathered: Gathered, event: Event, entries: Entries
+) -> tuple[ExamSitting, Entries]:
+    """The sitting of an event with the results that it may have; what it may not have is told."""
+    sitting = _on_record(session, gathered, event) or exams.announce(session, actor, entry=_sitting(event))
+    standing = exams.standing_results(session, sitting.id)
+    elsewhere = _elsewhere(session, sitting, [entry.person_id for _, entry in entries])
+    for row, entry in entries:
+        gathered.complain_of(row, "score", exams.obstacles(sitting, entry, standing))
+        if (other := elsewhere.get(entry.person_id)) is not None:
+            message = N_("On this day this person sat this subject in another exam on record: %(title)s (%(code)s).")
+            gathered.complain(row, "title", message, title=other.title, code=other.code)
+    return sitting, entries
+
+
+def _on_record(session: Session, gathered: Gathered, event: Event) -> ExamSitting | None:
+    own_code = _sitting(event).own_code
+    near = select(ExamSitting).where(or_(ExamSitting.code == own_code, ExamSitting.held_on == event.facts.held_on))
+    there: ExamSitting | None = events.find(gathered, event, own_code, session.scalars(near).all(), WHAT)
+    return there
+
+
+def _sitting(event: Event) -> SittingEntry:
+    values = event.rows[0].values
+    return SittingEntry(
+        code=event.code, title=values["title"], subject=ExamSubject(values["subject"]), held_on=values["held_on"]
+    )
+
+
+def _elsewhere(session: Session, sitting: ExamSitting, person_ids: Sequence[int]) -> dict[int, ExamSitting]:
+    """Who has a result of the same subject and day in another sitting: the same exam under another title, surely."""
+    found: dict[int, ExamSitting] = {}
+    for chunk in in_chunks(person_ids):
+        rows = session.execute(
+            select(ExamResult.person_id, ExamSitting)
+            .join(ExamResult.sitting)
+            .where(
+                ExamSitting.held_on == sitting.held_on,
+                ExamSitting.subject == sitting.subject,
+                ExamSitting.id != sitting.id,
+                ExamResult.person_id.in_(chunk),
+            )
+        )
+        found |= {person_id: other for person_id, other in rows}
+    return found

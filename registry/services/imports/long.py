@@ -1,0 +1,134 @@
+"""Long files: rehearsed and brought in by the worker, in one transaction each, while a page tells how far it is."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry import clock, jobs
+from registry.db import Sessions, transaction
+from registry.jobs import Progress
+from registry.models.accounts import Account
+from registry.models.imports import ImportBatch
+from registry.models.jobs import Job
+from registry.rules import Denied, RuleBroken
+from registry.rules.imports import WITH_THE_WORKER, ImportKind, ImportStatus
+from registry.rules.jobs import UNDER_WAY, JobKind
+from registry.rules.permissions import SYSTEM, Action, Actor
+from registry.services import accounts
+from registry.services.imports import batches
+from registry.sheets import Problem, row_count
+from registry.words import N_
+
+LONG_ROWS = 3_000
+LONG_BYTES = 1_000_000  # so long that not even the rows are counted while somebody waits
+
+
+def send(
+    session: Session, actor: Actor, *, kind: ImportKind, filename: str, content: bytes, today: date
+) -> ImportBatch:
+    """Take a file in for rehearsal: a short one at once, a long one by the worker."""
+    actor.require(Action.IMPORT_PERFORM)
+    if not _is_long(content, filename):
+        return batches.rehearse(session, actor, kind=kind, filename=filename, content=content, today=today)
+    if (before := batches.brought_in(session, kind=kind, content=content)) is not None:
+        return before
+    batch = batches.keep(session, actor, kind=kind, filename=filename, content=content)
+    if not _is_under_way(session, batch):
+        batch.status = ImportStatus.WAITING
+        _enqueue(session, actor, batch)
+    return batch
+
+
+def approve(session: Session, actor: Actor, *, batch_id: int, digest: str, today: date) -> ImportBatch:
+    """Bring in what was rehearsed: a short file at once, a long one by the worker."""
+    batch = batches.to_confirm(session, actor, batch_id=batch_id, digest=digest)
+    if batch.status is ImportStatus.CONFIRMED or _is_under_way(session, batch):
+        return batch
+    if batch.created_count + batch.updated_count + batch.unchanged_count <= LONG_ROWS:
+        return batches.confirm(session, actor, batch_id=batch_id, digest=digest, today=today)
+    batch.status = ImportStatus.CONFIRMING
+    _enqueue(session, actor, batch)
+    return batch
+
+
+def job_of(session: Session, actor: Actor, batch: ImportBatch) -> Job | None:
+    """The latest job of a long file."""
+    actor.require(Action.IMPORT_VIEW)
+    return session.scalars(
+        select(Job)
+        .where(Job.kind == JobKind.IMPORT, Job.arguments["batch_id"].as_integer() == batch.id)
+        .order_by(Job.id.desc())
+        .limit(1)
+    ).first()
+
+
+def work(sessions: Sessions, progress: Progress, *, batch_id: int, account_id: int | None) -> dict[str, Any]:
+    """Rehearse or bring in, whichever the batch waits for. Run again after a crash it does what is left to do."""
+    with sessions.reading() as session:
+        batch = session.get_one(ImportBatch, batch_id)
+        rows = row_count(batches.content_of(session, batch), batch.filename)
+    progress(0, rows)
+    try:
+        with transaction(sessions) as session:
+            told = _do(session, _actor(session, account_id), batch_id, clock.today())
+    except Exception as error:
+        _give_back(sessions, batch_id, error)
+        raise
+    progress(rows, rows)
+    return told
+
+
+def _do(session: Session, actor: Actor, batch_id: int, today: date) -> dict[str, Any]:
+    batch = session.get_one(ImportBatch, batch_id)
+    if batch.status is ImportStatus.WAITING:
+        content = batches.content_of(session, batch)
+        batches.rehearse(session, actor, kind=batch.kind, filename=batch.filename, content=content, today=today)
+    elif batch.status is ImportStatus.CONFIRMING:
+        batches.confirm(session, actor, batch_id=batch_id, digest=batch.sha256, today=today)
+    return _result(batch)
+
+
+def _result(batch: ImportBatch) -> dict[str, Any]:
+    counts = {"created": batch.created_count, "updated": batch.updated_count, "unchanged": batch.unchanged_count}
+    return {**counts, "problems": len(batch.problems)}
+
+
+def _give_back(sessions: Sessions, batch_id: int, error: Exception) -> None:
+    """What could not be done is told on the batch, which may be sent or confirmed again."""
+    if isinstance(error, RuleBroken):
+        problems = [Problem(message=one.message, params=one.params) for one in error.violations]
+    else:
+        problems = [Problem(message=N_("The registry could not finish; nothing was written. Send the file again."))]
+    with transaction(sessions) as session:
+        batch = session.get_one(ImportBatch, batch_id)
+        if batch.status in WITH_THE_WORKER:
+            batch.status, batch.problems = ImportStatus.REFUSED, [problem.as_plain() for problem in problems]
+
+
+def _enqueue(session: Session, actor: Actor, batch: ImportBatch) -> None:
+    jobs.enqueue(session, actor, JobKind.IMPORT, batch_id=batch.id, account_id=actor.account_id)
+
+
+def _actor(session: Session, account_id: int | None) -> Actor:
+    """Whoever asked, with the rights of today; Denied when the account has been closed meanwhile."""
+    if account_id is None:
+        return SYSTEM
+    account = session.get_one(Account, account_id)
+    if not account.is_active:
+        raise Denied(Action.IMPORT_PERFORM.value)
+    return accounts.actor_of(account)
+
+
+def _is_under_way(session: Session, batch: ImportBatch) -> bool:
+    asked = select(Job.id).where(
+        Job.kind == JobKind.IMPORT,
+        Job.arguments["batch_id"].as_integer() == batch.id,
+        Job.status.in_(UNDER_WAY),
+    )
+    return batch.status in WITH_THE_WORKER and session.scalars(asked.limit(1)).first() is not None
+
+
+def _is_long(content: bytes, filename: str) -> bool:
+    return len(content) > LONG_BYTES or row_count(content, filename) > LONG_ROWS

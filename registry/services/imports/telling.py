@@ -1,0 +1,88 @@
+"""What an import did or would do, as its batch keeps it: counts, problems, and changes in the words of the file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.models.departments import Department
+from registry.rules.imports import ImportKind
+from registry.services.changes import Change, Tally
+from registry.services.imports.layouts import LAYOUTS
+from registry.sheets import Column, Kind, Problem
+from registry.words import N_
+
+CHANGES_KEPT = 500
+PROBLEMS_KEPT = 10_000
+NOT_IN_THE_FILE = ("name_",)  # columns that follow from others: how a name is spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a file would do: counts and changes, or every problem it has; and what of it was not read."""
+
+    tally: Tally
+    problems: Sequence[Problem] = ()
+    ignored: Sequence[str] = ()
+    skipped: Sequence[str] = ()
+    refused_rows: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        told = {(problem.sheet, problem.row) for problem in self.problems}
+        object.__setattr__(self, "refused_rows", len(told))
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.problems
+
+
+def as_columns(session: Session, kind: ImportKind, tried: Rehearsal) -> dict[str, Any]:
+    """The columns of a batch that tell about it."""
+    return {
+        "created_count": tried.tally.created,
+        "updated_count": tried.tally.updated,
+        "unchanged_count": tried.tally.unchanged,
+        "refused_count": tried.refused_rows,
+        "problems": [problem.as_plain() for problem in _kept(tried.problems)],
+        "changes": _changes(session, kind, tried.tally.changes[:CHANGES_KEPT]),
+        "unread": {"headings": list(tried.ignored), "sheets": list(tried.skipped)},
+    }
+
+
+def _kept(problems: Sequence[Problem]) -> Sequence[Problem]:
+    if len(problems) <= PROBLEMS_KEPT:
+        return problems
+    more = N_("There are %(count)s more problems; mend these first.")
+    return [*problems[:PROBLEMS_KEPT], Problem(message=more, params={"count": len(problems) - PROBLEMS_KEPT})]
+
+
+def _changes(session: Session, kind: ImportKind, changes: Sequence[Change]) -> list[dict[str, Any]]:
+    columns = {column.name: column for column in LAYOUTS[kind]}
+    units = {str(id_): name for id_, name in session.execute(select(Department.id, Department.name))} if changes else {}
+    return [{"subject": one.subject, "fields": _fields(one.fields, columns, units)} for one in changes]
+
+
+def _fields(
+    fields: Mapping[str, Sequence[Any]], columns: Mapping[str, Column], units: Mapping[str, str]
+) -> dict[str, list[str | None]]:
+    """`{heading: [before, after]}`, with the words that a person would write in the file."""
+    told: dict[str, list[str | None]] = {}
+    for name, pair in fields.items():
+        if name == "department_id":
+            told[columns["unit"].title] = [units.get(str(value)) for value in pair]
+        elif not name.startswith(NOT_IN_THE_FILE):
+            column = columns.get(name)
+            told[column.title if column else name] = [_word(value, column) for value in pair]
+    return told
+
+
+def _word(value: Any, column: Column | None) -> str | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or value in {"True", "False"}:
+        return "是" if value in {True, "True"} else "否"
+    if column is not None and column.kind is Kind.CHOICE:
+        return next((word for word, meant in column.choices.items() if meant == value), str(value))
+    return str(value)

@@ -43,7 +43,8 @@ $(CATALOGUE).mo: $(CATALOGUE).po .venv/.ready
 	@$(BIN)/pybabel --quiet compile -D messages -d registry/translations -l zh_CN
 
 messages: setup-test
-	$(BIN)/pybabel --quiet extract -F .ci/babel.cfg -k _l -k lazy_gettext -k N_ -k said --no-location --sort-output -o var/messages.pot registry templates
+	@mkdir -p var
+	$(BIN)/pybabel --quiet extract -F .ci/babel.cfg -k _l -k lazy_gettext -k N_ --no-location --sort-output -o var/messages.pot .
 	$(BIN)/pybabel --quiet update -D messages -i var/messages.pot -d registry/translations -l zh_CN --no-fuzzy-matching --ignore-obsolete
 
 lock: setup-test

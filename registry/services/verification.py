@@ -26,7 +26,6 @@ class Answer:
     valid_from: date
     valid_until: date
     status: PublicStatus
-    register_status: CertificateStatus
 
 
 def by_number(session: Session, *, number: str, name: str, today: date) -> Answer | None:
@@ -76,7 +75,6 @@ def _answer(session: Session, which: ColumnElement[bool], today: date) -> Answer
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         status=told(session, certificate_id=row.id, status=status),
-        register_status=status,
     )
 
 

@@ -4,12 +4,32 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from flask_babel import gettext
+from babel.support import NullTranslations
+from flask_babel import Babel, Domain, get_locale, gettext
 
 from registry.clock import OFFICE_TIME
 from registry.labels import label_of
+from registry.words import CHINESE, ENGLISH, catalogue
 
 NOTHING = "—"
+
+
+class _Sentences(Domain):
+    """The registry's catalogue by our names of the languages: Babel calls zh_CN zh_Hans_CN and would not find it."""
+
+    def get_translations(self) -> NullTranslations:
+        return catalogue(language())
+
+
+class Languages(Babel):
+    """Flask-Babel over the one catalogue of pages, print and commands, read once and not with every request."""
+
+    domain_instance = _Sentences()
+
+
+def language() -> str:
+    """The language of this request."""
+    return CHINESE if get_locale().language == "zh" else ENGLISH
 
 
 def label(word: StrEnum | None) -> str:

@@ -1,0 +1,119 @@
+"""Replacing a certificate: through the same gate, to the same last day."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.models.certificates import Certificate, CertificatePeriod
+from registry.models.people import Appointment
+from registry.models.trail import TrailEntry
+from registry.rules import Denied, RuleBroken
+from registry.rules.certificates import CertificateStatus
+from registry.rules.people import EndReason
+from registry.rules.permissions import Actor, Role
+from registry.services import certificates
+from tests.factories import make_certificate
+
+TODAY = date(2026, 3, 10)
+LAST = date(2026, 5, 31)
+CLERK = Actor(account_id=None, name="the clerk", role=Role.BUREAU_CLERK)
+
+
+def replace(session: Session, card: Certificate, today: date = TODAY, document: str = "遗失声明1") -> Certificate:
+    return certificates.replace(
+        session, CLERK, certificate_id=card.id, document_number=document, reason="遗失", today=today
+    )
+
+
+def lose(session: Session, card: Certificate) -> None:
+    certificates.change_status(
+        session,
+        CLERK,
+        certificate_id=card.id,
+        status=CertificateStatus.LOST,
+        from_on=TODAY,
+        document_number="遗失声明1",
+        today=TODAY,
+    )
+
+
+def test_a_lost_certificate_gives_way_to_one_that_ends_on_the_same_day(session: Session) -> None:
+    old = make_certificate(session, valid_until=LAST)
+    lose(session, old)
+
+    new = replace(session, old)
+
+    assert (new.person_id, new.predecessor_id, new.valid_from, new.valid_until) == (old.person_id, old.id, TODAY, LAST)
+    assert new.number != old.number
+    assert old.status is CertificateStatus.REPLACED
+    statuses = select(CertificatePeriod.status).where(CertificatePeriod.certificate_id == old.id)
+    assert [one.value for one in session.scalars(statuses.order_by(CertificatePeriod.id))] == [
+        "active",
+        "lost",
+        "replaced",
+    ]
+
+
+def test_a_replacement_leaves_an_entry_for_the_old_and_one_for_the_new(session: Session) -> None:
+    old = make_certificate(session)
+
+    new = replace(session, old)
+
+    acts = select(TrailEntry.action, TrailEntry.subject_id).order_by(TrailEntry.id.desc()).limit(2)
+    assert [tuple(act) for act in session.execute(acts)] == [
+        ("certificate:issue", new.id),
+        ("certificate:move", old.id),
+    ]
+
+
+def test_the_old_certificate_is_no_obstacle_and_every_other_rule_is_asked(session: Session) -> None:
+    card = make_certificate(session)
+    post = session.scalars(select(Appointment).where(Appointment.person_id == card.person_id)).one()
+    post.until_on, post.end_reason = date(2026, 3, 9), EndReason.RETIREMENT
+    session.flush()
+
+    with pytest.raises(RuleBroken) as broken:
+        replace(session, card)
+
+    assert [violation.code for violation in broken.value.violations] == ["CERT-1", "CERT-2"]
+    assert card.status is CertificateStatus.ACTIVE
+    told = certificates.explain_replacement(session, CLERK, certificate_id=card.id, today=TODAY)
+    assert [finding.rule.code for finding in told.findings if not finding.met] == ["CERT-1", "CERT-2"]
+
+
+@pytest.mark.parametrize("end", [CertificateStatus.SUSPENDED, CertificateStatus.WITHDRAWN, CertificateStatus.CANCELLED])
+def test_only_a_valid_or_lost_certificate_is_replaced(session: Session, end: CertificateStatus) -> None:
+    card = make_certificate(session)
+    certificates.change_status(
+        session, CLERK, certificate_id=card.id, status=end, from_on=TODAY, document_number="1", today=TODAY
+    )
+
+    with pytest.raises(RuleBroken) as broken:
+        replace(session, card)
+
+    assert [violation.code for violation in broken.value.violations] == ["CERT-10"]
+
+
+@pytest.mark.parametrize("day", [LAST, date(2026, 6, 1)], ids=["on its last day", "after it"])
+def test_a_certificate_that_ends_is_renewed_and_not_replaced(session: Session, day: date) -> None:
+    with pytest.raises(RuleBroken) as broken:
+        replace(session, make_certificate(session, valid_until=LAST), today=day)
+
+    assert [violation.code for violation in broken.value.violations] == ["CERT-10"]
+
+
+def test_a_replacement_names_its_document(session: Session) -> None:
+    with pytest.raises(RuleBroken) as broken:
+        replace(session, make_certificate(session), document=" ")
+
+    assert [violation.code for violation in broken.value.violations] == ["CERT-11"]
+
+
+def test_nobody_but_the_bureau_replaces_a_certificate(session: Session) -> None:
+    card = make_certificate(session)
+    head = Actor(account_id=None, name="head", role=Role.UNIT_HEAD, department_id=card.department_id)
+
+    with pytest.raises(Denied):
+        certificates.replace(session, head, certificate_id=card.id, document_number="1", reason="1", today=TODAY)

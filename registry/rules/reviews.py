@@ -34,38 +34,36 @@ STILL_IN_POST = Rule(
     code="REV-1", title=N_("Is still in an enforcement post"), source="遂宁 2020 年审通知；条例第二十条"
 )
 CARD_IN_HAND = Rule(
-    code="REV-2", title=N_("The certificate is valid and in the holder's hands"), source="遂宁 2020；domain.md 第5节"
+    code="REV-2",
+    title=N_("The certificate is valid and in the holder's hands"),
+    source="遂宁 2020 年审通知；条例第二十四条",
 )
 TRAINED_THIS_YEAR = Rule(code="REV-3", title=N_("Completed the year's training"), source="条例第二十一条；江苏、淄博")
 EXAM_OF_THE_YEAR = Rule(code="REV-4", title=N_("Passed the exam"), source="条例第二十一条；达州 2020")
 ASSESSED = Rule(code="REV-5", title=N_("Annual assessment is not incompetent"), source="攀枝花；遂宁 2020")
 LOCK_COMPLETE = Rule(
-    code="REV-6", title=N_("A review is locked when every certificate has its finding"), source="domain.md 9.11"
+    code="REV-6", title=N_("A review is locked when every certificate has its finding"), source="本登记簿规则"
 )
-STILL_OPEN = Rule(code="REV-7", title=N_("A locked review does not change"), source="domain.md 9.13")
-OPENED_ONCE = Rule(code="REV-8", title=N_("A year is opened once for each kind"), source="domain.md 8.3")
+STILL_OPEN = Rule(code="REV-7", title=N_("A locked review does not change"), source="本登记簿规则")
+OPENED_ONCE = Rule(code="REV-8", title=N_("A year is opened once for each kind"), source="本登记簿规则")
 SAYS_WHY = Rule(
-    code="REV-9", title=N_("A finding against the holder or the proposal gives its reason"), source="domain.md 8.3"
+    code="REV-9", title=N_("A finding against the holder or the proposal gives its reason"), source="本登记簿规则"
 )
 NOT_TRAINED_NOT_PASSED = Rule(
     code="REV-10",
     title=N_("Who was not trained or has no passed exam cannot pass"),
-    source="条例第二十一条；domain.md 9.12",
+    source="条例第二十一条",
 )
 NEXT_YEARS_CARD = Rule(
     code="REV-11",
     title=N_("A card issued after the cut-off is listed and reviewed next year"),
-    source="遂宁 2020；domain.md 9.11",
+    source="遂宁 2020 年审通知",
 )
 YEAR_HAS_BEGUN = Rule(
-    code="REV-12", title=N_("A year is reviewed once it has begun, by facts of that year"), source="domain.md 8.3"
+    code="REV-12", title=N_("A year is reviewed once it has begun, by facts of that year"), source="本登记簿规则"
 )
-SOMETHING_TO_REVIEW = Rule(
-    code="REV-13", title=N_("There are certificates to review"), source="registry rule (domain.md 9.11)"
-)
-FACTS_ARE_WHOLE = Rule(
-    code="REV-14", title=N_("A finding rests on complete facts"), source="registry rule (domain.md 8.3)"
-)
+SOMETHING_TO_REVIEW = Rule(code="REV-13", title=N_("There are certificates to review"), source="本登记簿规则")
+FACTS_ARE_WHOLE = Rule(code="REV-14", title=N_("A finding rests on complete facts"), source="本登记簿规则")
 
 # Which training is the year's course (domain.md section 0): the online course for officers, any for supervisors.
 COURSES: Mapping[CertificateKind, frozenset[TrainingKind]] = {

@@ -12,18 +12,16 @@ from registry.rules.reviews import ReviewFacts, ReviewFinding, training_complete
 from registry.words import N_
 
 REPRINT_SAYS_WHY = Rule(
-    code="ROST-1", title=N_("A further copy of a roster says what it is for"), source="architecture.md 3.5"
+    code="ROST-1", title=N_("A further copy of a roster says what it is for"), source="本登记簿规则"
 )
 EVERY_CHARACTER_PRINTS = Rule(
-    code="ROST-2", title=N_("A roster prints every name as it is written"), source="architecture.md 3.5"
+    code="ROST-2", title=N_("A roster prints every name as it is written"), source="本登记簿规则"
 )
-LONG_DRAFTS_ARE_SHEETS = Rule(
-    code="ROST-3", title=N_("A long draft is taken as a spreadsheet"), source="architecture.md 3.5"
-)
+LONG_DRAFTS_ARE_SHEETS = Rule(code="ROST-3", title=N_("A long draft is taken as a spreadsheet"), source="本登记簿规则")
+SOMETHING_TO_PRINT = Rule(code="ROST-4", title=N_("A roster has at least one line"), source="本登记簿规则")
 LONG_ROSTERS_WAIT = Rule(
-    code="ROST-5", title=N_("A long roster is printed by the worker, not while somebody waits"), source="printing.md 6"
+    code="ROST-5", title=N_("A long roster is printed by the worker, not while somebody waits"), source="本登记簿规则"
 )
-SOMETHING_TO_PRINT = Rule(code="ROST-4", title=N_("A roster has at least one line"), source="architecture.md 3.5")
 LONGEST_WAIT = 300  # lines that may be printed while somebody waits
 
 NEXT_YEAR = N_("reviewed next year")

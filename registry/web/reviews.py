@@ -1,6 +1,8 @@
 """The annual review as pages: open a year, attest, decide, lock; and its rosters."""
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,6 +14,7 @@ from registry.rules import RuleBroken
 from registry.rules.certificates import CertificateKind
 from registry.rules.permissions import Action
 from registry.rules.reviews import CampaignStatus, ReviewFinding
+from registry.rules.rosters import LONGEST_WAIT
 from registry.services import departments, reviews, rosters
 from registry.services.reviews import ItemFilter
 from registry.web.access import requires
@@ -20,6 +23,7 @@ from registry.web.forms import RegistryForm, choices
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
 
+FORMS = ("pdf", "xlsx")
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
@@ -75,13 +79,30 @@ def show(campaign_id: int) -> ResponseReturnValue:
     campaign = reviews.get(g.session, g.actor, campaign_id)
     locked = campaign.status is CampaignStatus.LOCKED
     kept = rosters.of_campaign(g.session, g.actor, campaign_id=campaign_id) if locked else []
+    so_far = reviews.progress(g.session, g.actor, campaign_id=campaign_id)
     return render_template(
         "reviews/show.html",
         campaign=campaign,
         locked=locked,
-        progress=reviews.progress(g.session, g.actor, campaign_id=campaign_id),
+        progress=so_far,
+        step=_locked_step(kept) if locked else _open_step(so_far),
         rosters={row.roster.department_id: row for row in kept},
+        unprinted=sum(row.roster.printed_at is None for row in kept),
+        job=rosters.printing_job(g.session, g.actor, campaign_id=campaign_id) if locked else None,
+        longest_wait=LONGEST_WAIT,
     )
+
+
+def _open_step(so_far: reviews.Progress) -> int:
+    """Where an open review is: units attest (1), findings are decided (2), it can be locked (3)."""
+    if not so_far.total.open:
+        return 3
+    return 2 if so_far.attested == len(so_far.units) else 1
+
+
+def _locked_step(kept: Sequence[rosters.RosterRow]) -> int:
+    """Where a locked review is: rosters are printed (4), everything is done (5)."""
+    return 5 if all(row.roster.printed_at for row in kept) else 4
 
 
 @bp.get("/<int:campaign_id>/items")
@@ -96,9 +117,10 @@ def items(campaign_id: int) -> ResponseReturnValue:
         campaign=campaign,
         chosen=chosen,
         page=page,
-        units=departments.all_standing(g.session, g.actor),
+        units=_units(campaign_id),
         findings=list(ReviewFinding),
         next_url=_next_url(campaign_id, page.after),
+        first_url=_first_url(campaign_id) if request.args.get("after") else None,
     )
 
 
@@ -111,6 +133,17 @@ def _chosen() -> ItemFilter:
         is_exception=args.get("show") == "exceptions",
         text=args.get("q") or "",
     )
+
+
+def _units(campaign_id: int) -> list[reviews.UnitProgress]:
+    """The units of a review by their codes, as far as one may see them."""
+    so_far = reviews.progress(g.session, g.actor, campaign_id=campaign_id)
+    return sorted(so_far.units, key=lambda unit: unit.code)
+
+
+def _first_url(campaign_id: int) -> str:
+    kept = {name: value for name, value in request.args.to_dict().items() if name != "after"}
+    return url_for(".items", campaign_id=campaign_id, **kept)
 
 
 def _next_url(campaign_id: int, after: str | None) -> str | None:
@@ -180,7 +213,7 @@ def accept(campaign_id: int) -> ResponseReturnValue:
         campaign=campaign,
         chosen=chosen,
         acceptance=reviews.preview_acceptance(g.session, g.actor, **which),
-        units=departments.all_standing(g.session, g.actor),
+        units=_units(campaign_id),
         findings=list(ReviewFinding),
     )
 
@@ -208,7 +241,8 @@ def attest(campaign_id: int, department_id: int) -> ResponseReturnValue:
         else:
             flash(_("%(unit)s has attested its list.", unit=unit.name), "success")
             return redirect(url_for(".show", campaign_id=campaign_id))
-    return render_template("reviews/attest.html", form=form, campaign=campaign, unit=unit), form.status
+    part = next((one for one in _units(campaign_id) if one.department_id == department_id), None)
+    return render_template("reviews/attest.html", form=form, campaign=campaign, unit=unit, part=part), form.status
 
 
 @bp.route("/<int:campaign_id>/lock", methods=["GET", "POST"])
@@ -232,7 +266,7 @@ def lock(campaign_id: int) -> ResponseReturnValue:
             form=form,
             campaign=campaign,
             obstacles=reviews.obstacles(g.session, campaign_id),
-            total=reviews.progress(g.session, g.actor, campaign_id=campaign_id).total,
+            progress=reviews.progress(g.session, g.actor, campaign_id=campaign_id),
         ),
         form.status,
     )
@@ -241,7 +275,9 @@ def lock(campaign_id: int) -> ResponseReturnValue:
 @bp.get("/<int:campaign_id>/draft.<form>")
 @requires(Action.ROSTER_PRINT)
 def draft(campaign_id: int, form: str) -> ResponseReturnValue:
-    """A roster of the open review, marked as a draft."""
+    """A roster of the open review, marked as a draft; a unit's people get their own whatever they ask for."""
+    if form not in FORMS:
+        abort(404)
     unit = g.actor.department_id if g.actor.is_unit_bound else request.args.get("department", type=int)
     copy = rosters.draft(
         g.session,

@@ -8,6 +8,7 @@ from wtforms.validators import Length
 
 from registry.rules import RuleBroken
 from registry.rules.permissions import Action
+from registry.rules.rosters import LONGEST_WAIT
 from registry.services import rosters
 from registry.web.access import requires
 from registry.web.answers import attachment
@@ -59,14 +60,20 @@ def copy(roster_id: int, form: str) -> ResponseReturnValue:
 
 
 def _page(kept: rosters.Kept, form: CopyForm) -> ResponseReturnValue:
-    first = request.args.get("from", 0, type=int)
+    first = max(request.args.get("from", 0, type=int), 0)
     lines = [(section["unit"], line) for section in kept.data["sections"] for line in section["lines"]]
+    roster = kept.roster
     page = render_template(
         "rosters/show.html",
         kept=kept,
-        roster=kept.roster,
+        roster=roster,
+        campaign=roster.campaign,
+        unit=roster.department.name if roster.department else None,
         form=form,
-        lines=lines[max(first, 0) : max(first, 0) + LINES_SHOWN],
+        lines=lines[first : first + LINES_SHOWN],
+        first=first,
         next_from=first + LINES_SHOWN if first + LINES_SHOWN < len(lines) else None,
+        job=rosters.printing_job(g.session, g.actor, campaign_id=roster.campaign_id),
+        waits=roster.printed_at is None and roster.line_count > LONGEST_WAIT,
     )
     return page, form.status

@@ -19,5 +19,6 @@ from registry.services.reviews.opening import open_campaign as open_campaign
 from registry.services.reviews.progress import CampaignRow as CampaignRow
 from registry.services.reviews.progress import Counts as Counts
 from registry.services.reviews.progress import Progress as Progress
+from registry.services.reviews.progress import UnitProgress as UnitProgress
 from registry.services.reviews.progress import campaigns as campaigns
 from registry.services.reviews.progress import progress as progress

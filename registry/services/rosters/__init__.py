@@ -12,5 +12,6 @@ from registry.services.rosters.keeping import by_check_code as by_check_code
 from registry.services.rosters.keeping import find as find
 from registry.services.rosters.keeping import get as get
 from registry.services.rosters.keeping import of_campaign as of_campaign
+from registry.services.rosters.keeping import printing_job as printing_job
 from registry.services.rosters.printing import print_all as print_all
 from registry.services.rosters.printing import print_roster as print_roster

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session, joinedload, undefer
 from registry.db import AnySelect
 from registry.models.accounts import Account
 from registry.models.departments import Department
+from registry.models.jobs import Job
 from registry.models.reviews import ReviewCampaign
 from registry.models.rosters import Roster, RosterCopy
+from registry.rules.jobs import JobKind
 from registry.rules.permissions import Action, Actor
 from registry.services.rosters.lines import hash_of
 
@@ -77,6 +79,15 @@ def find(session: Session, actor: Actor, *, campaign: ReviewCampaign, department
     actor.require_unit(Action.ROSTER_VIEW, department_id)
     same = Roster.department_id.is_(None) if department_id is None else Roster.department_id == department_id
     return session.scalar(select(Roster).where(Roster.campaign_id == campaign.id, same))
+
+
+def printing_job(session: Session, actor: Actor, *, campaign_id: int) -> Job | None:
+    """The long work that prints a review's rosters, for whoever may look at it; None for a unit's people."""
+    actor.require(Action.ROSTER_VIEW)
+    if actor.is_unit_bound:
+        return None
+    printing = session.scalars(select(Job).where(Job.kind == JobKind.PRINT_ROSTERS).order_by(Job.id.desc()))
+    return next((job for job in printing if job.arguments.get("campaign_id") == campaign_id), None)
 
 
 def _kept(session: Session, actor: Actor, which: Any) -> Kept:

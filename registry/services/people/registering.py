@@ -147,7 +147,8 @@ def _post_row(entry: PersonEntry, person_id: int) -> dict[str, Any]:
 
 
 def _registered(entry: PersonEntry, person_id: int) -> audit.Act:
-    return _act(person_id, entry.department_id, registered=entry.name, from_on=entry.from_on.isoformat())
+    facts = {"registered": entry.name, "from_on": entry.from_on.isoformat()}
+    return _act(person_id, entry.department_id, facts)
 
 
 def _take_over(session: Session, known: Known, entry: PersonEntry, tally: Tally, reason: str) -> list[audit.Act]:
@@ -183,7 +184,7 @@ def _noted(
     tally.updated += 1
     shown = {name: [*map(_shown, pair)] for name, pair in changed.items() if not name.startswith("name_")}
     tally.changes.append(Change(subject=person.name, fields=shown))
-    return [_act(person.id, person.department_id, reason=reason, **shown)]
+    return [_act(person.id, person.department_id, shown, reason)]
 
 
 def _phone_change(session: Session, person: Person, phone: str) -> dict[str, list[Any]]:
@@ -225,7 +226,7 @@ def _shown(value: Any) -> Any:
     return plain({"value": value})["value"]
 
 
-def _act(person_id: int, department_id: int, reason: str = "", **facts: Any) -> audit.Act:
+def _act(person_id: int, department_id: int, facts: Mapping[str, Any], reason: str = "") -> audit.Act:
     return audit.Act(
         subject_type=Person.__tablename__,
         subject_id=person_id,

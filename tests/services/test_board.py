@@ -1,0 +1,141 @@
+"""The board counts right, agrees with the lists behind its links, and takes few queries."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from registry.rules.certificates import CertificateKind, CertificateStatus
+from registry.rules.people import Duty, EndReason
+from registry.rules.permissions import SYSTEM, Actor, Role
+from registry.services import board, certificates, people, policies, reviews
+from registry.services.board import Board, UnitLine, percent
+from registry.services.certificates import CertificateFilter
+from registry.services.people import PersonFilter
+from tests.factories import make_certificate, make_department, make_person, make_qualified_person
+from tests.queries import counted
+
+TODAY = date(2026, 3, 15)
+FAR = date(2030, 1, 1)
+
+
+def seen(session: Session, actor: Actor = SYSTEM) -> Board:
+    return board.board(session, actor, policy=policies.in_force(session, TODAY), today=TODAY)
+
+
+def line_of(session: Session, department_id: int) -> UnitLine:
+    return next(line for line in seen(session).units if line.department_id == department_id)
+
+
+def test_a_unit_is_counted_by_posts_and_valid_enforcement_certificates(session: Session) -> None:
+    unit = make_department(session)
+    make_certificate(session, make_qualified_person(session, unit), valid_until=FAR)
+    make_certificate(session, make_qualified_person(session, unit), valid_until=TODAY - timedelta(days=1))
+    make_certificate(session, make_qualified_person(session, unit), valid_until=FAR, status=CertificateStatus.SUSPENDED)
+    make_certificate(session, make_qualified_person(session, unit), valid_until=FAR, kind=CertificateKind.SUPERVISION)
+    make_person(session, unit)
+    make_person(session, unit, duty=Duty.SUPERVISION)
+
+    line = line_of(session, unit.id)
+
+    assert (line.officers, line.certified, line.uncertified, line.percent) == (5, 1, 4, "20.0")
+
+
+def test_the_boards_numbers_are_those_of_the_lists_behind_its_links(session: Session) -> None:
+    unit = make_department(session)
+    for until in (FAR, TODAY, TODAY + timedelta(days=90)):
+        make_certificate(session, make_qualified_person(session, unit), valid_until=until)
+    make_person(session, unit)
+    whole, line = seen(session), line_of(session, unit.id)
+    officers = {"department_id": unit.id, "duty": Duty.ENFORCEMENT}
+
+    listed = [
+        people.count(session, SYSTEM, chosen=PersonFilter(**officers, is_certified=truth), today=TODAY)  # type: ignore[arg-type]
+        for truth in (None, True, False)
+    ]
+    ending = certificates.search(
+        session,
+        SYSTEM,
+        chosen=CertificateFilter(department_id=unit.id, expires_by=whole.until),
+        today=TODAY,
+    )
+
+    assert listed == [line.officers, line.certified, line.uncertified]
+    assert len(ending.rows) == line.expiring == 2
+
+
+def test_cards_of_people_who_left_or_serve_elsewhere_are_stray(session: Session) -> None:
+    unit, other = make_department(session), make_department(session)
+    gone, moved, here = (make_qualified_person(session, unit, name=name) for name in ("走", "调", "在"))
+    for person in (gone, moved, here):
+        make_certificate(session, person, valid_until=FAR)
+    for person, reason in ((gone, EndReason.RETIREMENT), (moved, EndReason.TRANSFER)):
+        people.end_appointment(
+            session, SYSTEM, person_id=person.id, until_on=date(2026, 1, 1), end_reason=reason, today=TODAY
+        )
+    cardless = make_person(session, other)
+
+    stray = seen(session)
+
+    assert [card.person_name for card in stray.stray if card.unit == unit.name] == ["走", "调"]
+    assert stray.stray_count == len(stray.stray)
+    assert cardless.name not in [card.person_name for card in stray.stray]
+
+
+def test_lists_are_cut_and_counts_are_whole(session: Session) -> None:
+    unit = make_department(session)
+    for _ in range(board.CARDS_SHOWN + 1):
+        make_certificate(session, make_qualified_person(session, unit), valid_until=TODAY + timedelta(days=30))
+    head = Actor(account_id=1, name="head", role=Role.UNIT_HEAD, department_id=unit.id)
+
+    whole = seen(session, head)
+
+    assert (len(whole.expiring), whole.expiring_count) == (board.CARDS_SHOWN, board.CARDS_SHOWN + 1)
+
+
+def test_units_people_see_their_unit_alone(session: Session) -> None:
+    mine, other = make_department(session), make_department(session)
+    for unit in (mine, other):
+        make_certificate(
+            session, make_qualified_person(session, unit, name=unit.name), valid_until=TODAY + timedelta(days=30)
+        )
+        make_person(session, unit)
+    head = Actor(account_id=1, name="head", role=Role.UNIT_HEAD, department_id=mine.id)
+
+    whole, ids = seen(session, head), board.uncertified_ids(session, head, today=TODAY)
+
+    assert [line.department_id for line in whole.units] == [mine.id]
+    assert [card.person_name for card in whole.expiring] == [mine.name]
+    assert {people.get(session, SYSTEM, one).department_id for one in ids} == {mine.id}
+
+
+def test_an_open_review_shows_how_much_is_decided(session: Session) -> None:
+    unit = make_department(session)
+    for _ in range(3):
+        make_certificate(session, make_qualified_person(session, unit), issued_on=date(2025, 6, 1), valid_until=FAR)
+    campaign = reviews.open_campaign(session, SYSTEM, year=2025, kind=CertificateKind.ENFORCEMENT, today=TODAY)
+
+    line = next(one for one in seen(session).campaigns if one.campaign_id == campaign.id)
+
+    assert (line.decided, line.total, line.waiting) == (0, 3, 3)
+    assert line_of(session, unit.id).open_items == 3
+
+
+def test_the_board_takes_five_queries_whatever_its_size(session: Session) -> None:
+    policy = policies.in_force(session, TODAY)
+    make_person(session)
+    with counted(session.connection()) as few:
+        board.board(session, SYSTEM, policy=policy, today=TODAY)
+    for _ in range(30):
+        make_certificate(session, make_qualified_person(session), valid_until=TODAY + timedelta(days=30))
+
+    with counted(session.connection()) as many:
+        board.board(session, SYSTEM, policy=policy, today=TODAY)
+
+    assert (len(few), len(many)) == (5, 5)
+
+
+@pytest.mark.nodb
+@pytest.mark.parametrize(("part", "whole", "said"), [(0, 0, "—"), (1, 3, "33.3"), (999, 1000, "99.9"), (1, 1, "100.0")])
+def test_a_hundred_per_cent_means_everybody(part: int, whole: int, said: str) -> None:
+    assert percent(part, whole) == said

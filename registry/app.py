@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, Response, g, request, session
-from flask_babel import Babel
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
@@ -18,7 +17,8 @@ from registry.services import accounts
 from registry.vault import open_vault, session_secret
 from registry.web.limits import limiter
 from registry.web.seat import Seat, seat_from
-from registry.words import CATALOGUES, CHINESE, LOCALES
+from registry.web.words import Languages
+from registry.words import CHINESE, LOCALES
 
 ROOT = Path(__file__).resolve().parent.parent
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -45,7 +45,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     app.extensions["engine"] = engine
     app.extensions["sessions"] = make_sessions(engine, vault=open_vault(settings))
     _open_and_close_sessions(app)
-    Babel(app, locale_selector=_locale)
+    Languages(app, locale_selector=_locale)
     _know_who_is_here(app)  # before whatever refuses: the page of a refusal shows who is here
     limiter.init_app(app)
     CSRFProtect(app)
@@ -73,7 +73,6 @@ def _configure(app: Flask, settings: Settings, *, testing: bool) -> None:
         PERMANENT_SESSION_LIFETIME=SIGNED_IN_FOR,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
         BABEL_DEFAULT_LOCALE=CHINESE,
-        BABEL_TRANSLATION_DIRECTORIES=str(CATALOGUES),
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_ENABLED=not testing,
         RATELIMIT_ENABLED=not testing,

@@ -23,13 +23,14 @@ def N_(message: str) -> str:  # noqa: N802  the name gettext tools look for
 
 
 @cache
-def _catalogue(locale: str) -> NullTranslations:
+def catalogue(locale: str) -> NullTranslations:
+    """The sentences of a language, read from their file once."""
     return Translations.load(CATALOGUES, [locale]) if locale != ENGLISH else NullTranslations()
 
 
 def translate(message: str, locale: str = CHINESE, params: Mapping[str, Any] | None = None) -> str:
     """The sentence in that language with its `%(name)s` places filled; untranslated ones stay English."""
-    sentence: str = _catalogue(locale).gettext(message) if message else ""
+    sentence: str = catalogue(locale).gettext(message) if message else ""
     return sentence % params if params else sentence
 
 

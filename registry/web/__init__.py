@@ -4,7 +4,6 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Flask, g, render_template
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -31,7 +30,7 @@ from registry.web import (
     verification,
 )
 from registry.web.navigation import navigation
-from registry.web.words import day, label, mark, moment
+from registry.web.words import day, label, language, mark, moment
 
 Answer = tuple[str, int]
 
@@ -132,7 +131,7 @@ def _seen_by_templates() -> dict[str, Any]:
     office = policy_service.office_or_none(g.session)
     return {
         "actor": g.actor,
-        "locale": str(get_locale()),
+        "locale": language(),
         "navigation": navigation(),
         "office": office.name if office else _("Registry of law-enforcement personnel"),
         "demonstration": office is not None and office.is_demonstration,

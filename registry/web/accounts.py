@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_user, logout_user
@@ -13,11 +12,11 @@ from registry import clock
 from registry.rules import RuleBroken
 from registry.rules.permissions import ACCOUNT_ROLES, Action, Role
 from registry.services import accounts, departments
+from registry.web import words
 from registry.web.access import public, requires
 from registry.web.forms import RegistryForm, choices
 from registry.web.limits import limiter
 from registry.web.seat import Seat
-from registry.web.words import moment
 from registry.words import CHINESE, ENGLISH, LOCALES
 
 bp = Blueprint("accounts", __name__)
@@ -84,7 +83,7 @@ def _let_in(account: object) -> ResponseReturnValue:
 def _why_not(tried: accounts.SignIn) -> str:
     if tried.locked_until_at is None:
         return str(_("The user name or the password is not right."))
-    until = moment(tried.locked_until_at)
+    until = words.moment(tried.locked_until_at)
     return str(_("Too many wrong passwords. The account is closed until %(moment)s.", moment=until))
 
 
@@ -127,7 +126,7 @@ def profile() -> ResponseReturnValue:
             login_user(Seat(account))
             flash(_("Your password was changed; every other session has ended."), "success")
             return redirect(url_for(".profile"))
-    return _profile_page(form, LanguageForm(locale=str(get_locale())))
+    return _profile_page(form, LanguageForm(locale=words.language()))
 
 
 @bp.post("/account/language")

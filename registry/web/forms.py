@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from flask_wtf import FlaskForm
 
 from registry.rules import RuleBroken
-from registry.web.words import label
+from registry.web.words import label, language
 
 
 class RegistryForm(FlaskForm):
@@ -17,7 +17,7 @@ class RegistryForm(FlaskForm):
     class Meta:
         @property
         def locales(self) -> list[str]:
-            return [str(get_locale()), "zh" if str(get_locale()).startswith("zh") else "en"]
+            return [language().split("_")[0]]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

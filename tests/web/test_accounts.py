@@ -270,3 +270,8 @@ def test_the_menu_marks_no_line_on_one_s_own_account(office: Office) -> None:
 
     assert admin.get("/accounts").text.count('href="/accounts" aria-current="page"') == 1
     assert 'href="/accounts" aria-current="page"' not in admin.get("/account").text
+
+
+def test_the_office_reads_chinese(office: Office) -> None:
+    assert "暂扣" in office.client(Role.BUREAU_CLERK, locale="zh_CN").get("/certificates").text
+    assert "suspended" in office.client(Role.BUREAU_CLERK, locale="en").get("/certificates").text

@@ -1,5 +1,6 @@
 """Imports as pages: send a file, see what it would do or what is wrong with it, confirm, go on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
@@ -46,13 +47,11 @@ class ConfirmForm(RegistryForm):
 
 
 @dataclass(frozen=True, slots=True)
-class NextStep:
-    """Where to go once a file is in: the act on the button, what it is about, and whether it is the one to do."""
+class Next:
+    """Where to go once a file is in: what it is about, and acts with their addresses, the one to do first."""
 
-    act: str
     about: str
-    url: str
-    is_main: bool = False
+    acts: Sequence[tuple[str, str]]
 
 
 @bp.route("", methods=["GET", "POST"])
@@ -147,52 +146,47 @@ def template(kind: str) -> ResponseReturnValue:
     return spreadsheet(imports.empty_file(wanted), f"{label(wanted)}-{_('template')}.xlsx")
 
 
-def _next_steps(batch_id: int, kind: ImportKind) -> list[NextStep]:
+def _next_steps(batch_id: int, kind: ImportKind) -> list[Next]:
     """What an office does next after a file of this kind."""
     if kind is ImportKind.EXAM_RESULTS:
-        return [step for sitting in _touched(batch_id, "exam_sittings") for step in _after_exam(sitting)]
+        return [_after_exam(sitting_id) for sitting_id in _touched(batch_id, "exam_sittings")]
     if kind is ImportKind.TRAINING:
-        return [_after_training(held) for held in _touched(batch_id, "training_sessions")]
+        return [_after_training(session_id) for session_id in _touched(batch_id, "training_sessions")]
+    results = (_("Bring in exam results"), url_for(".index", kind=ImportKind.EXAM_RESULTS))
     if kind is ImportKind.PEOPLE:
-        return [
-            NextStep(_("See the people"), "", url_for("people.index"), is_main=True),
-            NextStep(_("Bring in exam results"), "", url_for(".index", kind=ImportKind.EXAM_RESULTS)),
-        ]
-    return [
-        NextStep(_("See the units"), "", url_for("departments.index"), is_main=True),
-        NextStep(_("Bring in their people"), "", url_for(".index", kind=ImportKind.PEOPLE)),
-    ]
+        return [Next("", [(_("See the people"), url_for("people.index")), results])]
+    people = (_("Bring in their people"), url_for(".index", kind=ImportKind.PEOPLE))
+    return [Next("", [(_("See the units"), url_for("departments.index")), people])]
 
 
 def _touched(batch_id: int, subject_type: str) -> list[int]:
     return imports.touched(g.session, g.actor, batch_id=batch_id, subject_type=subject_type)[:EVENTS_SHOWN]
 
 
-def _after_exam(sitting_id: int) -> list[NextStep]:
+def _after_exam(sitting_id: int) -> Next:
     row = exams.get(g.session, g.actor, sitting_id)
-    title = _(
-        "%(title)s: %(passed)s of %(count)s passed", title=row.sitting.title, passed=row.passed, count=row.candidates
+    about = _(
+        "%(title)s, %(subject)s: %(passed)s of %(count)s passed",
+        title=row.sitting.title,
+        subject=label(row.sitting.subject),
+        passed=row.passed,
+        count=row.candidates,
     )
-    kinds = CertificateKind if row.sitting.subject is ExamSubject.COMMON_LAW else (CertificateKind.ENFORCEMENT,)
-    acts = {
-        CertificateKind.ENFORCEMENT: _("Issue enforcement certificates to those who passed"),
-        CertificateKind.SUPERVISION: _("Issue supervision certificates to those who passed"),
-    }
-    issue = [
-        NextStep(
-            acts[kind],
-            title,
-            url_for("certificates.issue_to_sitting", sitting_id=sitting_id, kind=kind.value),
-            is_main=kind is CertificateKind.ENFORCEMENT,
+    acts = [
+        (said, url_for("certificates.issue_to_sitting", sitting_id=sitting_id, kind=kind.value))
+        for kind, said in (
+            (CertificateKind.ENFORCEMENT, _("Issue enforcement certificates to those who passed")),
+            (CertificateKind.SUPERVISION, _("Issue supervision certificates to those who passed")),
         )
-        for kind in kinds
-        if g.actor.may(Action.CERTIFICATE_ISSUE)
+        if g.actor.may(Action.CERTIFICATE_ISSUE) and _rests_on(kind, row.sitting.subject)
     ]
-    return [*issue, NextStep(_("See the results"), title, url_for("exams.show", sitting_id=sitting_id))]
+    return Next(about, [*acts, (_("See the results"), url_for("exams.show", sitting_id=sitting_id))])
 
 
-def _after_training(session_id: int) -> NextStep:
+def _rests_on(kind: CertificateKind, subject: ExamSubject) -> bool:
+    return kind is CertificateKind.ENFORCEMENT or subject is ExamSubject.COMMON_LAW
+
+
+def _after_training(session_id: int) -> Next:
     row = training.get(g.session, g.actor, session_id)
-    return NextStep(
-        _("See the attendance"), row.session.title, url_for("training.show", session_id=session_id), is_main=True
-    )
+    return Next(row.session.title, [(_("See the attendance"), url_for("training.show", session_id=session_id))])

@@ -109,5 +109,6 @@ def _elsewhere(session: Session, sitting: ExamSitting, person_ids: Sequence[int]
                 ExamResult.person_id.in_(chunk),
             )
         )
-        found |= {person_id: other for person_id, other in rows}
+        for person_id, other in rows:
+            found[person_id] = other
     return found

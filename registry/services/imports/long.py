@@ -17,7 +17,7 @@ from registry.rules.imports import WITH_THE_WORKER, ImportKind, ImportStatus
 from registry.rules.jobs import UNDER_WAY, JobKind
 from registry.rules.permissions import SYSTEM, Action, Actor
 from registry.services import accounts
-from registry.services.imports import batches
+from registry.services.imports.batches import brought_in, confirm, content_of, keep, rehearse, to_confirm
 from registry.sheets import Problem, row_count
 from registry.words import N_
 
@@ -31,10 +31,10 @@ def send(
     """Take a file in for rehearsal: a short one at once, a long one by the worker."""
     actor.require(Action.IMPORT_PERFORM)
     if not _is_long(content, filename):
-        return batches.rehearse(session, actor, kind=kind, filename=filename, content=content, today=today)
-    if (before := batches.brought_in(session, kind=kind, content=content)) is not None:
+        return rehearse(session, actor, kind=kind, filename=filename, content=content, today=today)
+    if (before := brought_in(session, kind=kind, content=content)) is not None:
         return before
-    batch = batches.keep(session, actor, kind=kind, filename=filename, content=content)
+    batch = keep(session, actor, kind=kind, filename=filename, content=content)
     if not _is_under_way(session, batch):
         batch.status = ImportStatus.WAITING
         _enqueue(session, actor, batch)
@@ -43,11 +43,11 @@ def send(
 
 def approve(session: Session, actor: Actor, *, batch_id: int, digest: str, today: date) -> ImportBatch:
     """Bring in what was rehearsed: a short file at once, a long one by the worker."""
-    batch = batches.to_confirm(session, actor, batch_id=batch_id, digest=digest)
+    batch = to_confirm(session, actor, batch_id=batch_id, digest=digest)
     if batch.status is ImportStatus.CONFIRMED or _is_under_way(session, batch):
         return batch
     if batch.created_count + batch.updated_count + batch.unchanged_count <= LONG_ROWS:
-        return batches.confirm(session, actor, batch_id=batch_id, digest=digest, today=today)
+        return confirm(session, actor, batch_id=batch_id, digest=digest, today=today)
     batch.status = ImportStatus.CONFIRMING
     _enqueue(session, actor, batch)
     return batch
@@ -68,7 +68,7 @@ def work(sessions: Sessions, progress: Progress, *, batch_id: int, account_id: i
     """Rehearse or bring in, whichever the batch waits for. Run again after a crash it does what is left to do."""
     with sessions.reading() as session:
         batch = session.get_one(ImportBatch, batch_id)
-        rows = row_count(batches.content_of(session, batch), batch.filename)
+        rows = row_count(content_of(session, batch), batch.filename)
     progress(0, rows)
     try:
         with transaction(sessions) as session:
@@ -83,10 +83,10 @@ def work(sessions: Sessions, progress: Progress, *, batch_id: int, account_id: i
 def _do(session: Session, actor: Actor, batch_id: int, today: date) -> dict[str, Any]:
     batch = session.get_one(ImportBatch, batch_id)
     if batch.status is ImportStatus.WAITING:
-        content = batches.content_of(session, batch)
-        batches.rehearse(session, actor, kind=batch.kind, filename=batch.filename, content=content, today=today)
+        content = content_of(session, batch)
+        rehearse(session, actor, kind=batch.kind, filename=batch.filename, content=content, today=today)
     elif batch.status is ImportStatus.CONFIRMING:
-        batches.confirm(session, actor, batch_id=batch_id, digest=batch.sha256, today=today)
+        confirm(session, actor, batch_id=batch_id, digest=batch.sha256, today=today)
     return _result(batch)
 
 

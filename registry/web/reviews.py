@@ -1,8 +1,9 @@
 """The annual review as pages: open a year, attest, decide, lock; and its rosters."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -23,7 +24,7 @@ from registry.web.forms import RegistryForm, choices
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
 
-FORMS = ("pdf", "xlsx")
+FILTERS = ("department", "finding", "show", "q")
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
@@ -119,8 +120,8 @@ def items(campaign_id: int) -> ResponseReturnValue:
         page=page,
         units=_units(campaign_id),
         findings=list(ReviewFinding),
-        next_url=_next_url(campaign_id, page.after),
-        first_url=_first_url(campaign_id) if request.args.get("after") else None,
+        next_url=_page_url(campaign_id, page.after) if page.after else None,
+        first_url=_page_url(campaign_id, None) if request.args.get("after") else None,
     )
 
 
@@ -141,15 +142,10 @@ def _units(campaign_id: int) -> list[reviews.UnitProgress]:
     return sorted(so_far.units, key=lambda unit: unit.code)
 
 
-def _first_url(campaign_id: int) -> str:
-    kept = {name: value for name, value in request.args.to_dict().items() if name != "after"}
-    return url_for(".items", campaign_id=campaign_id, **kept)
-
-
-def _next_url(campaign_id: int, after: str | None) -> str | None:
-    if after is None:
-        return None
-    return url_for(".items", campaign_id=campaign_id, **{**request.args.to_dict(), "after": after})
+def _page_url(campaign_id: int, after: str | None) -> str:
+    """The same choice of items, from this key on or from the beginning."""
+    chosen: dict[str, Any] = {name: request.args.get(name) for name in FILTERS}
+    return url_for(".items", campaign_id=campaign_id, after=after, **chosen)
 
 
 @bp.route("/items/<int:item_id>", methods=["GET", "POST"])
@@ -202,9 +198,11 @@ def reopen(item_id: int) -> ResponseReturnValue:
 def accept(campaign_id: int) -> ResponseReturnValue:
     """Accept proposals in bulk, after seeing what that would decide."""
     campaign, chosen, form = reviews.get(g.session, g.actor, campaign_id), _chosen(), PlainForm()
-    which = {"campaign_id": campaign_id, "department_id": chosen.department_id, "finding": chosen.finding}
+    unit, finding = chosen.department_id, chosen.finding
     if form.validate_on_submit():
-        done = reviews.accept_proposals(g.session, g.actor, **which)
+        done = reviews.accept_proposals(
+            g.session, g.actor, campaign_id=campaign_id, department_id=unit, finding=finding
+        )
         flash(_("%(count)s findings decided as proposed.", count=done.total), "success")
         return redirect(url_for(".show", campaign_id=campaign_id))
     return render_template(
@@ -212,7 +210,9 @@ def accept(campaign_id: int) -> ResponseReturnValue:
         form=form,
         campaign=campaign,
         chosen=chosen,
-        acceptance=reviews.preview_acceptance(g.session, g.actor, **which),
+        acceptance=reviews.preview_acceptance(
+            g.session, g.actor, campaign_id=campaign_id, department_id=unit, finding=finding
+        ),
         units=_units(campaign_id),
         findings=list(ReviewFinding),
     )
@@ -272,12 +272,10 @@ def lock(campaign_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/<int:campaign_id>/draft.<form>")
+@bp.get("/<int:campaign_id>/draft.<any(pdf, xlsx):form>")
 @requires(Action.ROSTER_PRINT)
-def draft(campaign_id: int, form: str) -> ResponseReturnValue:
+def draft(campaign_id: int, form: rosters.Form) -> ResponseReturnValue:
     """A roster of the open review, marked as a draft; a unit's people get their own whatever they ask for."""
-    if form not in FORMS:
-        abort(404)
     unit = g.actor.department_id if g.actor.is_unit_bound else request.args.get("department", type=int)
     copy = rosters.draft(
         g.session,

@@ -1,6 +1,6 @@
 """Locked rosters as pages: what was frozen, the copy ledger, and copies of it."""
 
-from flask import Blueprint, abort, current_app, g, render_template, request
+from flask import Blueprint, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
@@ -16,7 +16,6 @@ from registry.web.forms import RegistryForm
 
 bp = Blueprint("rosters", __name__, url_prefix="/rosters")
 
-FORMS = ("pdf", "xlsx")
 LINES_SHOWN = 50
 
 
@@ -37,12 +36,10 @@ def by_code(code: str) -> ResponseReturnValue:
     return _page(rosters.by_check_code(g.session, g.actor, check_code=code), CopyForm())
 
 
-@bp.post("/<int:roster_id>/copies/<form>")
+@bp.post("/<int:roster_id>/copies/<any(pdf, xlsx):form>")
 @requires(Action.ROSTER_PRINT)
-def copy(roster_id: int, form: str) -> ResponseReturnValue:
+def copy(roster_id: int, form: rosters.Form) -> ResponseReturnValue:
     """The same bytes as ever, with a new line in the ledger."""
-    if form not in FORMS:
-        abort(404)
     asked = CopyForm()
     try:
         taken = rosters.take_copy(

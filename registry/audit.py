@@ -33,7 +33,11 @@ class Act:
 
 
 class TrailBroken(Exception):
-    """The chain does not hold; the message says at which entry."""
+    """The chain does not hold, first at the entry in that `place`."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(f"The trail is broken at entry {place}.")
+        self.place = place
 
 
 def record(
@@ -88,7 +92,7 @@ def verify(session: Session) -> int:
             count += 1
             expected = _hash(_content(entry), previous)
             if entry.id != count or entry.previous_hash != previous or entry.hash != expected:
-                raise TrailBroken(f"The trail is broken at entry {count}.")
+                raise TrailBroken(count)
             previous = entry.hash
     return count
 

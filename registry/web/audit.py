@@ -45,7 +45,11 @@ def verify() -> ResponseReturnValue:
     try:
         count = audit.verify(g.session)
     except audit.TrailBroken as broken:
-        flash(_("The chain does not hold: %(why)s", why=str(broken)), "danger")
+        said = _(
+            "The chain does not hold at entry %(place)s. Keep the database as it is and tell the bureau's chief.",
+            place=broken.place,
+        )
+        flash(said, "danger")
     else:
         flash(_("The chain holds: %(count)s entries, none changed and none missing.", count=count), "success")
     return redirect(url_for(".index"))

@@ -145,7 +145,7 @@ def test_verifying_finds_what_was_tampered_with(office: Office) -> None:
 
     answer = office.client(Role.AUDITOR).post("/trail/verification", follow_redirects=True)
 
-    assert "The chain does not hold" in answer.text
+    assert "The chain does not hold at entry 1." in answer.text
 
 
 def _tamper(office: Office) -> None:

@@ -17,6 +17,8 @@ TOO_LARGE = N_("The workbook is too large when unpacked. Split it and send the p
 TOO_LONG = N_("The file has more than %(most)s rows. Split it and send the parts.")
 TOO_WIDE = N_("The file has more than %(most)s columns. Leave out those that the registry does not read.")
 
+FIRST_RECORD, PASSWORD_RECORD = b"\x09\x08\x10\x00\x00\x06\x05\x00", b"\x2f\x00"  # of BIFF8, the format of .xls
+RECORDS_BEFORE_PASSWORD = 3
 WORKBOOK_PARTS = ("xl/workbook.", "content.xml")
 READ_AT_ONCE = 1 << 20
 OVERLAP = 512  # longer than any tag that matters
@@ -43,11 +45,21 @@ def inspect(content: bytes, *, is_archive: bool) -> Problem | None:
 
 def _in_old_container(content: bytes) -> Problem | None:
     """OLE holds .xls, and also .doc and everything that a password protects; the names inside tell which."""
-    if _named("EncryptedPackage") in content:
+    if _named("EncryptedPackage") in content or _has_password(content):
         return Problem(message=PROTECTED)
     if _named("WordDocument") in content or _named("PowerPoint Document") in content:
         return Problem(message=NO_SPREADSHEET)
     return None
+
+
+def _has_password(content: bytes) -> bool:
+    """Whether a .xls is encrypted: then a record that says so stands among the first."""
+    place = content.find(FIRST_RECORD)
+    for _ in range(RECORDS_BEFORE_PASSWORD if place >= 0 else 0):
+        place += 4 + int.from_bytes(content[place + 2 : place + 4], "little")
+        if content[place : place + 2] == PASSWORD_RECORD:
+            return True
+    return False
 
 
 def _named(stream: str) -> bytes:

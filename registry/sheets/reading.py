@@ -15,6 +15,7 @@ from registry.words import N_
 HEADING_WITHIN = 20  # rows from the top
 MEANT = 2  # headings that make a row one of headings, though some are missing
 PROBLEM_HEADING = "问题"
+EXPLANATION = "填写说明"  # the sheet of our templates that holds no data
 _NOT_PART_OF_A_NAME = re.compile(r"[(（\[【].*?[)）\]】]|[\s*＊:：/\\]")
 
 Names = Mapping[str, tuple[str, int]]  # heading, made plain: the column's name, and how good a heading of it this is
@@ -40,7 +41,7 @@ class Heading:
 
 def read(content: bytes, filename: str, columns: Sequence[Column]) -> Table:
     """Every row of every sheet whose headings fit; Unreadable when none do, or when a sheet lacks some."""
-    sheets = open_file(content, filename)
+    sheets = [sheet for sheet in open_file(content, filename) if sheet.name != EXPLANATION]
     headings = headings_of(sheets, columns)
     rows: list[Row] = []
     problems: list[Problem] = []

@@ -15,7 +15,7 @@ from registry.sheets.cells import text_of
 from registry.sheets.columns import Column, Kind
 from registry.sheets.files import RawSheet, open_file
 from registry.sheets.problems import Problem, Unreadable
-from registry.sheets.reading import PROBLEM_HEADING, headings_of, plain
+from registry.sheets.reading import EXPLANATION, PROBLEM_HEADING, headings_of, plain
 
 Made = Any  # XlsxWriter ships no types
 CREATED = datetime(2021, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # fixed, so that the same rows give the same bytes
@@ -160,7 +160,7 @@ def _prepare_column(book: _Book, page: Made, place: int, column: Column) -> None
 
 
 def _explain(book: _Book, columns: Sequence[Column], advice: Sequence[str]) -> None:
-    page = book.page("填写说明")
+    page = book.page(EXPLANATION)
     headings = ["列名", "必填", "也可写作", "可填内容", "示例", "说明"]
     book.head(page, 0, headings)
     rows = [

@@ -24,7 +24,6 @@ from tests.factories import (
     make_sitting,
 )
 
-KEYS = ("keys on", "keys off")
 COMMON, SPECIAL = ExamSubject.COMMON_LAW, ExamSubject.SPECIAL_LAW
 
 
@@ -102,11 +101,16 @@ def _insert(table: str, values: dict[str, Any]) -> str:
     return f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join(values.values())})"
 
 
+def with_and_without_keys(metafunc: pytest.Metafunc) -> None:
+    """Run a test on `register` with foreign keys on, and off where the database has a switch for that."""
+    if "register" in metafunc.fixturenames:
+        sqlite = metafunc.config.getoption("--database") == "sqlite"
+        metafunc.parametrize("register", ["keys on", "keys off"] if sqlite else ["keys on"], indirect=True)
+
+
 @contextmanager
 def open_register(database: Database, keys: str) -> Iterator[Register]:
     """The register as a bare shell sees it; on SQLite also one that never asked for foreign keys."""
-    if keys == "keys off" and not database.url.startswith("sqlite"):
-        pytest.skip("PostgreSQL has no switch for foreign keys")
     url = database.copy()
     engine = make_engine(url)
     with engine.connect() as connection:

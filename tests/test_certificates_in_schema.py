@@ -5,10 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import Database
-from tests.shell import KEYS, Register, open_register
+from tests.shell import Register, open_register, with_and_without_keys
 
 
-@pytest.fixture(params=KEYS)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    with_and_without_keys(metafunc)
+
+
+@pytest.fixture
 def register(request: pytest.FixtureRequest, database: Database) -> Iterator[Register]:
     with open_register(database, request.param) as opened:
         yield opened
@@ -131,6 +135,16 @@ def test_a_period_ends_once(register: Register) -> None:
 )
 def test_what_is_on_record_stays_on_record(register: Register, sql: str) -> None:
     register.refuses(sql)
+
+
+def test_nothing_is_changed_by_inserting_it_again(register: Register) -> None:
+    for table, row, change in (
+        ("exam_results", ":failed_special", "score = 100, passed = true"),
+        ("certificates", ":card", "valid_until = '2099-12-31'"),
+        ("qualifications", ":holder_qualification", "person_id = 1"),
+    ):
+        same = f"INSERT INTO {table} SELECT * FROM {table} WHERE id = {row}"
+        register.refuses(f"{same} ON CONFLICT (id) DO UPDATE SET {change}")
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import Database
-from tests.shell import KEYS, Register, open_register
+from tests.shell import Register, open_register, with_and_without_keys
 
 
-@pytest.fixture(params=KEYS)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    with_and_without_keys(metafunc)
+
+
+@pytest.fixture
 def register(request: pytest.FixtureRequest, database: Database) -> Iterator[Register]:
     with open_register(database, request.param) as opened:
         yield opened

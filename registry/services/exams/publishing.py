@@ -122,7 +122,7 @@ def obstacles(sitting: ExamSitting, entry: ResultEntry, published: dict[int, Exa
     message = N_(
         "A different result is published already (%(score)s); correct it on the sitting's page, with a reason."
     )
-    return [PUBLISHED_ONCE.broken(message, score="—" if there.score is None else f"{there.score.normalize():f}")]
+    return [PUBLISHED_ONCE.broken(message, score=_shown(there.score) or "—")]
 
 
 def correct_result(
@@ -159,7 +159,7 @@ def correct_result(
         corrected,
         department_id=wrong.department_id,
         reason=reason.strip(),
-        score=[wrong.score, score],
+        score=[_shown(wrong.score), _shown(score)],
         outcome=[wrong.outcome, outcome],
         person_id=wrong.person_id,
     )
@@ -175,6 +175,10 @@ def standing_results(session: Session, sitting_id: int) -> dict[int, ExamResult]
         .where(ExamResult.sitting_id == sitting_id, correction.id.is_(None))
     )
     return {result.person_id: result for result in rows}
+
+
+def _shown(score: Decimal | None) -> str | None:
+    return None if score is None else f"{Decimal(score).normalize():f}"
 
 
 def _row(sitting: ExamSitting, entry: ResultEntry, department_id: int) -> dict[str, Any]:

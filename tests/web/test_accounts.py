@@ -275,3 +275,15 @@ def test_the_menu_marks_no_line_on_one_s_own_account(office: Office) -> None:
 def test_the_office_reads_chinese(office: Office) -> None:
     assert "暂扣" in office.client(Role.BUREAU_CLERK, locale="zh_CN").get("/certificates").text
     assert "suspended" in office.client(Role.BUREAU_CLERK, locale="en").get("/certificates").text
+
+
+def test_the_language_switch_of_a_page_that_only_takes_acts_leads_to_the_board(office: Office) -> None:
+    page = office.client(Role.UNIT_CLERK, _unit(office)).post("/trail/verification")
+
+    assert page.status_code == 403
+    assert 'href="/language/zh_CN?next=/"' in page.text
+
+
+def _unit(office: Office) -> int:
+    with office.transaction() as session:
+        return make_department(session).id

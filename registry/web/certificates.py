@@ -20,6 +20,7 @@ from registry.services.certificates import CertificateFilter
 from registry.web.access import requires
 from registry.web.answers import qr_code
 from registry.web.forms import RegistryForm, choices
+from registry.web.trail import history_of
 
 bp = Blueprint("certificates", __name__, url_prefix="/certificates")
 
@@ -101,7 +102,7 @@ def show(certificate_id: int) -> ResponseReturnValue:
         moves=[(status, VERBS[status]) for status in certificates.choices(card.status, card.valid_until, today)],
         is_replaceable=certificates.may_replace(card.status, card.valid_until, today),
         check_url=_check_url(card.check_code),
-        statuses={status.value: status for status in CertificateStatus},
+        history=history_of(file.history),
     )
 
 

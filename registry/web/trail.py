@@ -50,6 +50,7 @@ TERMS: Mapping[str, str] = {
     "as_proposed": N_("as proposed"),
     "assessed": N_("people assessed"),
     "attended": N_("people who attended"),
+    "barred_until": N_("no new application until"),
     "certificates": N_("certificates"),
     "change": N_("what changed"),
     "changed": N_("what changed"),

@@ -76,6 +76,9 @@ def test_the_same_results_again_change_nothing(session: Session) -> None:
     [
         pytest.param("100.5", ExamOutcome.SCORED, "EXAM-1", id="above full marks"),
         pytest.param("-1", ExamOutcome.SCORED, "EXAM-1", id="below zero"),
+        pytest.param("59.95", ExamOutcome.SCORED, "EXAM-1", id="what rounding would lift to the mark"),
+        pytest.param("NaN", ExamOutcome.SCORED, "EXAM-1", id="no number"),
+        pytest.param("Infinity", ExamOutcome.SCORED, "EXAM-1", id="no end of a number"),
         pytest.param("70", ExamOutcome.ABSENT, "EXAM-1", id="absent with a score"),
         pytest.param(None, ExamOutcome.SCORED, "EXAM-1", id="sat without a score"),
         pytest.param("80", ExamOutcome.SCORED, "EXAM-2", id="another result than published"),

@@ -1,0 +1,246 @@
+"""Certificates as pages: lists, a certificate's file, its status, its replacement, its public code."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from registry import clock
+from registry.models.certificates import Certificate
+from registry.models.exams import ExamResult
+from registry.models.people import ApplicationBar
+from registry.rules.certificates import CertificateKind, CertificateStatus
+from registry.rules.exams import ExamOutcome
+from registry.rules.permissions import SYSTEM, Role
+from registry.services import exams
+from tests.factories import make_certificate, make_department, make_qualified_person
+from tests.web.conftest import Office
+
+DECISION = {"document_number": "郏司监〔2026〕1号", "legal_basis": "条例第四十五条", "reason": "出借证件"}
+
+
+def lasting() -> date:
+    return clock.today() + timedelta(days=400)
+
+
+def card(office: Office, **values: object) -> tuple[int, int, str]:
+    """The id, unit and number of a new certificate that is valid today."""
+    with office.transaction() as session:
+        made = make_certificate(session, **{"valid_until": lasting(), **values})  # type: ignore[arg-type]
+        return made.id, made.department_id, made.number
+
+
+def status_of(office: Office, certificate_id: int) -> CertificateStatus:
+    with office.transaction() as session:
+        return session.get_one(Certificate, certificate_id).status
+
+
+def decide(status: CertificateStatus, **values: str) -> dict[str, str]:
+    return {"to": status.value, "from_on": clock.today().isoformat(), **DECISION, **values}
+
+
+@pytest.mark.parametrize("locale", ["en", "zh_CN"])
+def test_an_empty_register_says_how_certificates_come_about(office: Office, locale: str) -> None:
+    page = office.client(Role.BUREAU_CLERK, locale=locale).get("/certificates")
+
+    assert page.status_code == 200
+    assert b'href="/exams"' in page.data
+
+
+def test_the_list_is_narrowed_by_its_address(office: Office) -> None:
+    _, unit, number = card(office)
+    _, _, other = card(office, status=CertificateStatus.SUSPENDED)
+    client = office.client(Role.BUREAU_CLERK)
+
+    for query, seen in (
+        ("", {number, other}),
+        (f"?q={number}", {number}),
+        ("?status=suspended", {other}),
+        ("?kind=supervision", set()),
+        (f"?department={unit}", {number}),
+        ("?kind=nonsense&status=nonsense&department=nonsense&after=nonsense", {number, other}),
+    ):
+        page = client.get(f"/certificates{query}").text
+        assert {one for one in (number, other) if f">{one}</a>" in page} == seen, query
+
+
+def test_a_second_page_leads_back_to_the_first(office: Office) -> None:
+    first, _, number = card(office)
+    card(office)
+
+    page = office.client(Role.BUREAU_CLERK).get(f"/certificates?q=&kind=enforcement&after={first + 1}").text
+
+    assert number in page
+    assert 'href="/certificates?q=&amp;kind=enforcement"' in page
+
+
+def test_a_units_people_see_their_own_certificates_alone(office: Office) -> None:
+    own, unit, number = card(office)
+    other, _, hidden = card(office)
+    client = office.client(Role.UNIT_CLERK, unit)
+
+    listed = client.get("/certificates").text
+
+    assert number in listed
+    assert hidden not in listed
+    assert client.get(f"/certificates/{own}").status_code == 200
+    for path in (f"/certificates/{other}", f"/certificates/{other}/qr.svg"):
+        assert client.get(path).status_code == 403
+    for path in (f"/certificates/{own}/status", f"/certificates/{own}/replacement"):
+        assert client.get(path).status_code == 403
+        assert client.post(path, data=decide(CertificateStatus.REVOKED)).status_code == 403
+
+
+@pytest.mark.parametrize("locale", ["en", "zh_CN"])
+@pytest.mark.parametrize("kind", list(CertificateKind))
+def test_the_file_of_a_certificate_shows_what_it_rests_on(office: Office, locale: str, kind: CertificateKind) -> None:
+    own, _, number = card(office, kind=kind)
+
+    page = office.client(Role.AUDITOR, locale=locale).get(f"/certificates/{own}").text
+
+    assert number in page
+    assert page.count('href="/exams/') == (2 if kind is CertificateKind.ENFORCEMENT else 1)
+    assert f'src="/certificates/{own}/qr.svg"' in page
+    assert "/c/CODE" in page
+    assert "/status" not in page
+
+
+def test_the_clerk_is_offered_the_moves_of_the_table_and_no_other(office: Office) -> None:
+    own, _, _ = card(office)
+    lost, _, _ = card(office, status=CertificateStatus.LOST)
+    over, _, _ = card(office, status=CertificateStatus.REVOKED)
+    client = office.client(Role.BUREAU_CLERK)
+
+    def offered(certificate_id: int) -> set[str]:
+        page = client.get(f"/certificates/{certificate_id}").text
+        return {one.value for one in CertificateStatus if f"/status?to={one.value}" in page}
+
+    assert offered(own) == {"suspended", "lost", "withdrawn", "cancelled", "revoked"}
+    assert offered(lost) == {"cancelled", "revoked"}
+    assert offered(over) == set()
+    assert "come to its end" in client.get(f"/certificates/{over}").text
+    assert "come to its end" in client.get(f"/certificates/{over}/status").text
+
+
+def test_the_qr_code_is_a_drawing(office: Office) -> None:
+    own, _, _ = card(office)
+
+    answer = office.client(Role.AUDITOR).get(f"/certificates/{own}/qr.svg")
+
+    assert answer.mimetype == "image/svg+xml"
+    assert answer.data.startswith(b"<svg")
+
+
+def test_a_certificate_is_suspended_and_the_page_tells_the_story(office: Office) -> None:
+    own, _, _ = card(office)
+    client = office.client(Role.BUREAU_CLERK)
+    form = client.get(f"/certificates/{own}/status?to=suspended").text
+    assert '<option selected value="suspended">' in form
+
+    answer = client.post(f"/certificates/{own}/status", data=decide(CertificateStatus.SUSPENDED))
+
+    assert (answer.status_code, answer.location) == (302, f"/certificates/{own}")
+    page = client.get(answer.location).text
+    for said in DECISION.values():
+        assert said in page
+    assert page.count("tag-warn") == 3
+    assert status_of(office, own) is CertificateStatus.SUSPENDED
+
+
+def test_a_revocation_through_the_page_bars_the_holder(office: Office) -> None:
+    own, _, _ = card(office)
+    client = office.client(Role.BUREAU_CHIEF)
+    assert "for 2 years" in client.get(f"/certificates/{own}/status?to=revoked").text
+
+    client.post(f"/certificates/{own}/status", data=decide(CertificateStatus.REVOKED))
+
+    with office.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(ApplicationBar)) == 1
+    assert "no new application until" in client.get(f"/certificates/{own}").text
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        pytest.param({"document_number": ""}, "Name the document.", id="no document"),
+        pytest.param({"legal_basis": ""}, "Name the article of the law", id="no legal basis"),
+        pytest.param({"from_on": "2999-01-01"}, "and today", id="a day to come"),
+        pytest.param({"from_on": "soon"}, "Not a valid date value.", id="no day"),
+        pytest.param({"to": "active"}, "Not a valid choice.", id="a status out of reach"),
+        pytest.param({"to": "nonsense"}, "Invalid Choice", id="no status"),
+    ],
+)
+def test_a_refused_move_says_why_and_changes_nothing(office: Office, values: dict[str, str], said: str) -> None:
+    own, _, _ = card(office)
+
+    answer = office.client(Role.BUREAU_CLERK).post(
+        f"/certificates/{own}/status", data=decide(CertificateStatus.REVOKED, **values)
+    )
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert status_of(office, own) is CertificateStatus.ACTIVE
+
+
+def test_a_lost_certificate_is_replaced_on_its_page(office: Office) -> None:
+    own, _, number = card(office)
+    client = office.client(Role.BUREAU_CLERK)
+    client.post(f"/certificates/{own}/status", data=decide(CertificateStatus.LOST))
+    assert "meets every rule" in client.get(f"/certificates/{own}/replacement").text
+
+    answer = client.post(f"/certificates/{own}/replacement", data=DECISION)
+
+    assert answer.status_code == 302
+    assert number in client.get(answer.location).text
+    assert status_of(office, own) is CertificateStatus.REPLACED
+    again = client.post(f"/certificates/{own}/replacement", data=DECISION)
+    assert again.status_code == 422
+
+
+def test_a_replacement_without_its_paper_is_refused(office: Office) -> None:
+    own, _, _ = card(office)
+
+    answer = office.client(Role.BUREAU_CLERK).post(f"/certificates/{own}/replacement", data={"reason": " "})
+
+    assert answer.status_code == 422
+    assert "Name the document." in answer.text
+    assert status_of(office, own) is CertificateStatus.ACTIVE
+
+
+def test_a_result_corrected_since_is_shown_to_whoever_decides(office: Office) -> None:
+    with office.transaction() as session:
+        person = make_qualified_person(session, make_department(session))
+        own = make_certificate(session, person, valid_until=lasting()).id
+        result = session.scalars(select(ExamResult).where(ExamResult.person_id == person.id)).first()
+        assert result is not None
+        exams.correct_result(
+            session, SYSTEM, result_id=result.id, score=None, outcome=ExamOutcome.ANNULLED, reason="作弊"
+        )
+
+    page = office.client(Role.BUREAU_CLERK).get(f"/certificates/{own}").text
+
+    assert "corrected since" in page
+    assert "decide whether the certificate stays" in page
+    assert status_of(office, own) is CertificateStatus.ACTIVE
+
+
+def test_an_expired_certificate_is_shown_as_expired_though_nobody_closed_it(office: Office) -> None:
+    own, _, _ = card(office, valid_until=clock.today() - timedelta(days=1))
+
+    page = office.client(Role.BUREAU_CLERK).get(f"/certificates/{own}").text
+
+    assert "/status?to=cancelled" in page
+    assert "/replacement" not in page
+    assert "not valid" in page
+
+
+def test_an_unknown_certificate_is_not_found(office: Office) -> None:
+    client = office.client(Role.BUREAU_CHIEF)
+
+    for path in ("/certificates/4040", "/certificates/4040/status", "/certificates/refusals/4040"):
+        assert client.get(path).status_code == 404
+
+
+def test_strangers_are_sent_to_sign_in(office: Office) -> None:
+    for path in ("/certificates", "/certificates/refusals", "/exams", "/training"):
+        assert office.stranger().get(path).location.startswith("/sign-in")

@@ -1,0 +1,246 @@
+"""The gate as pages: for one person and for a sitting, and the notice of a refusal."""
+
+import pytest
+from sqlalchemy import func, select
+
+from registry import clock
+from registry.models.certificates import Certificate, Refusal
+from registry.models.exams import ExamSitting
+from registry.models.trail import TrailEntry
+from registry.rules.exams import ExamSubject
+from registry.rules.people import Duty, Establishment
+from registry.rules.permissions import Role
+from tests.factories import make_department, make_person, make_qualified_person, make_result, make_sitting
+from tests.web.conftest import Office
+
+
+def counts(office: Office) -> tuple[int, int, int]:
+    """Certificates, refusals and entries of the trail."""
+    with office.transaction() as session:
+        models = (Certificate, Refusal, TrailEntry)
+        found = [session.scalar(select(func.count()).select_from(model)) or 0 for model in models]
+    return found[0], found[1], found[2]
+
+
+def sitting(office: Office) -> tuple[int, dict[str, int]]:
+    """A common-law sitting with a graduate, somebody who failed, and a supervisor who passed."""
+    with office.transaction() as session:
+        unit = make_department(session)
+        common, special = make_sitting(session), make_sitting(session, ExamSubject.SPECIAL_LAW)
+        people = {
+            "graduate": make_person(session, unit),
+            "failed": make_person(session, unit),
+            "supervisor": make_person(session, unit, duty=Duty.SUPERVISION),
+        }
+        for name, person in people.items():
+            make_result(session, person, common, 59 if name == "failed" else 80)
+            if name != "supervisor":
+                make_result(session, person, special, 70)
+        return common.id, {name: person.id for name, person in people.items()} | {"unit": unit.id}
+
+
+def somebody(office: Office, score: int | None = None, **values: object) -> int:
+    with office.transaction() as session:
+        if score is not None:
+            return make_qualified_person(session, score=score, **values).id  # type: ignore[arg-type]
+        return make_person(session, **values).id  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("locale", ["en", "zh_CN"])
+@pytest.mark.parametrize("kind", ["enforcement", "supervision"])
+def test_the_gate_names_every_rule_with_its_source(office: Office, locale: str, kind: str) -> None:
+    person = somebody(office, 80)
+
+    page = office.client(Role.BUREAU_CLERK, locale=locale).get(f"/certificates/issue/{person}/{kind}").text
+
+    assert page.count("mark mark-") == (8 if kind == "enforcement" else 8)
+    assert "《河南省行政执法条例》第二十一条" in page
+    assert f'action="/certificates/issue/{person}/{kind}"' in page
+
+
+def test_who_meets_every_rule_gets_a_certificate_at_the_press_of_a_button(office: Office) -> None:
+    person, client = somebody(office, 80), office.client(Role.BUREAU_CLERK)
+    assert "Every rule is met" in client.get(f"/certificates/issue/{person}/enforcement").text
+    assert counts(office)[0] == 0
+
+    answer = client.post(f"/certificates/issue/{person}/enforcement")
+
+    assert answer.status_code == 302
+    assert "16042500001" in client.get(answer.location).text
+    assert counts(office)[0] == 1
+
+
+def test_without_a_pass_nothing_is_issued_and_every_reason_is_told(office: Office) -> None:
+    person = somebody(office, establishment=Establishment.CONTRACT_WORKER)
+    client = office.client(Role.BUREAU_CLERK)
+    assert "3 rules are not met" in client.get(f"/certificates/issue/{person}/enforcement").text
+
+    answer = client.post(f"/certificates/issue/{person}/enforcement")
+
+    assert (answer.status_code, answer.location) == (303, "/certificates/refusals/1")
+    notice = client.get(answer.location).text
+    for reason in ("off the establishment may not apply", "Has not sat this exam.", "Enter for the next sitting"):
+        assert reason in notice
+    assert notice.count("mark mark-bad") == 3
+    assert "policy no. 2" in notice
+    assert counts(office)[:2] == (0, 1)
+
+
+def test_a_refusal_pressed_twice_is_one_refusal(office: Office) -> None:
+    person, client = somebody(office), office.client(Role.BUREAU_CLERK)
+
+    first = client.post(f"/certificates/issue/{person}/enforcement")
+    before = counts(office)
+    second = client.post(f"/certificates/issue/{person}/enforcement")
+
+    assert second.location == first.location
+    assert counts(office) == before
+
+
+def test_a_certificate_pressed_twice_is_one_certificate(office: Office) -> None:
+    person, client = somebody(office, 80), office.client(Role.BUREAU_CLERK)
+
+    client.post(f"/certificates/issue/{person}/enforcement")
+    second = client.post(f"/certificates/issue/{person}/enforcement")
+
+    assert second.location == "/certificates/refusals/1"
+    assert "Holds certificate 16042500001" in client.get(second.location).text
+    assert counts(office)[0] == 1
+
+
+def test_a_notice_reads_in_both_languages(office: Office) -> None:
+    person = somebody(office, 59)
+    office.client(Role.BUREAU_CLERK).post(f"/certificates/issue/{person}/enforcement")
+
+    english = office.client(Role.AUDITOR).get("/certificates/refusals/1").text
+    chinese = office.client(Role.AUDITOR, locale="zh_CN").get("/certificates/refusals/1").text
+
+    assert "59 of at least 60" in english
+    assert "Passed the exam in common legal knowledge" in english
+    assert "59 of at least 60" not in chinese
+    assert "Passed the exam in common legal knowledge" not in chinese
+    assert "不予核发" in chinese
+
+
+def test_the_refusals_are_listed_for_the_bureau_and_the_own_unit(office: Office) -> None:
+    with office.transaction() as session:
+        person, unit, other = make_person(session), make_department(session), make_department(session)
+        own = make_person(session, unit)
+        names, ids = (person.name, own.name), (person.id, own.id)
+        unit_id, other_id = unit.id, other.id
+    clerk = office.client(Role.BUREAU_CLERK)
+    assert "Nobody has been refused" in clerk.get("/certificates/refusals").text
+    for one in ids:
+        clerk.post(f"/certificates/issue/{one}/enforcement")
+
+    def listed(page: str) -> list[str]:
+        return [name for name in names if f">{name}</a>" in page]
+
+    assert listed(clerk.get("/certificates/refusals").text) == list(names)
+    assert listed(clerk.get("/certificates/refusals?after=2").text) == [names[0]]
+    head = office.client(Role.UNIT_HEAD, unit_id)
+    assert listed(head.get("/certificates/refusals").text) == [names[1]]
+    assert head.get("/certificates/refusals/2").status_code == 200
+    assert head.get("/certificates/refusals/1").status_code == 403
+    assert listed(office.client(Role.UNIT_CLERK, other_id).get("/certificates/refusals").text) == []
+
+
+def test_the_sitting_shows_what_would_happen_and_changes_nothing(office: Office) -> None:
+    exam, ids = sitting(office)
+    before = counts(office)
+
+    page = office.client(Role.BUREAU_CLERK).get(f"/certificates/issue/sitting/{exam}/enforcement").text
+
+    assert f'href="/people/{ids["graduate"]}"' in page
+    assert f'href="/certificates/issue/{ids["failed"]}/enforcement"' in page
+    assert f"/{ids['supervisor']}/enforcement" not in page
+    assert "59 of at least 60" in page
+    assert counts(office) == before
+
+
+def test_issuing_to_a_sitting_issues_refuses_and_a_second_press_changes_nothing(office: Office) -> None:
+    exam, _ = sitting(office)
+    client, address = office.client(Role.BUREAU_CLERK), f"/certificates/issue/sitting/{exam}/enforcement"
+
+    answer = client.post(address)
+    assert answer.status_code == 303
+    page = client.get(answer.location).text
+    assert "1 certificate issued, 1 refused, 0 held one already." in page
+    assert "16042500001" in page
+    assert "/certificates/refusals/1" in page
+    assert counts(office)[:2] == (1, 1)
+
+    before = counts(office)
+    again = client.get(client.post(address).location).text
+
+    assert "0 certificates issued, 1 refused, 1 held one already." in again
+    assert counts(office) == before
+    assert "Who holds a valid one already" in client.get(address).text
+
+
+def test_supervisors_of_a_sitting_get_their_own_kind(office: Office) -> None:
+    exam, ids = sitting(office)
+    client = office.client(Role.BUREAU_CLERK)
+
+    client.post(f"/certificates/issue/sitting/{exam}/supervision")
+
+    with office.transaction() as session:
+        card = session.scalars(select(Certificate)).one()
+        assert (card.person_id, card.kind.value) == (ids["supervisor"], "supervision")
+    assert counts(office)[1] == 0
+
+
+def test_a_sitting_without_candidates_for_a_kind_says_so(office: Office) -> None:
+    with office.transaction() as session:
+        exam = make_sitting(session).id
+
+    page = office.client(Role.BUREAU_CLERK).get(f"/certificates/issue/sitting/{exam}/supervision").text
+
+    assert "Nobody to issue to" in page
+    assert f'href="/exams/{exam}"' in page
+
+
+def test_what_came_of_a_batch_is_read_by_its_day_and_by_its_unit(office: Office) -> None:
+    exam, ids = sitting(office)
+    client = office.client(Role.BUREAU_CLERK)
+    client.post(f"/certificates/issue/sitting/{exam}/enforcement")
+    address = f"/certificates/issued/{exam}/enforcement"
+
+    assert "16042500001" in client.get(f"{address}?day={clock.today()}").text
+    assert "16042500001" in client.get(f"{address}?day=nonsense").text
+    assert "Nothing was issued" in client.get(f"{address}?day=2020-01-01").text
+    assert "16042500001" in office.client(Role.UNIT_CLERK, ids["unit"]).get(address).text
+    with office.transaction() as session:
+        stranger = make_department(session).id
+    assert "16042500001" not in office.client(Role.UNIT_CLERK, stranger).get(address).text
+
+
+@pytest.mark.parametrize("role", [Role.UNIT_HEAD, Role.UNIT_CLERK, Role.AUDITOR, Role.ADMINISTRATOR])
+def test_nobody_but_the_bureau_issues(office: Office, role: Role) -> None:
+    exam, ids = sitting(office)
+    client = office.client(role, ids["unit"] if role in {Role.UNIT_HEAD, Role.UNIT_CLERK} else None)
+
+    for path in (
+        f"/certificates/issue/sitting/{exam}/enforcement",
+        f"/certificates/issue/{ids['graduate']}/enforcement",
+    ):
+        assert client.get(path).status_code == 403
+        assert client.post(path).status_code == 403
+    assert counts(office)[:2] == (0, 0)
+    assert "Issue:" not in client.get(f"/exams/{exam}").text
+
+
+def test_an_unknown_kind_person_or_sitting_is_not_found(office: Office) -> None:
+    client = office.client(Role.BUREAU_CLERK)
+    with office.transaction() as session:
+        exam = make_sitting(session).id
+        assert session.get(ExamSitting, exam) is not None
+
+    for path in (
+        "/certificates/issue/4040/enforcement",
+        "/certificates/issue/sitting/4040/enforcement",
+        f"/certificates/issue/sitting/{exam}/nonsense",
+        f"/certificates/issued/{exam}/nonsense",
+    ):
+        assert client.get(path).status_code == 404
+        assert client.post(path).status_code in {404, 405}

@@ -1,0 +1,76 @@
+"""A served registry and a real browser that never leaves the machine."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from registry.db import Sessions
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@dataclass(frozen=True)
+class Site:
+    """The registry as a browser sees it."""
+
+    address: str
+    sessions: Sessions
+    browser: Browser
+    downloads: Path
+
+    def open(self, *, locale: str = "en-US", width: int = 1280, scripts: bool = True) -> BrowserContext:
+        """A browser of somebody new, with that language and width."""
+        context = self.browser.new_context(
+            base_url=self.address,
+            locale=locale,
+            viewport={"width": width, "height": 900},
+            java_script_enabled=scripts,
+            accept_downloads=True,
+        )
+        context.set_default_timeout(15_000)
+        return context
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def site(guarded_app: Flask, browser: Browser, tmp_path: Path) -> Iterator[Site]:
+    """The guarded application on a port of its own: CSRF and rate limits as in the office."""
+    server = make_server("127.0.0.1", 0, guarded_app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.server_port}", guarded_app.extensions["sessions"], browser, tmp_path)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def sign_in(page: Page, username: str, password: str) -> None:
+    """Through the door, as everybody."""
+    page.goto("/sign-in")
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/")

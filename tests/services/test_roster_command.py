@@ -6,9 +6,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import select
 
-from registry.app import create_app
 from registry.cli import commands
-from registry.config import Settings
 from registry.db import transaction
 from registry.models.rosters import Roster, RosterCopy
 from tests.services.test_rosters import lock, open_review, text_of
@@ -18,18 +16,17 @@ def run(app: Flask, *arguments: str) -> Result:
     return app.test_cli_runner().invoke(commands(lambda: app), ["roster", *arguments], prog_name="registry")
 
 
-def prepare(settings: Settings, *, locked: bool) -> tuple[Flask, list[str]]:
-    """An application whose 2021 is under review or locked, and the codes of its two units."""
-    app = create_app(settings, testing=True)
+def prepare(app: Flask, *, locked: bool) -> list[str]:
+    """2021 under review or locked, and the codes of its two units."""
     with transaction(app.extensions["sessions"]) as session:
         campaign, units = open_review(session)
         if locked:
             lock(session, campaign)
-        return app, [unit.code for unit in units]
+        return [unit.code for unit in units]
 
 
-def test_a_locked_review_gives_the_kept_roster_and_a_line_in_the_ledger(settings: Settings, tmp_path: Path) -> None:
-    app, codes = prepare(settings, locked=True)
+def test_a_locked_review_gives_the_kept_roster_and_a_line_in_the_ledger(app: Flask, tmp_path: Path) -> None:
+    codes = prepare(app, locked=True)
     out = tmp_path / "roster.pdf"
     for _ in range(2):
         assert run(app, "--year", "2021", "--department", codes[1], "--out", str(out)).exit_code == 0
@@ -41,15 +38,15 @@ def test_a_locked_review_gives_the_kept_roster_and_a_line_in_the_ledger(settings
     assert [path.name for path in tmp_path.glob("*roster*")] == ["roster.pdf"]
 
 
-def test_an_open_review_gives_a_draft(settings: Settings, tmp_path: Path) -> None:
-    app, _ = prepare(settings, locked=False)
+def test_an_open_review_gives_a_draft(app: Flask, tmp_path: Path) -> None:
+    prepare(app, locked=False)
     out = tmp_path / "roster.pdf"
     assert run(app, "--year", "2021", "--out", str(out)).exit_code == 0
     assert "草稿（未锁定）" in text_of(out.read_bytes())
 
 
-def test_an_unknown_year_or_unit_is_told_and_writes_nothing(settings: Settings, tmp_path: Path) -> None:
-    app, _ = prepare(settings, locked=False)
+def test_an_unknown_year_or_unit_is_told_and_writes_nothing(app: Flask, tmp_path: Path) -> None:
+    prepare(app, locked=False)
     out = tmp_path / "roster.xlsx"
     unknown_year = run(app, "--year", "2019", "--out", str(out))
     assert (unknown_year.exit_code, "There is no review of 2019" in unknown_year.output) == (1, True)

@@ -3,12 +3,11 @@
 import io
 
 import pytest
+from flask import Flask
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.app import create_app
-from registry.config import Settings
 from registry.db import transaction
 from registry.models.reviews import ReviewCampaign
 from registry.models.rosters import Roster
@@ -63,8 +62,8 @@ def test_units_draft_their_own_roster_alone(session: Session) -> None:
             draft(session, campaign, foreign, "xlsx", clerk)
 
 
-def test_the_worker_prints_all_that_can_be_printed_and_nothing_twice(settings: Settings) -> None:
-    sessions = create_app(settings, testing=True).extensions["sessions"]
+def test_the_worker_prints_all_that_can_be_printed_and_nothing_twice(app: Flask) -> None:
+    sessions = app.extensions["sessions"]
     with transaction(sessions) as session:
         campaign, _ = open_review(session)
         lock(session, campaign)
@@ -80,8 +79,8 @@ def test_the_worker_prints_all_that_can_be_printed_and_nothing_twice(settings: S
     assert run() == {"rosters": 3, "printed": 0}
 
 
-def test_the_worker_names_who_cannot_be_printed_and_prints_the_rest(settings: Settings) -> None:
-    sessions = create_app(settings, testing=True).extensions["sessions"]
+def test_the_worker_names_who_cannot_be_printed_and_prints_the_rest(app: Flask) -> None:
+    sessions = app.extensions["sessions"]
     with transaction(sessions) as session:
         campaign, _ = open_review(session, f"李{UNKNOWN}")
         lock(session, campaign)

@@ -85,7 +85,7 @@ def _cards(what: Gathering) -> CTE:
         CertificatePeriod.certificate_id == Certificate.id,
         CertificatePeriod.status.in_(LIVE),
         CertificatePeriod.from_on <= what.as_of,
-        or_(CertificatePeriod.until_on.is_(None), CertificatePeriod.until_on > what.first_day),
+        or_(CertificatePeriod.until_on.is_(None), CertificatePeriod.until_on >= what.first_day),
     )
     succeeded = select(successor.id).where(
         successor.predecessor_id == Certificate.id, successor.issued_on <= what.as_of

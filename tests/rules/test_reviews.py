@@ -1,0 +1,177 @@
+"""The annual review: what the facts of a year speak for, what nobody may overrule, and the identity."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.rules import Rule
+from registry.rules.certificates import CertificateStatus
+from registry.rules.people import Assessment, EndReason, Establishment
+from registry.rules.policy import Policy, starting_policies
+from registry.rules.reviews import (
+    ASSESSED,
+    CARD_IN_HAND,
+    EXAM_OF_THE_YEAR,
+    STILL_IN_POST,
+    TRAINED_THIS_YEAR,
+    ReviewFacts,
+    ReviewFinding,
+    against_the_law,
+    checks,
+    identity,
+    propose,
+    training_complete,
+)
+
+pytestmark = pytest.mark.nodb
+
+PASSED, DEFERRED, FAILED, WITHDRAWN = ReviewFinding
+NO_HOURS, SIXTY_HOURS = (
+    Policy(version=version, from_on=from_on, **numbers)
+    for version, (from_on, numbers, _) in enumerate(starting_policies(), 1)
+)
+FIT = ReviewFacts(
+    status=CertificateStatus.ACTIVE,
+    valid_until=date(2026, 5, 31),
+    establishment=Establishment.ADMINISTRATIVE,
+    end_reason=None,
+    is_in_post=True,
+    unit_stands=True,
+    training_hours=Decimal(60),
+    is_trained=True,
+    exam_score=Decimal("60.0"),
+    exam_passed=True,
+    assessment=Assessment.COMPETENT,
+)
+
+FACTS = st.builds(
+    ReviewFacts,
+    status=st.sampled_from(CertificateStatus),
+    valid_until=st.dates(),
+    establishment=st.none() | st.sampled_from(Establishment),
+    end_reason=st.none() | st.sampled_from(EndReason),
+    is_in_post=st.booleans(),
+    unit_stands=st.booleans(),
+    training_hours=st.decimals(0, 999, places=1),
+    is_trained=st.booleans(),
+    exam_score=st.none() | st.decimals(0, 100, places=1),
+    exam_passed=st.booleans(),
+    assessment=st.none() | st.sampled_from(Assessment),
+)
+
+
+def test_who_is_in_post_trained_examined_and_well_assessed_passes() -> None:
+    assert propose(FIT, SIXTY_HOURS).finding is PASSED
+    assert propose(FIT, SIXTY_HOURS).reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "finding", "rule"),
+    [
+        pytest.param({"is_in_post": False}, WITHDRAWN, STILL_IN_POST, id="left the post"),
+        pytest.param({"establishment": Establishment.CONTRACT_WORKER}, WITHDRAWN, STILL_IN_POST, id="contract worker"),
+        pytest.param({"establishment": None}, WITHDRAWN, STILL_IN_POST, id="no establishment known"),
+        pytest.param({"unit_stands": False}, WITHDRAWN, STILL_IN_POST, id="unit no longer stands"),
+        pytest.param({"status": CertificateStatus.WITHDRAWN}, WITHDRAWN, CARD_IN_HAND, id="card withdrawn"),
+        pytest.param({"status": CertificateStatus.EXPIRED}, WITHDRAWN, CARD_IN_HAND, id="card expired"),
+        pytest.param({"status": CertificateStatus.REVOKED}, WITHDRAWN, CARD_IN_HAND, id="card revoked"),
+        pytest.param({"assessment": Assessment.INCOMPETENT}, FAILED, ASSESSED, id="assessed incompetent"),
+        pytest.param({"status": CertificateStatus.SUSPENDED}, DEFERRED, CARD_IN_HAND, id="card suspended"),
+        pytest.param({"status": CertificateStatus.LOST}, DEFERRED, CARD_IN_HAND, id="card lost"),
+        pytest.param({"training_hours": Decimal("59.5")}, DEFERRED, TRAINED_THIS_YEAR, id="half an hour short"),
+        pytest.param({"is_trained": False}, DEFERRED, TRAINED_THIS_YEAR, id="course not completed"),
+        pytest.param({"exam_passed": False}, DEFERRED, EXAM_OF_THE_YEAR, id="exam not passed"),
+    ],
+)
+def test_each_fact_alone_changes_the_finding(change: Mapping[str, Any], finding: ReviewFinding, rule: Rule) -> None:
+    proposal = propose(replace(FIT, **change), SIXTY_HOURS)
+    assert (proposal.finding, [reason.rule for reason in proposal.reasons]) == (finding, [rule])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"assessment": Assessment.BASICALLY_COMPETENT}, id="basically competent"),
+        pytest.param({"assessment": None}, id="not assessed yet"),
+        pytest.param({"establishment": Establishment.INVITED}, id="invited supervisor"),
+        pytest.param({"establishment": Establishment.PUBLIC_INSTITUTION}, id="public institution"),
+        pytest.param({"training_hours": Decimal("60.0")}, id="exactly the hours"),
+        pytest.param({"valid_until": date(2021, 12, 31)}, id="card ends with the year"),
+    ],
+)
+def test_what_does_not_stand_in_the_way(change: Mapping[str, Any]) -> None:
+    assert propose(replace(FIT, **change), SIXTY_HOURS).finding is PASSED
+
+
+def test_without_required_hours_the_course_alone_counts() -> None:
+    assert training_complete(replace(FIT, training_hours=Decimal(0)), NO_HOURS)
+    assert not training_complete(replace(FIT, is_trained=False, training_hours=Decimal(200)), NO_HOURS)
+
+
+def test_the_gravest_finding_wins_and_every_reason_is_given() -> None:
+    worst = replace(FIT, is_in_post=False, assessment=Assessment.INCOMPETENT, is_trained=False, exam_passed=False)
+    proposal = propose(worst, SIXTY_HOURS)
+    assert proposal.finding is WITHDRAWN
+    assert [reason.rule for reason in proposal.reasons] == [
+        STILL_IN_POST,
+        ASSESSED,
+        TRAINED_THIS_YEAR,
+        EXAM_OF_THE_YEAR,
+    ]
+
+
+@given(FACTS)
+def test_only_a_pass_has_no_reason(facts: ReviewFacts) -> None:
+    proposal = propose(facts, SIXTY_HOURS)
+    assert (proposal.finding is PASSED) == (proposal.reasons == ())
+
+
+@given(FACTS)
+def test_the_checks_say_the_same_as_the_proposal(facts: ReviewFacts) -> None:
+    said = [violation for check in checks(facts, SIXTY_HOURS) for violation in check.violations]
+    assert sorted(said, key=str) == sorted(propose(facts, SIXTY_HOURS).reasons, key=str)
+    assert all(check.met == (not check.violations) for check in checks(facts, SIXTY_HOURS))
+
+
+@given(FACTS)
+def test_facts_come_back_whole_from_what_is_stored(facts: ReviewFacts) -> None:
+    assert ReviewFacts.from_plain(facts.as_plain()) == facts
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"is_trained": False}, id="not trained"),
+        pytest.param({"training_hours": Decimal(59)}, id="one hour short"),
+        pytest.param({"exam_passed": False}, id="no passed exam"),
+        pytest.param({"is_in_post": False}, id="gone"),
+        pytest.param({"status": CertificateStatus.SUSPENDED}, id="card suspended"),
+    ],
+)
+def test_nobody_may_pass_what_the_law_forbids(change: Mapping[str, Any]) -> None:
+    facts = replace(FIT, **change)
+    assert len(against_the_law(PASSED, facts, SIXTY_HOURS)) == 1
+    assert all(against_the_law(finding, facts, SIXTY_HOURS) == [] for finding in (DEFERRED, FAILED, WITHDRAWN))
+
+
+def test_a_bad_assessment_may_be_overruled() -> None:
+    assert against_the_law(PASSED, replace(FIT, assessment=Assessment.INCOMPETENT), SIXTY_HOURS) == []
+
+
+@given(FACTS)
+def test_a_proposed_pass_is_never_against_the_law(facts: ReviewFacts) -> None:
+    if propose(facts, SIXTY_HOURS).finding is PASSED:
+        assert against_the_law(PASSED, facts, SIXTY_HOURS) == []
+
+
+@given(st.lists(st.sampled_from(ReviewFinding)))
+def test_the_findings_add_up_to_what_was_due(findings: list[ReviewFinding]) -> None:
+    counted = identity(findings)
+    assert list(counted) == list(ReviewFinding)
+    assert sum(counted.values()) == len(findings)

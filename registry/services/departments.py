@@ -215,6 +215,7 @@ def standings(session: Session) -> dict[int, Standing]:
 
 
 def standing_of(unit: Department, entrusting_name: str | None) -> Standing:
+    """What the standing of one unit rests on."""
     return Standing(
         name=unit.name,
         kind=unit.kind,

@@ -130,7 +130,7 @@ def test_a_change_asks_why_keeps_the_code_and_stands_in_the_history(office: Offi
 
     silent = client.post(address, data=entry(name="某县水务局", reason=" "))
     page = client.post(
-        address, data=entry(code="HACK", name="某县水务局", reason="机构改革"), follow_redirects=True
+        address, data=entry(code="OTHER", name="某县水务局", reason="机构改革"), follow_redirects=True
     ).text
     again = client.post(address, data=entry(name="某县水务局", reason="机构改革"), follow_redirects=True).text
 

@@ -2,74 +2,26 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry.db import Base
 from registry.models.certificates import Certificate
 from registry.models.exams import ExamResult
 from registry.models.imports import ImportBatch
 from registry.models.people import Person
+from registry.models.trail import TrailEntry
 from registry.models.training import Attendance
-from registry.rules.imports import ImportKind
-from registry.rules.permissions import SYSTEM
+from registry.rules import Denied, RuleBroken
+from registry.rules.imports import ImportKind, ImportStatus
+from registry.rules.permissions import SYSTEM, Action, Actor, Role
 from registry.services import imports
 from tests.factories import identity_number
-from tests.spreadsheets import xlsx
+from tests.services.importing import FILES, PEOPLE, RESULTS, TODAY, UNITS, bring_in, bring_in_all, row_counts, send
+from tests.services.importing import told as counted
+from tests.spreadsheets import csv_text, xls, xlsx, xlsx_by_xlsxwriter
 
-TODAY = date(2021, 8, 2)
-
-UNITS = (
-    ("单位编码", "单位名称", "执法主体性质", "主体确认日期", "执法领域"),
-    ("701", "郏县市场监督管理局", "行政机关", "2019-05-20", "市场监管"),
-    ("702", "郏县交通运输局", "行政机关", "2019年5月20日", "交通运输"),
-)
-PEOPLE = (
-    ("姓名", "身份证号", "单位", "编制性质", "任职日期", "职级", "职务"),
-    ("王小明", identity_number(701), "郏县市场监督管理局", "行政编制", "2019-03-01", "正科级", "队长"),
-    ("李 红", identity_number(702), "702", "事业编制", "2020/4/1", "", "科员"),
-)
-TRAINING = (
-    ("培训名称", "培训类型", "培训日期", "学时", "姓名", "身份证号", "是否完成"),
-    ("2021年度网上公共法律知识培训", "网上公共法律知识培训", "2021-03-08", 40, "王小明", identity_number(701), "是"),
-    ("2021年度网上公共法律知识培训", "网上公共法律知识培训", "2021-03-08", 12.5, "李红", identity_number(702), "否"),
-)
-RESULTS = (
-    ("考试名称", "考试科目", "考试日期", "姓名", "身份证号", "成绩"),
-    ("2021年度行政执法资格考试（公共法律知识）", "公共法律知识", "2021-04-24", "王小明", identity_number(701), 85.5),
-    ("2021年度行政执法资格考试（公共法律知识）", "公共法律知识", "2021-04-24", "李红", identity_number(702), "缺考"),
-)
-FILES = {
-    ImportKind.DEPARTMENTS: UNITS,
-    ImportKind.PEOPLE: PEOPLE,
-    ImportKind.TRAINING: TRAINING,
-    ImportKind.EXAM_RESULTS: RESULTS,
-}
-
-
-def send(session: Session, kind: ImportKind, content: bytes, filename: str = "file.xlsx") -> ImportBatch:
-    return imports.rehearse(session, SYSTEM, kind=kind, filename=filename, content=content, today=TODAY)
-
-
-def bring_in(session: Session, kind: ImportKind, content: bytes) -> ImportBatch:
-    batch = send(session, kind, content)
-    assert [problem.in_words("en") for problem in imports.problems_of(batch)] == []
-    return imports.confirm(session, SYSTEM, batch_id=batch.id, digest=batch.sha256, today=TODAY)
-
-
-def bring_in_all(session: Session) -> None:
-    for kind, rows in FILES.items():
-        bring_in(session, kind, xlsx(rows))
-
-
-def row_counts(session: Session) -> dict[str, int]:
-    session.flush()
-    tables = Base.metadata.sorted_tables
-    return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
-
-
-def told(batch: ImportBatch) -> tuple[int, int, int]:
-    return batch.created_count, batch.updated_count, batch.unchanged_count
+CLERK = Actor(account_id=None, name="经办", role=Role.BUREAU_CLERK)
 
 
 def test_the_four_files_build_the_register(session: Session) -> None:
@@ -87,3 +39,146 @@ def test_no_file_brings_a_certificate_with_it(session: Session) -> None:
     bring_in_all(session)
 
     assert session.scalar(select(func.count()).select_from(Certificate)) == 0
+
+
+@pytest.mark.parametrize("kind", list(ImportKind))
+def test_a_rehearsal_leaves_the_register_exactly_as_it_was(session: Session, kind: ImportKind) -> None:
+    for earlier in list(FILES)[: list(FILES).index(kind)]:
+        bring_in(session, earlier, xlsx(FILES[earlier]))
+    before = row_counts(session)
+
+    batch = send(session, kind, xlsx(FILES[kind]))
+
+    assert counted(batch) == (2, 0, 0)
+    assert row_counts(session) == {**before, "import_batches": before["import_batches"] + 1}
+
+
+@pytest.mark.parametrize("kind", list(ImportKind))
+def test_the_same_rows_in_another_file_change_nothing(session: Session, kind: ImportKind) -> None:
+    bring_in_all(session)
+    before = row_counts(session)
+
+    batch = bring_in(session, kind, csv_text(FILES[kind]).encode("gb18030"))
+
+    assert counted(batch) == (0, 0, 2)
+    after = row_counts(session)
+    assert {table for table in after if after[table] != before[table]} == {"import_batches", "trail_entries"}
+
+
+def test_the_same_file_sent_again_is_the_batch_that_brought_it_in(session: Session) -> None:
+    content = xlsx_by_xlsxwriter(UNITS)
+    first = bring_in(session, ImportKind.DEPARTMENTS, content)
+    before = row_counts(session)
+
+    again = send(session, ImportKind.DEPARTMENTS, content, "copy.xlsx")
+
+    assert again.id == first.id
+    assert row_counts(session) == before
+
+
+def test_the_same_file_rehearsed_twice_is_one_batch(session: Session) -> None:
+    content = xls(UNITS)
+
+    assert send(session, ImportKind.DEPARTMENTS, content).id == send(session, ImportKind.DEPARTMENTS, content).id
+
+
+def test_confirming_twice_brings_in_once(session: Session) -> None:
+    batch = bring_in(session, ImportKind.DEPARTMENTS, xlsx(UNITS))
+    before = row_counts(session)
+
+    again = imports.confirm(session, SYSTEM, batch_id=batch.id, digest=batch.sha256, today=TODAY)
+
+    assert (again.id, again.status) == (batch.id, ImportStatus.CONFIRMED)
+    assert row_counts(session) == before
+
+
+def test_only_the_rehearsed_bytes_are_brought_in(session: Session) -> None:
+    batch = send(session, ImportKind.DEPARTMENTS, xlsx(UNITS))
+
+    with pytest.raises(RuleBroken, match="not the file that was rehearsed"):
+        imports.confirm(session, SYSTEM, batch_id=batch.id, digest="0" * 64, today=TODAY)
+
+
+def test_a_file_with_one_bad_row_writes_nothing(session: Session) -> None:
+    bring_in(session, ImportKind.DEPARTMENTS, xlsx(UNITS))
+    before = row_counts(session)
+
+    batch = send(session, ImportKind.PEOPLE, xlsx([*PEOPLE, ("赵六", "1", "701", "行政编制", "2020-01-01", "", "")]))
+
+    assert (batch.status, batch.refused_count) == (ImportStatus.REFUSED, 1)
+    with pytest.raises(RuleBroken, match="has problems"):
+        imports.confirm(session, SYSTEM, batch_id=batch.id, digest=batch.sha256, today=TODAY)
+    assert row_counts(session) == {**before, "import_batches": before["import_batches"] + 1}
+
+
+def test_what_the_register_no_longer_allows_is_refused_at_the_confirmation(session: Session) -> None:
+    bring_in(session, ImportKind.DEPARTMENTS, xlsx(UNITS))
+    bring_in(session, ImportKind.PEOPLE, xlsx(PEOPLE))
+    other = [RESULTS[0], (*RESULTS[1][:5], 60)]
+    batch = send(session, ImportKind.EXAM_RESULTS, xlsx(RESULTS))
+    bring_in(session, ImportKind.EXAM_RESULTS, xlsx(other))
+    before = row_counts(session)
+
+    late = imports.confirm(session, SYSTEM, batch_id=batch.id, digest=batch.sha256, today=TODAY)
+
+    assert late.status is ImportStatus.REFUSED
+    [problem] = imports.problems_of(late)
+    assert "A different result is published already (60)" in problem.in_words("en")
+    assert (problem.sheet, problem.row, problem.column) == ("Sheet1", 2, "成绩")
+    assert row_counts(session) == before
+
+
+def test_a_file_is_kept_sealed_and_shows_no_identity_number(session: Session) -> None:
+    bring_in(session, ImportKind.DEPARTMENTS, xlsx(UNITS))
+    content = csv_text(PEOPLE).encode()
+
+    batch = send(session, ImportKind.PEOPLE, content)
+
+    kept = session.scalars(select(ImportBatch.content).where(ImportBatch.id == batch.id)).one()
+    assert identity_number(701).encode() not in kept
+    twice = send(session, ImportKind.PEOPLE, csv_text([*PEOPLE, PEOPLE[1]]).encode())
+    assert identity_number(701) not in str(twice.problems)
+
+
+def test_an_import_is_one_entry_of_the_trail_beside_those_of_its_acts(session: Session) -> None:
+    batch = bring_in(session, ImportKind.DEPARTMENTS, xlsx(UNITS))
+
+    entries = session.scalars(select(TrailEntry).where(TrailEntry.batch == f"import-{batch.id}")).all()
+    acts = [Action(entry.action) for entry in entries]
+    assert acts == [Action.DEPARTMENT_MANAGE, Action.DEPARTMENT_MANAGE, Action.IMPORT_PERFORM]
+    assert entries[-1].facts["sha256"] == batch.sha256
+
+
+def test_what_was_not_read_is_told(session: Session) -> None:
+    rows = [(*row, "x") for row in UNITS]
+
+    batch = send(session, ImportKind.DEPARTMENTS, xlsx([(*UNITS[0], "备注"), *rows[1:]], 说明=[("共两家",)]))
+
+    assert batch.unread == {"headings": ["备注"], "sheets": ["说明"]}
+
+
+@pytest.mark.parametrize("role", [Role.UNIT_HEAD, Role.UNIT_CLERK, Role.AUDITOR, Role.ADMINISTRATOR])
+def test_only_the_bureau_brings_files_in(session: Session, role: Role) -> None:
+    actor = Actor(account_id=None, name="", role=role, department_id=1)
+
+    with pytest.raises(Denied):
+        imports.send(
+            session, actor, kind=ImportKind.DEPARTMENTS, filename="", content=xlsx(UNITS), today=date(2021, 8, 2)
+        )
+
+
+def test_the_clerk_brings_in_a_short_file_without_the_worker(session: Session) -> None:
+    batch = imports.send(
+        session, CLERK, kind=ImportKind.DEPARTMENTS, filename="C:\\桌面\\单位.xlsx", content=xlsx(UNITS), today=TODAY
+    )
+    done = imports.approve(session, CLERK, batch_id=batch.id, digest=batch.sha256, today=TODAY)
+
+    assert (done.status, done.filename, counted(done)) == (ImportStatus.CONFIRMED, "单位.xlsx", (2, 0, 0))
+    assert imports.job_of(session, CLERK, done) is None
+
+
+@pytest.mark.parametrize("kind", list(ImportKind))
+def test_a_template_has_the_headings_of_its_kind_and_comes_back_clean(session: Session, kind: ImportKind) -> None:
+    batch = send(session, kind, imports.empty_file(kind))
+
+    assert [problem.in_words("en") for problem in imports.problems_of(batch)] == ["There is no row below the headings."]

@@ -68,14 +68,18 @@ def find(gathered: Gathered, event: Event, own_code: str, candidates: Sequence[A
 
     One that bears the code but is another event is a problem. None when the event is new.
     """
-    facts = {one.code: Facts.of(one.title, one.held_on, getattr(one, what)) for one in candidates}
     by_code = next((one for one in candidates if one.code == own_code), None)
-    same = None if event.code else next((one for one in candidates if facts[one.code] == event.facts), None)
+    same = None if event.code else next((one for one in candidates if is_it(one, event, what)), None)
     there = same or by_code
-    if there is not None and facts[there.code] != event.facts:
+    if there is not None and not is_it(there, event, what):
         message = N_("The register has under the code %(code)s: %(title)s, %(day)s.")
         gathered.complain(event.rows[0], "code", message, code=there.code, title=there.title, day=there.held_on)
     return there
+
+
+def is_it(there: Any, event: Event, what: str) -> bool:
+    """Whether what the register has is the event of the file."""
+    return Facts.of(there.title, there.held_on, getattr(there, what)) == event.facts
 
 
 def _disagrees(gathered: Gathered, row: Row, facts: Facts, first_row: Row, first: Facts, what: str) -> bool:

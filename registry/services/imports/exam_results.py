@@ -39,15 +39,16 @@ def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, ba
     found = events.gather(gathered, WHAT)
     once = events.keys(found)
     gathered.refuse_doubles(gathered.table.rows, lambda row: once.get(id(row)), "identity_number")
-    published = []
+    ready = []
     for event in found:
         entries = [(row, entry) for row in event.rows if (entry := results[id(row)]) is not None]
-        if entries and event.facts.held_on <= today:
-            published.append(_checked(session, actor, gathered, event, entries))
+        sitting = _sitting_of(session, actor, gathered, event) if entries and event.facts.held_on <= today else None
+        if sitting is not None:
+            _check(session, gathered, sitting, entries)
+            ready.append((sitting, [entry for _, entry in entries]))
     tally = Tally()
     if not gathered.problems:
-        for sitting, checked in published:
-            of_it = [entry for _, entry in checked]
+        for sitting, of_it in ready:
             tally.add(exams.publish_results(session, actor, sitting=sitting, entries=of_it, batch=batch))
     return tally
 
@@ -66,11 +67,18 @@ def _result(gathered: Gathered, row: Row, known: Mapping[str, Person]) -> Result
     return None if person is None else ResultEntry(person_id=person.id, score=score, outcome=outcome)
 
 
-def _checked(
-    session: Session, actor: Actor, gathered: Gathered, event: Event, entries: Entries
-) -> tuple[ExamSitting, Entries]:
-    """The sitting of an event with the results that it may have; what it may not have is told."""
-    sitting = _on_record(session, gathered, event) or exams.announce(session, actor, entry=_sitting(event))
+def _sitting_of(session: Session, actor: Actor, gathered: Gathered, event: Event) -> ExamSitting | None:
+    """The sitting on record, or a new one; None when the file's code belongs to another one."""
+    own_code = _sitting(event).own_code
+    near = select(ExamSitting).where(or_(ExamSitting.code == own_code, ExamSitting.held_on == event.facts.held_on))
+    there: ExamSitting | None = events.find(gathered, event, own_code, session.scalars(near).all(), WHAT)
+    if there is None:
+        return exams.announce(session, actor, entry=_sitting(event))
+    return there if events.is_it(there, event, WHAT) else None
+
+
+def _check(session: Session, gathered: Gathered, sitting: ExamSitting, entries: Entries) -> None:
+    """Every result that the sitting may not have is told."""
     standing = exams.standing_results(session, sitting.id)
     elsewhere = _elsewhere(session, sitting, [entry.person_id for _, entry in entries])
     for row, entry in entries:
@@ -78,14 +86,6 @@ def _checked(
         if (other := elsewhere.get(entry.person_id)) is not None:
             message = N_("On this day this person sat this subject in another exam on record: %(title)s (%(code)s).")
             gathered.complain(row, "title", message, title=other.title, code=other.code)
-    return sitting, entries
-
-
-def _on_record(session: Session, gathered: Gathered, event: Event) -> ExamSitting | None:
-    own_code = _sitting(event).own_code
-    near = select(ExamSitting).where(or_(ExamSitting.code == own_code, ExamSitting.held_on == event.facts.held_on))
-    there: ExamSitting | None = events.find(gathered, event, own_code, session.scalars(near).all(), WHAT)
-    return there
 
 
 def _sitting(event: Event) -> SittingEntry:

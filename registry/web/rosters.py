@@ -49,6 +49,7 @@ def copy(roster_id: int, form: rosters.Form) -> ResponseReturnValue:
             form=form,
             reason=asked.reason.data or "",
             public_url=current_app.extensions["settings"].public_url,
+            longest_wait=LONGEST_WAIT,
         )
     except RuleBroken as broken:
         asked.refuse(broken)

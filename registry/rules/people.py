@@ -11,12 +11,12 @@ GENUINE_IDENTITY = Rule(
     code="PERS-1", title=N_("The identity number is genuine and belongs to one person"), source="GB 11643-1999"
 )
 APPOINTED_IN_ORDER = Rule(
-    code="PERS-2", title=N_("Posts follow one another and do not overlap"), source="registry data rule"
+    code="PERS-2", title=N_("Posts follow one another and do not overlap"), source="登记规则：任职依次衔接"
 )
 SAYS_WHY_UNMASKED = Rule(
     code="PERS-3",
     title=N_("Whoever reads a full identity number says why"),
-    source="《个人信息保护法》第二十八条；domain.md 9.19",
+    source="《个人信息保护法》第二十八条",
 )
 
 IDENTITY_LENGTH = 18

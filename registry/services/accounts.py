@@ -153,6 +153,7 @@ def all_accounts(session: Session, actor: Actor) -> list[Account]:
 
 
 def get(session: Session, actor: Actor, account_id: int) -> Account:
+    """An account, for whoever manages them."""
     actor.require(Action.ACCOUNT_MANAGE)
     return session.get_one(Account, account_id)
 

@@ -203,7 +203,7 @@ def act_of(entry: Entry) -> str:
 def _facts(facts: Mapping[str, Any]) -> Iterator[Fact]:
     if {"before", "after"} <= facts.keys():
         yield _changed("finding", facts["before"], facts["after"])
-    for name, value in facts.items():
+    for name, value in sorted(facts.items()):  # the order of the record, whichever database kept it
         if name in LEFT_OUT or (name in {"before", "after"} and {"before", "after"} <= facts.keys()):
             continue
         if name == "changed" and isinstance(value, Mapping):
@@ -220,7 +220,7 @@ def _changed(name: str, before: Any, after: Any) -> Fact:
 
 def _fact(name: str, value: Any) -> Fact:
     if isinstance(value, Mapping):
-        parts = [f"{_term(part)}{_(': ')}{_short(_said(part, inner))}" for part, inner in value.items()]
+        parts = [f"{_term(part)}{_(': ')}{_short(_said(part, inner))}" for part, inner in sorted(value.items())]
         return Fact(term=_term(name), value=str(len(parts)), parts=parts)
     if name in PEOPLE and isinstance(value, list):
         return Fact(term=_term(name), value=str(len(value)))

@@ -21,7 +21,6 @@ RESULTS = {
     "created": _l("New"),
     "updated": _l("Changed"),
     "unchanged": _l("As before"),
-    "rows": _l("Rows"),
     "problems": _l("Problems"),
 }
 

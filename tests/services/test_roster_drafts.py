@@ -79,6 +79,19 @@ def test_the_worker_prints_all_that_can_be_printed_and_nothing_twice(app: Flask)
     assert run() == {"rosters": 3, "printed": 0}
 
 
+def test_the_worker_goes_on_where_printing_stopped(app: Flask) -> None:
+    sessions = app.extensions["sessions"]
+    with transaction(sessions) as session:
+        campaign, _ = open_review(session)
+        done = lock(session, campaign)[1].id
+        kept = rosters.print_roster(session, done, URL)
+    result = rosters.print_all(sessions, lambda _done, _total: None, campaign_id=campaign.id, public_url=URL)
+    assert result == {"rosters": 3, "printed": 2}
+    with transaction(sessions) as session:
+        assert rosters.print_roster(session, done, URL) == kept
+        assert all(session.scalars(select(Roster.pdf_sha256)))
+
+
 def test_the_worker_names_who_cannot_be_printed_and_prints_the_rest(app: Flask) -> None:
     sessions = app.extensions["sessions"]
     with transaction(sessions) as session:

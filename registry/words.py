@@ -24,8 +24,16 @@ def N_(message: str) -> str:  # noqa: N802  the name gettext tools look for
 
 @cache
 def catalogue(locale: str) -> NullTranslations:
-    """The sentences of a language, read from their file once."""
-    return Translations.load(CATALOGUES, [locale]) if locale != ENGLISH else NullTranslations()
+    """The sentences of a language, read from their file once; LookupError when it is not there.
+
+    Official paper is Chinese or is not printed: it must not fall back to English because a file was never compiled.
+    """
+    if locale == ENGLISH:
+        return NullTranslations()
+    found = Translations.load(CATALOGUES, [locale])
+    if not isinstance(found, Translations):
+        raise LookupError(f"There are no compiled sentences for {locale}; run `make setup`.")
+    return found
 
 
 def translate(message: str, locale: str = CHINESE, params: Mapping[str, Any] | None = None) -> str:

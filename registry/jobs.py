@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
-from dbos import DBOS, DBOSConfig, SetWorkflowID
+from dbos import DBOS, DBOSConfig, SetWorkflowID, StepOptions
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,8 @@ AT_ONCE = 2
 QUEUE = "registry"
 APPLICATION = "registry"
 ERROR_LENGTH = 500
+# A handler's own failure ends its job; tried again is only what the database would not let us write down.
+STEP: StepOptions = {"name": "work", "retries_allowed": True, "max_attempts": 6, "interval_seconds": 2}
 
 _log = structlog.get_logger()
 
@@ -69,7 +71,7 @@ class Worker:
                 self._hand_over()
                 self._stop.wait(LOOK_EVERY_SECONDS)
         finally:
-            DBOS.destroy(workflow_completion_timeout_sec=10)
+            DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=10)
 
     def stop(self) -> None:
         self._stop.set()
@@ -86,7 +88,7 @@ class Worker:
 
         @DBOS.workflow(name="run_job")
         def run_job(job_id: int) -> None:
-            DBOS.run_step({"name": "work"}, self._work, job_id)
+            DBOS.run_step(STEP, self._work, job_id)
 
         return run_job
 

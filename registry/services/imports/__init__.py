@@ -4,6 +4,7 @@ from registry.services.imports.batches import BatchRow as BatchRow
 from registry.services.imports.batches import batches as batches
 from registry.services.imports.batches import brought_in as brought_in
 from registry.services.imports.batches import confirm as confirm
+from registry.services.imports.batches import content_of as content_of
 from registry.services.imports.batches import empty_file as empty_file
 from registry.services.imports.batches import get as get
 from registry.services.imports.batches import marked_file as marked_file

@@ -22,7 +22,7 @@ COLUMNS: tuple[tuple[str, str, float], ...] = (
     ("establishment", "编制性质", 12),
     ("field", "执法类别\n(领域)", 14),
     ("kind", "证件类型", 14),
-    ("number", "证件编号", 19),
+    ("number", "证件编号", 20),
     ("issued_on", "发证日期", 15),
     ("valid_until", "有效期至", 15),
     ("training", "年度培训\n(学时/完成)", 14),
@@ -30,7 +30,7 @@ COLUMNS: tuple[tuple[str, str, float], ...] = (
     ("assessment", "年度考核\n等次", 11),
     ("finding", "审验意见", 12),
     ("signature", "本人签字", 20),
-    ("remark", "备注", 28),
+    ("remark", "备注", 27),
 )
 COUNTS: tuple[tuple[str, str], ...] = (
     ("held", "持证"),

@@ -87,6 +87,7 @@ def examined(session: Session, person_ids: Sequence[int], *, kind: CertificateKi
 
 
 def sorted_out(every: Sequence[Examined]) -> Preview:
+    """Into the three groups of a batch: who may have a certificate, who holds one, whom a rule stops."""
     return Preview(
         eligible=[one for one in every if one.is_eligible],
         holders=[one for one in every if one.is_holder],

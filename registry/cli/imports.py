@@ -28,7 +28,7 @@ COUNTS = {
     "created": N_("New"),
     "updated": N_("Changed"),
     "unchanged": N_("As before"),
-    "refused": N_("Refused"),
+    "refused": N_("With problems"),
 }
 
 

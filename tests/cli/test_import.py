@@ -33,7 +33,7 @@ def test_the_four_kinds_are_brought_in_by_the_console(app: Flask, tmp_path: Path
     for kind, rows in FILES.items():
         done = run(app, "import", kind.value, save(tmp_path, f"{kind.value}.xlsx", xlsx(rows)))
         assert (done.exit_code, done.stderr) == (0, "")
-        assert "New: 2\nChanged: 0\nAs before: 0\nRefused: 0\nBrought in.\n" in done.stdout
+        assert "New: 2\nChanged: 0\nAs before: 0\nWith problems: 0\nBrought in.\n" in done.stdout
 
     with app.extensions["sessions"].reading() as session:
         last = session.scalars(select(TrailEntry).order_by(TrailEntry.id.desc())).first()
@@ -62,7 +62,7 @@ def test_a_refused_file_tells_every_reason_on_stderr_and_leaves_nothing(app: Fla
         assert done.exit_code == 1
         assert len(done.stderr.splitlines()) == 5
         assert "sheet Sheet1, row 4, column 身份证号: An identity number has 18 characters." in done.stderr
-        assert "Refused: 3\nRefused: nothing was written.\n" in done.stdout
+        assert "With problems: 3\nRefused: nothing was written.\n" in done.stdout
     assert counts(app) == before
 
 

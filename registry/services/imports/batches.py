@@ -13,6 +13,7 @@ from registry import audit, clock
 from registry.labels import label
 from registry.models.accounts import Account
 from registry.models.imports import ImportBatch
+from registry.models.policies import Office
 from registry.models.trail import TrailEntry
 from registry.rules import RuleBroken
 from registry.rules.imports import BROUGHT_IN_ONCE, REHEARSED_FIRST, ImportKind, ImportStatus
@@ -110,6 +111,7 @@ def content_of(session: Session, batch: ImportBatch) -> bytes:
 
 
 def _bring_in(session: Session, actor: Actor, batch: ImportBatch, today: date) -> ImportBatch:
+    session.get_one(Office, 1, with_for_update=True)  # one file at a time: what the rows are checked against stays
     try:
         with session.begin_nested():
             done = perform(

@@ -174,6 +174,7 @@ def touched(session: Session, actor: Actor, *, batch_id: int, subject_type: str)
 
 
 def problems_of(batch: ImportBatch) -> list[Problem]:
+    """Every problem of a file, as it was kept."""
     return [Problem.from_plain(plain) for plain in batch.problems]
 
 

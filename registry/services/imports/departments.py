@@ -24,6 +24,7 @@ ENTRUSTMENT = ("entrusting_code", "entrusted_from", "entrusted_until")
 
 
 def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, batch: str | None) -> Tally:
+    """Record new units and change known ones; every row is checked before one is written."""
     rows = gathered.table.rows
     for column in ("code", "name"):
         gathered.refuse_doubles(rows, partial(_key, column), column)

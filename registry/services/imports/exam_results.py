@@ -32,6 +32,7 @@ Entries = Sequence[tuple[Row, ResultEntry]]
 
 
 def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, batch: str | None) -> Tally:
+    """Announce what sittings are new and publish their results; every row is checked before one is written."""
     known = people_of(session, gathered)
     for row in gathered.table.rows:
         gathered.refuse_later_days(row, "held_on", today)

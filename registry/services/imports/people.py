@@ -32,6 +32,7 @@ _PHONE = re.compile(r"[+(]?[0-9][0-9 ()/、,;-]{4,39}")
 
 
 def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, batch: str | None) -> Tally:
+    """Record new people and change known ones; every row is checked before one is written."""
     rows, units = gathered.table.rows, Units(session, today)
     gathered.refuse_doubles(rows, lambda row: row.values["identity_number"], "identity_number")
     known = people.known_people(session, [row.values["identity_number"] for row in rows if row.values[NEEDED[0]]])

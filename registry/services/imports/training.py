@@ -24,6 +24,7 @@ WHAT = "kind"
 
 
 def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, batch: str | None) -> Tally:
+    """Record what sessions are new and who attended; every row is checked before one is written."""
     known = people_of(session, gathered)
     for row in gathered.table.rows:
         _check(gathered, row, today)

@@ -25,6 +25,7 @@ Progress = Callable[[int, int], None]
 Handler = Callable[..., Mapping[str, Any]]
 
 LOOK_EVERY_SECONDS = 0.5
+FINISH_WITHIN_SECONDS = 3  # when told to stop; what takes longer goes on after the next start
 AT_ONCE = 2
 QUEUE = "registry"
 APPLICATION = "registry"
@@ -71,7 +72,7 @@ class Worker:
                 self._hand_over()
                 self._stop.wait(LOOK_EVERY_SECONDS)
         finally:
-            DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=10)
+            DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=FINISH_WITHIN_SECONDS)
 
     def stop(self) -> None:
         self._stop.set()

@@ -1,9 +1,11 @@
 """The worker: which procedure does which long work."""
 
+import os
 import signal
 from collections.abc import Mapping
 from functools import partial
 from types import FrameType
+from typing import NoReturn
 
 from registry.config import Settings
 from registry.db import Sessions
@@ -20,8 +22,11 @@ def handlers(settings: Settings) -> Mapping[JobKind, Handler]:
     }
 
 
-def run_worker(settings: Settings, sessions: Sessions) -> None:
-    """Work until SIGTERM or SIGINT."""
+def run_worker(settings: Settings, sessions: Sessions) -> NoReturn:
+    """Work until SIGTERM or SIGINT, then end the process.
+
+    A job that is still at work is left as a crash would leave it: nothing half done, taken up at the next start.
+    """
     worker = Worker(settings, sessions, handlers(settings))
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -30,3 +35,4 @@ def run_worker(settings: Settings, sessions: Sessions) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     worker.run()
+    os._exit(0)  # a plain exit would wait for the job's thread

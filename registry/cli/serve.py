@@ -55,6 +55,7 @@ def server_command(settings: Settings) -> list[str]:
         f"--bind={settings.host}:{settings.port}",
         f"--workers={settings.web_processes}",
         "--threads=4",
+        "--preload",
         "--timeout=120",
         "--graceful-timeout=10",
         f"--chdir={ROOT}",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -29,7 +30,6 @@ NAME_IS_FREE = Rule(code="ACC-3", title=N_("A user name is taken once"), source=
 NOT_ONESELF = Rule(code="ACC-4", title=N_("Nobody closes the account he is using"), source="registry rule")
 
 _hasher = PasswordHasher()
-_UNKNOWN = _hasher.hash("a password nobody has")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def sign_in(session: Session, *, username: str, password: str) -> SignIn:
     now = clock.now()
     account = session.scalar(select(Account).where(Account.username == username.strip()).with_for_update())
     if account is None or not account.is_active:
-        _matches(_UNKNOWN, password)
+        _matches(_nobodys_hash(), password)
         return SignIn(None)
     if account.locked_until_at is not None and account.locked_until_at > now:
         return SignIn(None, account.locked_until_at)
@@ -166,6 +166,12 @@ def own(session: Session, actor: Actor) -> Account:
 def department_with_code(session: Session, code: str) -> Department:
     """The unit with that code; NoResultFound when there is none."""
     return session.scalars(select(Department).where(Department.code == code)).one()
+
+
+@cache
+def _nobodys_hash() -> str:
+    """Compared with when there is no such account, so that the answer takes as long as for a wrong password."""
+    return _hasher.hash("a password nobody has")
 
 
 def _matches(stored: str, password: str) -> bool:

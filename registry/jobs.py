@@ -27,7 +27,7 @@ Handler = Callable[..., Mapping[str, Any]]
 LOOK_EVERY_SECONDS = 0.5
 FINISH_WITHIN_SECONDS = 3  # when told to stop; what takes longer goes on after the next start
 AT_ONCE = 2
-QUEUE = "registry"
+QUEUES = {kind: f"registry-{kind.value}" for kind in JobKind}  # one a kind: a file does not wait behind a print run
 APPLICATION = "registry"
 ERROR_LENGTH = 500
 # A handler's own failure ends its job; tried again is only what the database would not let us write down.
@@ -66,7 +66,8 @@ class Worker:
     def run(self) -> None:
         """Recover what a crash left, then take up what is queued, until `stop` is called."""
         DBOS.launch()
-        DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=LOOK_EVERY_SECONDS)
+        for queue in QUEUES.values():
+            DBOS.register_queue(queue, worker_concurrency=AT_ONCE, polling_interval_sec=LOOK_EVERY_SECONDS)
         try:
             while not self._stop.is_set():
                 self._hand_over()
@@ -79,10 +80,12 @@ class Worker:
 
     def _hand_over(self) -> None:
         with self._sessions.reading() as session:
-            queued = list(session.scalars(select(Job.id).where(Job.status == JobStatus.QUEUED).order_by(Job.id)))
-        for job_id in queued:
+            queued = session.execute(
+                select(Job.id, Job.kind).where(Job.status == JobStatus.QUEUED).order_by(Job.id)
+            ).all()
+        for job_id, kind in queued:
             with SetWorkflowID(f"job-{job_id}"):
-                DBOS.enqueue_workflow(QUEUE, self._workflow, job_id)
+                DBOS.enqueue_workflow(QUEUES[kind], self._workflow, job_id)
 
     def _declared(self) -> Callable[[int], None]:
         """The workflow DBOS knows by name; it wants a function, not a method."""

@@ -48,7 +48,16 @@ FROZEN = {
         "predecessor_id",
     ),
     "certificate_periods": ("certificate_id", "status", "from_on", "document_number", "legal_basis", "reason"),
-    "rosters": ("number", "campaign_id", "department_id", "check_code", "data", "data_sha256", "trail_head"),
+    "rosters": (
+        "number",
+        "campaign_id",
+        "department_id",
+        "line_count",
+        "check_code",
+        "data",
+        "data_sha256",
+        "trail_head",
+    ),
     "exam_sittings": ("subject", "held_on", "pass_mark", "full_marks", "policy_id"),
 }
 LOCKED_ITEM = "EXISTS (SELECT 1 FROM review_campaigns WHERE id = OLD.campaign_id AND status = 'locked')"

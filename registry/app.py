@@ -1,13 +1,14 @@
 """Where everything meets: the application, its database, its pages and its commands."""
 
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 
 from flask import Flask, Response, g, request, session
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
-from sqlalchemy.exc import IntegrityError, NoResultFound
+from sqlalchemy.exc import DataError, IntegrityError, NoResultFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registry import cli, web
@@ -51,9 +52,17 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     CSRFProtect(app)
     web.register(app)
     app.register_error_handler(NoResultFound, lambda _error: web.error_page(404))
-    app.register_error_handler(IntegrityError, lambda _error: web.error_page(409))
+    app.register_error_handler(IntegrityError, lambda _error: _page_after_rollback(HTTPStatus.CONFLICT))
+    for unfit in (DataError, OverflowError):  # a number too large for the database, as it stood in an address
+        app.register_error_handler(unfit, lambda _error: _page_after_rollback(HTTPStatus.BAD_REQUEST))
     app.after_request(_secure)
     return app
+
+
+def _page_after_rollback(status: HTTPStatus) -> web.Answer:
+    """The database refused a statement and, on PostgreSQL, answers nothing more until the transaction has ended."""
+    g.session.rollback()
+    return web.error_page(status)
 
 
 def main() -> None:

@@ -78,7 +78,12 @@ class Sessions:
 
 def make_engine(url: str) -> Engine:
     """An engine whose connections keep foreign keys, wait for locks and speak canonical JSON."""
-    engine = create_engine(url, json_serializer=canonical_json, pool_pre_ping=not url.startswith("sqlite"))
+    engine = create_engine(
+        url,
+        json_serializer=canonical_json,
+        pool_pre_ping=not url.startswith("sqlite"),
+        hide_parameters=True,  # an error must not carry names and telephone numbers into a log or a job's record
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -1,9 +1,11 @@
 """The pages: blueprints, what every template sees, and the answers to everything that goes wrong."""
 
 from http import HTTPStatus
+from itertools import chain
 from typing import Any
+from unicodedata import category
 
-from flask import Blueprint, Flask, g, render_template
+from flask import Blueprint, Flask, abort, g, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -33,6 +35,7 @@ from registry.web.navigation import navigation
 from registry.web.words import day, label, language, mark, moment
 
 Answer = tuple[str, int]
+LINES_AND_TABS = frozenset("\t\n\r")
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     reports.bp,
@@ -57,6 +60,7 @@ def register(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.before_request(access.guard)
+    app.before_request(_refuse_unwritable)
     app.context_processor(_seen_by_templates)
     app.jinja_env.globals.update(Action=Action, label=label)
     app.jinja_env.filters.update(day=day, mark=mark, moment=moment)
@@ -71,6 +75,15 @@ def error_page(status: int, message: str | None = None) -> Answer:
     title, said, what_to_do = _explained(status)
     page = render_template("errors.html", status=status, title=title, message=message or said, what_to_do=what_to_do)
     return page, int(status)
+
+
+def _refuse_unwritable() -> None:
+    """Control characters, which PostgreSQL, spreadsheets and pages do not take, are in no text that a person types."""
+    sent = chain(request.args.items(multi=True), request.form.items(multi=True), (request.view_args or {}).items())
+    for _name, text in sent:
+        if isinstance(text, str) and any(category(c) == "Cc" and c not in LINES_AND_TABS for c in text):
+            request.args = request.args.__class__()  # the error page shows what was searched for
+            abort(HTTPStatus.BAD_REQUEST)
 
 
 def _explained(status: int) -> tuple[str, str, str]:

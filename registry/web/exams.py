@@ -14,6 +14,7 @@ from registry.rules.certificates import CertificateKind
 from registry.rules.exams import ExamOutcome
 from registry.rules.permissions import Action
 from registry.services import exams
+from registry.web import asked
 from registry.web.access import requires
 from registry.web.forms import RegistryForm, choices
 
@@ -35,7 +36,7 @@ class CorrectionForm(RegistryForm):
 @bp.get("")
 @requires(Action.EXAM_VIEW)
 def index() -> ResponseReturnValue:
-    year = request.args.get("year", type=int)
+    year = asked.year()
     after = request.args.get("after")
     page = exams.sittings(g.session, g.actor, year=year, after=after)
     return render_template(

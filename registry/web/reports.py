@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -14,11 +14,10 @@ from registry.rules.permissions import Action
 from registry.services import board as boards
 from registry.services import certificates, exams, people, policies, reports, reviews, training
 from registry.services.people import PersonFilter, PersonRow
+from registry.web import asked
 from registry.web.access import requires
 
 bp = Blueprint("reports", __name__)
-
-YEARS = range(1990, 2201)
 
 # Figure, what it is called, what exactly is counted: the sentence of the yearly report in its own order.
 FIGURES = (
@@ -113,8 +112,7 @@ def _certified(today: date) -> people.PersonPage:
 @requires(Action.FIGURES_VIEW)
 def figures() -> ResponseReturnValue:
     recorded = {*training.years(g.session), *exams.years(g.session)}
-    asked = request.args.get("year", type=int)
-    year = asked if asked is not None and asked in YEARS else max(recorded, default=clock.today().year)
+    year = asked.year() or max(recorded, default=clock.today().year)
     counted = reports.figures(g.session, g.actor, year=year)
     lines = [(title, getattr(counted, name), what) for name, title, what in FIGURES]
     years = sorted({*recorded, year, clock.today().year}, reverse=True)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from registry.rules.permissions import Action
 from registry.services import training
+from registry.web import asked
 from registry.web.access import requires
 
 bp = Blueprint("training", __name__, url_prefix="/training")
@@ -13,7 +14,7 @@ bp = Blueprint("training", __name__, url_prefix="/training")
 @bp.get("")
 @requires(Action.TRAINING_VIEW)
 def index() -> ResponseReturnValue:
-    year = request.args.get("year", type=int)
+    year = asked.year()
     after = request.args.get("after")
     page = training.sessions(g.session, g.actor, year=year, after=after)
     return render_template(

@@ -26,6 +26,7 @@ from registry.db import make_engine, make_sessions, transaction
 from registry.rules.permissions import SYSTEM
 from registry.services import offices
 
+NOT_DURABLE = ("fsync", "synchronous_commit", "full_page_writes")  # test databases need survive nothing
 DATA_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 
 
@@ -48,7 +49,7 @@ class Database:
             shutil.copy(self.url.removeprefix("sqlite:///"), target)
             return f"sqlite:///{target}"
         with _maintenance(self.url) as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE prepared"))
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE prepared STRATEGY FILE_COPY"))
         return self.url.replace("/prepared?", f"/{name}?")
 
     def drop(self, url: str) -> None:
@@ -83,6 +84,9 @@ def _postgresql(folder: Path) -> Iterator[Database]:
         maintenance = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         url = maintenance.replace("/postgres?", "/prepared?")
         with _maintenance(url) as connection:
+            for setting in NOT_DURABLE:
+                connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
             connection.execute(text("CREATE DATABASE prepared"))
         _prepare(url)
         yield Database(url, folder)

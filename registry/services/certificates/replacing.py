@@ -21,7 +21,7 @@ from registry.rules.certificates import (
 from registry.rules.permissions import Action, Actor
 from registry.services import policies
 from registry.services.certificates.gate import Examined, examined
-from registry.services.certificates.issuing import write
+from registry.services.certificates.issuing import reserve, write
 from registry.services.certificates.listing import get
 from registry.services.certificates.moving import begin, open_period
 from registry.words import N_
@@ -56,6 +56,7 @@ def replace(
     if broken := [*_obstacles(old, document_number, reason, today), *obstacles(holder.findings)]:
         raise RuleBroken(broken)
     before, policy = old.status, policies.in_force(session, today)
+    given = reserve(session, [holder], old.kind, policy)
     first = max(today, open_period(session, old).from_on)
     said = {"document_number": document_number.strip(), "reason": reason.strip()}
     begin(session, old, CertificatePeriod(status=CertificateStatus.REPLACED, from_on=first, **said))
@@ -71,9 +72,8 @@ def replace(
         document_number=document_number.strip(),
     )
     ends = {old.person_id: old.valid_until}
-    return write(
-        session, actor, [holder], old.kind, policy, today, batch=None, after={old.person_id: old.id}, ends=ends
-    )[0]
+    after = {old.person_id: old.id}
+    return write(session, actor, [holder], old.kind, policy, today, batch=None, given=given, after=after, ends=ends)[0]
 
 
 def _examined(session: Session, card: Certificate, day: date) -> Examined:

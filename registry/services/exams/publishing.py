@@ -138,7 +138,7 @@ def correct_result(
 ) -> ExamResult:
     """Publish a correction that supersedes a result and keeps it. Certificates issued on it stay; a person decides."""
     actor.require(Action.EXAM_MANAGE)
-    wrong = session.get_one(ExamResult, result_id)
+    wrong = session.get_one(ExamResult, result_id, with_for_update=True)  # who is being certified on it goes first
     sitting = session.get_one(ExamSitting, wrong.sitting_id)
     entry = ResultEntry(person_id=wrong.person_id, score=score, outcome=outcome)
     broken = obstacles(sitting, entry, {})

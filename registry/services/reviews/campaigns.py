@@ -24,7 +24,7 @@ def find(session: Session, year: int, kind: CertificateKind) -> ReviewCampaign |
 
 def open_only(session: Session, campaign_id: int) -> ReviewCampaign:
     """A campaign that still changes, held until the transaction ends; RuleBroken once it is locked."""
-    campaign = session.get_one(ReviewCampaign, campaign_id, with_for_update=True)
+    campaign = session.get_one(ReviewCampaign, campaign_id, with_for_update=True, populate_existing=True)
     if campaign.status is CampaignStatus.LOCKED:
         raise RuleBroken([STILL_OPEN.broken(N_("The review of %(year)s is locked."), year=campaign.year)])
     return campaign

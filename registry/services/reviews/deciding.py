@@ -60,9 +60,7 @@ def decide(
 
     A finding that differs from the proposal needs a reason; 合格 against the law is refused to everyone.
     """
-    item = session.get_one(ReviewItem, item_id, with_for_update=True)
-    actor.require_unit(Action.REVIEW_DECIDE, item.department_id)
-    campaign = open_only(session, item.campaign_id)
+    campaign, item = _held(session, actor, item_id)
     policy = policies.by_id(session, campaign.policy_id)
     if broken := _obstacles(item, finding, reason, policy):
         raise RuleBroken(broken)
@@ -75,9 +73,7 @@ def decide(
 
 def reopen(session: Session, actor: Actor, *, item_id: int, reason: str) -> ReviewItem:
     """Take a decision back while the review is open, with its reason; the trail keeps what it was."""
-    item = session.get_one(ReviewItem, item_id, with_for_update=True)
-    actor.require_unit(Action.REVIEW_DECIDE, item.department_id)
-    open_only(session, item.campaign_id)
+    _, item = _held(session, actor, item_id)
     if not reason.strip():
         raise RuleBroken([SAYS_WHY.broken(N_("Say why the decision is taken back."))])
     before = item.finding
@@ -127,6 +123,15 @@ def accept_proposals(
     acts = [_act(row, before=None, after=row.proposed, as_proposed=True) for row in lawful]
     audit.record_many(session, actor, Action.REVIEW_DECIDE, acts, batch=f"review-{campaign_id}-{token_hex(4)}")
     return acceptance
+
+
+def _held(session: Session, actor: Actor, item_id: int) -> tuple[ReviewCampaign, ReviewItem]:
+    """An item of an open review, both held; the review first, as in a bulk acceptance, lest each waits for the other."""
+    item = session.get_one(ReviewItem, item_id)
+    actor.require_unit(Action.REVIEW_DECIDE, item.department_id)
+    campaign = open_only(session, item.campaign_id)
+    session.refresh(item, with_for_update=True)
+    return campaign, item
 
 
 def _obstacles(item: ReviewItem, finding: ReviewFinding, reason: str, policy: Policy) -> list[Violation]:

@@ -1,6 +1,5 @@
 """What the console says, and in which language."""
 
-import locale
 import os
 
 import click
@@ -9,9 +8,9 @@ from registry.words import CHINESE, ENGLISH
 
 
 def language() -> str:
-    """The console's language: English where the locale says so, else Chinese."""
+    """The console's language: English where the locale names it, else the office's Chinese (C names none)."""
     said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return ENGLISH if locale.normalize(said).startswith("en_") else CHINESE
+    return ENGLISH if said.startswith("en") else CHINESE
 
 
 def say_why(sentence: str) -> None:

@@ -79,3 +79,19 @@ def test_the_demonstration_is_not_loaded_over_a_registry_in_use(app: Flask) -> N
 
     assert done.exit_code == 1
     assert "not empty" in done.stderr
+
+
+@pytest.mark.nodb
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ("en_US.UTF-8", "A password has at least"),
+        ("zh_CN.UTF-8", "密码"),
+        pytest.param("C.UTF-8", "密码", id="a locale of no language"),
+    ],
+)
+def test_the_console_speaks_english_only_where_the_locale_is_english(app: Flask, named: str, said: str) -> None:
+    refused = run(app, "user", "add", "somebody", "--role", "auditor", "--password", "short", language=named)
+
+    assert refused.exit_code == 1
+    assert said in refused.stderr

@@ -127,13 +127,13 @@ def confirm(batch_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", batch_id=batch_id), 303)
 
 
-@bp.get("/<int:batch_id>/problems.xlsx")
+@bp.post("/<int:batch_id>/problems.xlsx")
 @requires(Action.IMPORT_PERFORM)
 def marked(batch_id: int) -> ResponseReturnValue:
-    """The file sent, with a column that says what is wrong."""
+    """The file sent, with a column that says what is wrong. A POST: the trail tells who took it."""
     row = imports.get(g.session, g.actor, batch_id)
-    stem = row.batch.filename.rsplit(".", 1)[0]
-    return spreadsheet(imports.marked_file(g.session, g.actor, batch_id), f"{stem}-{_('problems')}.xlsx")
+    stem, suffix = row.batch.filename.rsplit(".", 1)[0], _("problems")
+    return spreadsheet(imports.marked_file(g.session, g.actor, batch_id), f"{stem}-{suffix}.xlsx")
 
 
 @bp.get("/templates/<kind>.xlsx")
@@ -142,8 +142,8 @@ def template(kind: str) -> ResponseReturnValue:
     """An empty file to fill in."""
     if kind not in set(ImportKind):
         abort(404)
-    wanted = ImportKind(kind)
-    return spreadsheet(imports.empty_file(wanted), f"{label(wanted)}-{_('template')}.xlsx")
+    wanted, suffix = ImportKind(kind), _("template")
+    return spreadsheet(imports.empty_file(wanted), f"{label(wanted)}-{suffix}.xlsx")
 
 
 def _next_steps(batch_id: int, kind: ImportKind) -> list[Next]:

@@ -208,7 +208,8 @@ def _training(facts: ReviewFacts, policy: Policy) -> str:
 
 def _exam(facts: ReviewFacts) -> str:
     score = "—" if facts.exam_score is None else f"{facts.exam_score.normalize():f}"
-    return f"{score}/{translate(N_('exam passed') if facts.exam_passed else N_('exam failed'), CHINESE)}"
+    outcome = N_("exam passed") if facts.exam_passed else N_("exam failed")
+    return f"{score}/{translate(outcome, CHINESE)}"
 
 
 def _finding(row: Any) -> str:

@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from registry import audit
-from registry.rules.permissions import Action
+from registry.rules.permissions import SYSTEM, Action, Role
 from registry.web.access import requires
-from registry.web.trail import act_of, facts_of, subject_of
+from registry.web.trail import act_of, facts_of, look_up_people, subject_of
+from registry.web.words import label
 
 bp = Blueprint("audit", __name__, url_prefix="/trail")
 
@@ -21,10 +22,11 @@ RECORDED = [action for action in Action if not action.endswith(":view")]
 def index() -> ResponseReturnValue:
     filters = audit.Filters(
         action=request.args.get("action") or None,
-        actor_name=(request.args.get("who") or "").strip() or None,
+        actor_name=_whole_name((request.args.get("who") or "").strip()),
         before=request.args.get("before", type=int),
     )
     page = audit.page(g.session, filters)
+    look_up_people(page.entries)
     chosen: dict[str, Any] = {name: value for name in ("action", "who") if (value := request.args.get(name))}
     return render_template(
         "audit/index.html",
@@ -37,6 +39,11 @@ def index() -> ResponseReturnValue:
         next_url=url_for(".index", **chosen, before=page.next_before) if page.next_before else None,
         first_url=url_for(".index", **chosen) if filters.before else None,
     )
+
+
+def _whole_name(who: str) -> str | None:
+    """The name as the trail keeps it; the console is shown under its role."""
+    return SYSTEM.name if who == label(Role.SYSTEM) else who or None
 
 
 @bp.post("/verification")

@@ -19,7 +19,7 @@ from registry.rules.permissions import Action, Role
 from registry.rules.policy import TITLES
 from registry.rules.reviews import ReviewFinding
 from registry.rules.training import TrainingKind, TrainingMode
-from registry.services import departments
+from registry.services import departments, people
 from registry.web.words import NOTHING, label
 from registry.words import N_
 
@@ -55,6 +55,7 @@ TERMS: Mapping[str, str] = {
     "change": N_("what changed"),
     "changed": N_("what changed"),
     "code": N_("code"),
+    "completed_on": N_("completed on"),
     "confirmation_notice": N_("notice of confirmation"),
     "confirmed_on": N_("confirmed as enforcement subject on"),
     "copy": N_("copy"),
@@ -78,6 +79,7 @@ TERMS: Mapping[str, str] = {
     "establishment": N_("establishment"),
     "ethnicity": N_("ethnicity"),
     "exam_subject": N_("subject"),
+    "exported": N_("people exported"),
     "filename": N_("file"),
     "finding": N_("finding"),
     "form": N_("form"),
@@ -142,6 +144,7 @@ WORDS: Mapping[str, tuple[type[StrEnum], ...]] = {
 
 CHANGES = {"password": N_("own password"), "password reset": N_("new password by the administrator")}
 PEOPLE = frozenset({"assessed", "attended", "changed"})  # lists of people, who are counted
+PERSON = frozenset({"person_id", "legal_reviewer", "released_reviewer"})  # one person, by id
 LISTS = PEOPLE | {"rules"}  # lists that are no pair of before and after
 LEFT_OUT = frozenset({"reasons"})  # the sentences of `rules`, which the linked refusal shows in the reader's language
 RULES = {rule.code: rule for rule in vars(certificates).values() if isinstance(rule, Rule)}
@@ -190,8 +193,9 @@ def facts_of(entry: Entry) -> list[Fact]:
     return list(_facts(entry.facts))
 
 
-def history_of(entries: Iterable[Any]) -> list[tuple[Any, str, list[Fact]]]:
+def history_of(entries: Sequence[Any]) -> list[tuple[Any, str, list[Fact]]]:
     """The entries of one record, each with what was done and its facts, for components/history.html."""
+    look_up_people(entries)
     return [(entry, act_of(entry), facts_of(entry)) for entry in entries]
 
 
@@ -226,8 +230,8 @@ def _fact(name: str, value: Any) -> Fact:
         return Fact(term=_term(name), value=str(len(value)))
     if isinstance(value, list):
         return _listed(name, [_said(name, part) for part in value])
-    if name in {"person_id", "legal_reviewer", "released_reviewer"}:
-        return Fact(term=_term(name), value=str(value), url=_page_of("people.show", person_id=value))
+    if name in PERSON:
+        return Fact(term=_term(name), value=_name_of(value), url=_page_of("people.show", person_id=value))
     return Fact(term=_term(name), value=_short(_said(name, value)))
 
 
@@ -269,6 +273,17 @@ def _unit_names() -> dict[int, str]:
         g.unit_names = departments.names(g.session)
     names: dict[int, str] = g.unit_names
     return names
+
+
+def look_up_people(entries: Iterable[Entry]) -> None:
+    """Read the names of everybody whom these entries speak of, at once."""
+    spoken_of = {entry.facts[name] for entry in entries for name in PERSON & entry.facts.keys()}
+    g.person_names = people.names(g.session, spoken_of)
+
+
+def _name_of(person_id: int) -> str:
+    names: dict[int, str] = g.get("person_names", {})
+    return names.get(person_id, str(person_id))
 
 
 def _page_of(endpoint: str, **values: Any) -> str:

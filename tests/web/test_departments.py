@@ -173,6 +173,7 @@ def test_a_reviewer_is_appointed_flagged_and_released(office: Office) -> None:
     over = client.post(f"{address}/reviewers/{person.id}/release")
 
     assert "needed: first reviews since July 2021" in appointed
+    assert f'legal reviewer: <a href="/people/{person.id}">李审核</a>' in " ".join(appointed.split())
     assert (twice.status_code, "is a legal reviewer already" in twice.text) == (422, True)
     assert "service ends today" in released
     assert len(acts(office)) == 2

@@ -6,6 +6,7 @@ from registry.services.people.entries import PersonEntry as PersonEntry
 from registry.services.people.files import PersonFile as PersonFile
 from registry.services.people.files import file_of as file_of
 from registry.services.people.files import get as get
+from registry.services.people.files import names as names
 from registry.services.people.files import reveal_identity as reveal_identity
 from registry.services.people.finding import PersonFilter as PersonFilter
 from registry.services.people.finding import PersonPage as PersonPage

@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
+from markupsafe import Markup
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -21,6 +22,7 @@ from registry.web.access import requires
 from registry.web.answers import qr_code
 from registry.web.forms import RegistryForm, choices
 from registry.web.trail import history_of
+from registry.words import CHINESE
 
 bp = Blueprint("certificates", __name__, url_prefix="/certificates")
 
@@ -42,7 +44,7 @@ class IssueForm(RegistryForm):
 
 class MoveForm(RegistryForm):
     to = SelectField(_l("New status"), coerce=CertificateStatus)
-    from_on = DateField(_l("From"), [InputRequired(_l("Enter the day."))])
+    from_on = DateField(_l("In effect from"), [InputRequired(_l("Enter the day."))])
     document_number = StringField(_l("Document number"), [InputRequired(_l("Name the document.")), Length(max=100)])
     legal_basis = StringField(_l("Legal basis"), [Length(max=200)])
     reason = TextAreaField(_l("Reason"), [Length(max=500)])
@@ -275,7 +277,21 @@ def refusal(refusal_id: int) -> ResponseReturnValue:
     found = certificates.refusal(g.session, g.actor, refusal_id)
     unit = departments.get(g.session, g.actor, found.department_id)
     policy = policies.by_id(g.session, found.policy_id)
-    return render_template("certificates/refusal.html", refusal=found, person=found.person, unit=unit, policy=policy)
+    return render_template(
+        "certificates/refusal.html",
+        refusal=found,
+        person=found.person,
+        unit=unit,
+        policy=policy,
+        letter=_letter(found, unit),
+    )
+
+
+def _letter(refused: Any, unit: Any) -> Markup:
+    """The notice for the applicant; official paper is Chinese, whatever the reader's language."""
+    unmet = [finding for finding in refused.findings if not finding["met"]]
+    with force_locale(CHINESE):
+        return Markup(render_template("certificates/_letter.html", refusal=refused, unit=unit, unmet=unmet))  # noqa: S704
 
 
 def _kind(text: str) -> CertificateKind:

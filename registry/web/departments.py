@@ -33,7 +33,7 @@ def _text(title: Any, *validators: Any, most: int) -> StringField:
 
 class DepartmentForm(RegistryForm):
     code = _text(_l("Code"), DataRequired(_l("Enter the unit's code.")), most=20)
-    name = _text(_l("Name"), DataRequired(_l("Enter the unit's name.")), most=100)
+    name = _text(_l("Name of the unit"), DataRequired(_l("Enter the unit's name.")), most=100)
     kind = SelectField(_l("Kind of body"), coerce=DepartmentKind)
     confirmation_notice = _text(_l("Confirmation notice"), most=100)
     confirmed_on = DateField(_l("Confirmed as enforcement subject on"), [Optional()])

@@ -5,7 +5,7 @@ BIN := .venv/bin
 CORES := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 2 ] && n=2; echo $$n)
 CATALOGUE := registry/translations/zh_CN/LC_MESSAGES/messages
 
-.PHONY: run setup test lint messages lock bench clean setup-test
+.PHONY: run setup test lint messages lock clean setup-test
 
 run: setup
 	@exec $(BIN)/registry up
@@ -53,9 +53,6 @@ lock: setup-test
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.lock .ci/requirements.in pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate --extra test \
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements-test.lock .ci/requirements.in pyproject.toml
-
-bench: setup-test
-	@for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python $$bench; done
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

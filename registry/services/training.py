@@ -133,10 +133,22 @@ def attend(
         if (there := known.get(entry.person_id)) is not None:
             _take_over(training, there, entry, tally)
     session.flush()
-    if rows or tally.updated:
-        came, changed = [entry.person_id for entry in fresh], [change.subject for change in tally.changes]
-        audit.record(session, actor, Action.TRAINING_MANAGE, training, batch=batch, attended=came, changed=changed)
+    if rows:
+        came = [entry.person_id for entry in fresh]
+        audit.record(session, actor, Action.TRAINING_MANAGE, training, batch=batch, attended=came)
+    acts = [_corrected(known[int(change.subject)], change) for change in tally.changes]
+    audit.record_many(session, actor, Action.TRAINING_MANAGE, acts, batch=batch)
     return tally
+
+
+def _corrected(line: Attendance, change: Change) -> audit.Act:
+    """A line of attendance that says something else now: what it said, and what it says."""
+    return audit.Act(
+        subject_type=TrainingSession.__tablename__,
+        subject_id=line.session_id,
+        department_id=line.department_id,
+        facts={"person_id": line.person_id, **change.fields},
+    )
 
 
 def posts_on(session: Session, person_ids: Sequence[int], day: date) -> dict[int, tuple[int, Rank]]:

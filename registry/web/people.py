@@ -140,9 +140,10 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.get("/export.xlsx")
+@bp.post("/export.xlsx")
 @requires(Action.PERSON_EXPORT)
 def export() -> ResponseReturnValue:
+    """The list as a spreadsheet. A POST: what leaves the house leaves a line in the trail."""
     content = exports.people(g.session, g.actor, chosen=_chosen(), today=clock.today())
     return spreadsheet(content, _("people") + ".xlsx")
 

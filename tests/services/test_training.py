@@ -119,6 +119,24 @@ def test_the_same_attendance_again_changes_nothing_and_another_is_taken_over(ses
     assert (kept.hours, kept.is_completed, kept.completed_on) == (1, False, None)
 
 
+def test_the_trail_tells_what_a_line_of_attendance_said_and_says(session: Session) -> None:
+    person = make_person(session)
+    held = training.hold(session, CLERK, entry=entry())
+    training.attend(session, CLERK, training=held, entries=[AttendanceEntry(person_id=person.id)])
+
+    missed = AttendanceEntry(person_id=person.id, hours=Decimal(1), is_completed=False)
+    training.attend(session, CLERK, training=held, entries=[missed], batch="import-7")
+
+    told = session.scalars(select(TrailEntry).order_by(TrailEntry.id.desc()).limit(1)).one()
+    assert (told.subject_id, told.department_id, told.batch) == (held.id, person.department_id, "import-7")
+    assert told.facts == {
+        "person_id": person.id,
+        "hours": ["3.0", "1"],
+        "is_completed": ["True", "False"],
+        "completed_on": ["2026-03-02", "None"],
+    }
+
+
 def test_only_the_bureau_records_training(session: Session) -> None:
     held = make_training(session)
     for actor in (AUDITOR, unit_clerk(1)):

@@ -16,7 +16,7 @@ from registry.models.imports import ImportBatch
 from registry.models.people import Person
 from registry.models.trail import TrailEntry
 from registry.rules.imports import ImportKind, ImportStatus
-from registry.rules.permissions import Role
+from registry.rules.permissions import Action, Role
 from registry.services.imports import LAYOUTS
 from registry.services.imports.long import LONG_ROWS
 from tests.factories import identity_number, make_department
@@ -72,8 +72,10 @@ def test_a_bad_file_tells_all_comes_back_marked_and_is_brought_in_when_mended(of
         "昨天 is no date",
     ):
         assert sentence in page.text
-    marked = client.get(f"{page.request.path}/problems.xlsx").data
+    marked = client.post(f"{page.request.path}/problems.xlsx").data
     assert [row[-1].count("\n") for row in cells(marked)] == [0, 0, 0, 2]
+    with office.transaction() as session:  # it holds whole identity numbers
+        assert session.scalar(select(TrailEntry.action).order_by(TrailEntry.id.desc())) == Action.IDENTITY_UNMASK
 
     half = mended(marked, {"B4": NEW, "C4": "702"})
     assert "Problems (1)" in send(client, ImportKind.PEOPLE, half).text
@@ -86,7 +88,7 @@ def test_a_mended_file_is_confirmed_once(office: Office) -> None:
     client = office.client(Role.BUREAU_CLERK)
     bring_in(client, ImportKind.DEPARTMENTS)
     page = send(client, ImportKind.PEOPLE, xlsx([PEOPLE[0], (*PEOPLE[1][:4], "昨天", "", "")]))
-    marked = client.get(f"{page.request.path}/problems.xlsx")
+    marked = client.post(f"{page.request.path}/problems.xlsx")
 
     rehearsed = send(client, ImportKind.PEOPLE, mended(marked.data, {"E2": "2019-03-01"}))
     assert "The rehearsal found no problem. Nothing is written yet." in rehearsed.text
@@ -158,7 +160,7 @@ def test_no_file_ends_in_an_error_page(office: Office, content: bytes, locale: s
     client = office.client(Role.BUREAU_CLERK, locale=locale)
 
     page = send(client, ImportKind.PEOPLE, content, "x.xlsx")
-    marked = client.get(f"{page.request.path}/problems.xlsx")
+    marked = client.post(f"{page.request.path}/problems.xlsx")
 
     assert (page.status_code, marked.status_code) == (200, 200)
     assert page.request.path.startswith("/imports/")
@@ -226,7 +228,7 @@ def test_the_auditor_looks_but_neither_sends_nor_takes_identity_numbers(office: 
     assert page.status_code == 200
     assert "Take the file" not in page.text
     assert WANG not in page.text
-    assert auditor.get(f"{path}/problems.xlsx").status_code == 403
+    assert auditor.post(f"{path}/problems.xlsx").status_code == 403
     assert "Rehearse the file" not in auditor.get("/imports").text
     assert send(auditor, ImportKind.DEPARTMENTS, xlsx(UNITS)).status_code == 403
 

@@ -367,7 +367,7 @@ def test_units_people_meet_nobody_of_another_unit(office: Office) -> None:
 
         assert not any("欧阳娜" in page for page in lists)
         assert client.get(f"/people/{person}").status_code == 403
-        assert len(rows_of(client.get(f"/people/export.xlsx?department={other}"))) == 1
+        assert len(rows_of(client.post(f"/people/export.xlsx?department={other}"))) == 1
 
 
 def test_the_export_holds_what_is_listed_and_no_formula(office: Office) -> None:
@@ -377,11 +377,14 @@ def test_the_export_holds_what_is_listed_and_no_formula(office: Office) -> None:
         card = make_certificate(session, make_qualified_person(session, unit, name="有证"), valid_until=FAR)
         make_person(session, name="别处的人")
 
-    answer = office.client(Role.BUREAU_CLERK).get(f"/people/export.xlsx?department={unit.id}")
+    answer = office.client(Role.BUREAU_CLERK).post(f"/people/export.xlsx?department={unit.id}")
     rows = rows_of(answer)
 
     assert rows[0][:3] == ["姓名", "身份证号", "单位"]
     assert sorted(row[0] for row in rows[1:]) == ["=1+1", "有证"]
     assert next(row for row in rows if row[0] == "有证")[7:9] == [card.number, "2099-01-01"]
     assert all("*" * 10 in row[1] for row in rows[1:])
+    with office.transaction() as session:
+        told = session.scalars(select(TrailEntry).where(TrailEntry.action == Action.PERSON_EXPORT)).one()
+    assert (told.department_id, told.facts) == (unit.id, {"exported": 2})
     assert b"<f>" not in ZipFile(BytesIO(answer.data)).read("xl/worksheets/sheet1.xml")

@@ -179,9 +179,13 @@ def problems_of(batch: ImportBatch) -> list[Problem]:
 
 
 def marked_file(session: Session, actor: Actor, batch_id: int) -> bytes:
-    """The file sent, as .xlsx with a column that says what is wrong with each row; for those who may send it again."""
+    """The file sent, as .xlsx with a column that says what is wrong with each row; for those who may send it again.
+
+    It holds whole identity numbers, so the trail tells who took it.
+    """
     actor.require(Action.IMPORT_PERFORM)
     batch = session.get_one(ImportBatch, batch_id)
+    audit.record(session, actor, Action.IDENTITY_UNMASK, batch, filename=batch.filename)
     return with_problems(content_of(session, batch), batch.filename, LAYOUTS[batch.kind], problems_of(batch))
 
 

@@ -11,6 +11,7 @@ from registry.models.certificates import Certificate
 from registry.models.people import Person
 from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.models.trail import TrailEntry
+from registry.models.training import Attendance
 from registry.rules import Denied, RuleBroken
 from registry.rules.certificates import CertificateKind, CertificateStatus
 from registry.rules.people import Assessment, EndReason
@@ -152,6 +153,27 @@ def test_training_counts_when_it_was_completed_in_that_year(session: Session) ->
         False,
         "0",
     )
+
+
+@pytest.mark.parametrize(
+    ("completed_on", "counts"),
+    [
+        pytest.param(date(2020, 12, 31), False, id="completed the day before the year"),
+        pytest.param(date(2021, 1, 1), True, id="begun before, completed in the year"),
+        pytest.param(date(2021, 12, 31), True, id="completed on the last day"),
+        pytest.param(date(2022, 1, 1), False, id="completed after the year"),
+    ],
+)
+def test_a_course_counts_in_the_year_in_which_it_was_completed(
+    session: Session, completed_on: date, counts: bool
+) -> None:
+    person = make_qualified_person(session)
+    make_training(session, person, held_on=date(2020, 11, 1))
+    session.scalars(select(Attendance)).one().completed_on = completed_on
+
+    item = item_of(session, make_certificate(session, person))
+
+    assert (item.facts["is_trained"], item.facts["training_hours"]) == (counts, "40" if counts else "0")
 
 
 def test_a_bad_assessment_of_the_year_is_proposed_to_fail(session: Session) -> None:

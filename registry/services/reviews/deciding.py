@@ -126,7 +126,7 @@ def accept_proposals(
 
 
 def _held(session: Session, actor: Actor, item_id: int) -> tuple[ReviewCampaign, ReviewItem]:
-    """An item of an open review, both held; the review first, as in a bulk acceptance, lest each waits for the other."""
+    """An item of an open review, both held; the review first, as in a bulk acceptance, lest each wait for the other."""
     item = session.get_one(ReviewItem, item_id)
     actor.require_unit(Action.REVIEW_DECIDE, item.department_id)
     campaign = open_only(session, item.campaign_id)

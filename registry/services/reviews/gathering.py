@@ -138,13 +138,15 @@ def _post(cards: CTE, what: Gathering) -> CTE:
 
 
 def _hours(what: Gathering) -> CTE:
+    """What was completed within the year, as the yearly figures count it; a course may have begun before."""
     course = case((TrainingSession.kind.in_(COURSES[what.kind]), 1), else_=0)
+    done_on = func.coalesce(Attendance.completed_on, TrainingSession.held_on)
     return (
         select(
             Attendance.person_id, func.sum(Attendance.hours).label("hours"), func.max(course).label("is_course_done")
         )
         .join(TrainingSession, TrainingSession.id == Attendance.session_id)
-        .where(Attendance.is_completed, TrainingSession.held_on.between(what.first_day, what.as_of))
+        .where(Attendance.is_completed, done_on.between(what.first_day, what.as_of))
         .group_by(Attendance.person_id)
         .cte("training_of_the_year")
     )

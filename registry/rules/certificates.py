@@ -86,7 +86,7 @@ NOT_BARRED = Rule(
     code="CERT-7", title=N_("No bar on application is in force"), source="《河南省行政执法条例》第四十五条、第四十六条"
 )
 NONE_HELD = Rule(
-    code="CERT-8", title=N_("Holds no valid certificate of this kind"), source="登记规则：同类有效证件一人一件"
+    code="CERT-8", title=N_("Holds no valid certificate of this kind"), source="本登记簿规则：同类有效证件一人一件"
 )
 SUPERVISOR_POST = Rule(
     code="CERT-9",

@@ -22,7 +22,9 @@ CONFIRMED_SUBJECT = Rule(
     title=N_("The unit is a confirmed enforcement subject or validly entrusted"),
     source="《河南省行政执法条例》第十三条、第十四条",
 )
-NAME_IS_FREE = Rule(code="UNIT-2", title=N_("A code and a name belong to one unit"), source="登记规则：一单位一代码")
+NAME_IS_FREE = Rule(
+    code="UNIT-2", title=N_("A code and a name belong to one unit"), source="本登记簿规则：一单位一代码"
+)
 ENTRUSTMENT_IS_WHOLE = Rule(
     code="UNIT-3",
     title=N_("An entrusted organisation names its entruster and the days of the entrustment"),
@@ -36,7 +38,7 @@ REVIEWER_QUALIFIED = Rule(
 REVIEWS_FOR_ONE_UNIT = Rule(
     code="UNIT-5",
     title=N_("A legal reviewer is one of the unit's people and serves it alone"),
-    source="登记规则：一人只为一单位审核",
+    source="本登记簿规则：一人只为一单位审核",
 )
 
 QUALIFIED_FROM = date(2021, 7, 15)  # the revised 行政处罚法 came into force; who reviewed before may go on

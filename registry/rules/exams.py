@@ -25,13 +25,15 @@ class ExamOutcome(StrEnum):
 
 
 SCORE_IN_RANGE = Rule(
-    code="EXAM-1", title=N_("A score lies between 0 and full marks"), source="登记规则：成绩不低于零分、不高于满分"
+    code="EXAM-1", title=N_("A score lies between 0 and full marks"), source="本登记簿规则：成绩不低于零分、不高于满分"
 )
 PUBLISHED_ONCE = Rule(
-    code="EXAM-2", title=N_("A published result does not change"), source="登记规则：公布的成绩不得改动"
+    code="EXAM-2", title=N_("A published result does not change"), source="本登记簿规则：公布的成绩不得改动"
 )
 CORRECTED_WITH_REASON = Rule(
-    code="EXAM-3", title=N_("A correction is a new result with its reason"), source="登记规则：更正须另行公布并说明理由"
+    code="EXAM-3",
+    title=N_("A correction is a new result with its reason"),
+    source="本登记簿规则：更正须另行公布并说明理由",
 )
 
 

@@ -28,6 +28,6 @@ class ImportStatus(StrEnum):
 WITH_THE_WORKER = frozenset({ImportStatus.WAITING, ImportStatus.CONFIRMING})
 
 REHEARSED_FIRST = Rule(
-    code="IMP-1", title=N_("A file is brought in as it was rehearsed"), source="登记规则：导入前先行试导入"
+    code="IMP-1", title=N_("A file is brought in as it was rehearsed"), source="本登记簿规则：导入前先行试导入"
 )
-BROUGHT_IN_ONCE = Rule(code="IMP-2", title=N_("A file is brought in once"), source="登记规则：同一文件只导入一次")
+BROUGHT_IN_ONCE = Rule(code="IMP-2", title=N_("A file is brought in once"), source="本登记簿规则：同一文件只导入一次")

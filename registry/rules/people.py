@@ -11,7 +11,7 @@ GENUINE_IDENTITY = Rule(
     code="PERS-1", title=N_("The identity number is genuine and belongs to one person"), source="GB 11643-1999"
 )
 APPOINTED_IN_ORDER = Rule(
-    code="PERS-2", title=N_("Posts follow one another and do not overlap"), source="登记规则：任职依次衔接"
+    code="PERS-2", title=N_("Posts follow one another and do not overlap"), source="本登记簿规则：任职依次衔接"
 )
 SAYS_WHY_UNMASKED = Rule(
     code="PERS-3",

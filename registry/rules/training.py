@@ -6,7 +6,7 @@ from registry.rules import Rule
 from registry.words import N_
 
 HELD_IN_ORDER = Rule(
-    code="TRAIN-1", title=N_("A training ends when or after it begins"), source="登记规则：结束日期不早于开始日期"
+    code="TRAIN-1", title=N_("A training ends when or after it begins"), source="本登记簿规则：结束日期不早于开始日期"
 )
 
 

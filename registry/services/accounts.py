@@ -24,10 +24,10 @@ STRONG_PASSWORD = Rule(
     code="ACC-1", title=N_("A password is long enough"), source="GB/T 22239-2019 第二级 8.1.4.1 身份鉴别"
 )
 UNIT_FOR_UNIT_PEOPLE = Rule(
-    code="ACC-2", title=N_("A unit's people have a unit, the others none"), source="registry rule (domain.md 10)"
+    code="ACC-2", title=N_("A unit's people have a unit, the others none"), source="本登记簿规则"
 )
-NAME_IS_FREE = Rule(code="ACC-3", title=N_("A user name is taken once"), source="registry rule")
-NOT_ONESELF = Rule(code="ACC-4", title=N_("Nobody closes the account he is using"), source="registry rule")
+NAME_IS_FREE = Rule(code="ACC-3", title=N_("A user name is taken once"), source="本登记簿规则")
+NOT_ONESELF = Rule(code="ACC-4", title=N_("Nobody closes the account he is using"), source="本登记簿规则")
 
 _hasher = PasswordHasher()
 

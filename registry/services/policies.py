@@ -16,13 +16,13 @@ from registry.rules.policy import NAMES, Policy, policy_on
 from registry.words import N_
 
 ADOPTED_FOR_LATER = Rule(
-    code="POL-1", title=N_("A policy begins after the latest one"), source="registry rule: history is not rewritten"
+    code="POL-1", title=N_("A policy begins after the latest one"), source="本登记簿规则：已施行的规定不追溯改动"
 )
 PASSING_IS_POSSIBLE = Rule(
-    code="POL-3", title=N_("The pass mark lies within the full marks"), source="registry rule: nobody could pass"
+    code="POL-3", title=N_("The pass mark lies within the full marks"), source="本登记簿规则：合格分不高于满分"
 )
 EVERY_NUMBER_HAS_A_SOURCE = Rule(
-    code="POL-2", title=N_("Every number names its source"), source="registry rule (architecture 3.4)"
+    code="POL-2", title=N_("Every number names its source"), source="本登记簿规则：每项数值注明依据"
 )
 
 

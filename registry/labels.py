@@ -141,7 +141,6 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         Action.BOARD_VIEW: N_("see the board"),
         Action.CERTIFICATE_ISSUE: N_("issue a certificate"),
         Action.CERTIFICATE_MOVE: N_("change the status of a certificate"),
-        Action.CERTIFICATE_PRINT: N_("print a certificate"),
         Action.CERTIFICATE_REFUSE: N_("refuse a certificate"),
         Action.CERTIFICATE_VIEW: N_("see certificates"),
         Action.DEPARTMENT_MANAGE: N_("record a unit"),

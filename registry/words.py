@@ -40,8 +40,3 @@ def translate(message: str, locale: str = CHINESE, params: Mapping[str, Any] | N
     """The sentence in that language with its `%(name)s` places filled; untranslated ones stay English."""
     sentence: str = catalogue(locale).gettext(message) if message else ""
     return sentence % params if params else sentence
-
-
-def has_chinese(message: str) -> bool:
-    """Whether the catalogue knows the sentence."""
-    return translate(message) != message

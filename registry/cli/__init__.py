@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 from flask import Flask
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
 
 from registry.cli import accounts, database, demonstration, figures, imports, rosters, serve, trail
 from registry.cli.console import language as language
@@ -44,6 +44,9 @@ class Commands(click.Group):
                 translate(N_("The database does not answer or was not set up; run `registry init` first."), language())
             )
             say_why(str(error.orig))
+        except (IntegrityError, DataError) as error:
+            say_why(translate(N_("The database refused this; nothing was written."), language()))
+            say_why(str(error.orig).splitlines()[0])  # the lines after it hold the row itself
         return ctx.exit(1)
 
 

@@ -30,18 +30,13 @@ ENTRUSTMENT_IS_WHOLE = Rule(
     title=N_("An entrusted organisation names its entruster and the days of the entrustment"),
     source="《河南省行政执法条例》第十四条",
 )
-REVIEWER_QUALIFIED = Rule(
-    code="UNIT-4",
-    title=N_("Whoever reviews decisions for the first time holds the legal professional qualification"),
-    source="《行政处罚法》第五十八条第二款",
-)
 REVIEWS_FOR_ONE_UNIT = Rule(
     code="UNIT-5",
     title=N_("A legal reviewer is one of the unit's people and serves it alone"),
     source="本登记簿规则：一人只为一单位审核",
 )
 
-QUALIFIED_FROM = date(2021, 7, 15)  # the revised 行政处罚法 came into force; who reviewed before may go on
+QUALIFIED_FROM = date(2021, 7, 15)  # 《行政处罚法》第五十八条第二款 came into force; who reviewed before may go on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,6 @@ class Action(StrEnum):
     BOARD_VIEW = "board:view"
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_MOVE = "certificate:move"
-    CERTIFICATE_PRINT = "certificate:print"
     CERTIFICATE_REFUSE = "certificate:refuse"
     CERTIFICATE_VIEW = "certificate:view"
     DEPARTMENT_MANAGE = "department:manage"
@@ -83,7 +82,6 @@ _BUREAU = (
     | {
         Action.CERTIFICATE_ISSUE,
         Action.CERTIFICATE_MOVE,
-        Action.CERTIFICATE_PRINT,
         Action.CERTIFICATE_REFUSE,
         Action.DEPARTMENT_MANAGE,
         Action.EXAM_MANAGE,

@@ -49,11 +49,6 @@ OPENED_ONCE = Rule(code="REV-8", title=N_("A year is opened once for each kind")
 SAYS_WHY = Rule(
     code="REV-9", title=N_("A finding against the holder or the proposal gives its reason"), source="本登记簿规则"
 )
-NOT_TRAINED_NOT_PASSED = Rule(
-    code="REV-10",
-    title=N_("Who was not trained or has no passed exam cannot pass"),
-    source="条例第二十一条",
-)
 NEXT_YEARS_CARD = Rule(
     code="REV-11",
     title=N_("A card issued after the cut-off is listed and reviewed next year"),

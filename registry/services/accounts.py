@@ -19,6 +19,7 @@ from registry.words import N_
 LOCK_AFTER = 5
 LOCK_FOR = timedelta(minutes=15)
 PASSWORD_LENGTH = 10
+USERNAME_LENGTH, NAME_LENGTH = 40, 60
 
 STRONG_PASSWORD = Rule(
     code="ACC-1", title=N_("A password is long enough"), source="GB/T 22239-2019 第二级 8.1.4.1 身份鉴别"
@@ -27,6 +28,9 @@ UNIT_FOR_UNIT_PEOPLE = Rule(
     code="ACC-2", title=N_("A unit's people have a unit, the others none"), source="本登记簿规则"
 )
 NAME_IS_FREE = Rule(code="ACC-3", title=N_("A user name is taken once"), source="本登记簿规则")
+NAMED_IN_SHORT = Rule(
+    code="ACC-5", title=N_("A user name is one short word, and everybody has a name"), source="本登记簿规则"
+)
 NOT_ONESELF = Rule(code="ACC-4", title=N_("Nobody closes the account he is using"), source="本登记簿规则")
 
 _hasher = PasswordHasher()
@@ -82,6 +86,7 @@ def add(
     """Open an account; RuleBroken says everything that is wrong with it."""
     actor.require(Action.ACCOUNT_MANAGE)
     broken = [*_password_problems(password), *_seat_problems(role, department_id)]
+    broken += _naming_problems(username.strip(), display_name.strip())
     if session.scalar(select(Account.id).where(Account.username == username.strip())) is not None:
         broken.append(NAME_IS_FREE.broken(N_("The user name %(name)s is taken."), name=username.strip()))
     if broken:
@@ -201,6 +206,13 @@ def _password_problems(password: str) -> list[Violation]:
         return []
     message = N_("A password has at least %(length)s characters, more than half of them different.")
     return [STRONG_PASSWORD.broken(message, length=PASSWORD_LENGTH)]
+
+
+def _naming_problems(username: str, display_name: str) -> list[Violation]:
+    if 0 < len(username) <= USERNAME_LENGTH and len(username.split()) == 1 and 0 < len(display_name) <= NAME_LENGTH:
+        return []
+    message = N_("A user name has no blanks and at most %(user)s characters; the name beside it at most %(name)s.")
+    return [NAMED_IN_SHORT.broken(message, user=USERNAME_LENGTH, name=NAME_LENGTH)]
 
 
 def _seat_problems(role: Role, department_id: int | None) -> list[Violation]:

@@ -7,9 +7,11 @@ from flask import Flask
 from sqlalchemy import text
 
 from registry.app import create_app
-from registry.cli import COMMANDS
+from registry.cli import COMMANDS, commands
 from registry.config import Settings
+from registry.db import transaction
 from tests.cli.running import run
+from tests.factories import make_department
 
 
 @pytest.fixture
@@ -95,3 +97,19 @@ def test_the_console_speaks_english_only_where_the_locale_is_english(app: Flask,
 
     assert refused.exit_code == 1
     assert said in refused.stderr
+
+
+def test_what_the_database_refuses_is_told_without_the_row(app: Flask) -> None:
+    group = commands(lambda: app)
+
+    @group.command()
+    def clash() -> None:
+        with transaction(app.extensions["sessions"]) as session:
+            make_department(session, code="007", name="某局")
+            make_department(session, code="007", name="某某局")
+
+    done = app.test_cli_runner().invoke(group, ["clash"], env={"LC_ALL": "en_US.UTF-8"})
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "The database refused this; nothing was written." in done.stderr
+    assert "某某局" not in done.stderr

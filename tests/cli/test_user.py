@@ -55,6 +55,15 @@ def test_every_reason_against_an_account_is_told(app: Flask) -> None:
         assert session.scalars(select(Account.role)).all() == [Role.AUDITOR]
 
 
+@pytest.mark.parametrize(
+    "arguments", [("x" * 41,), ("two words",), (" ",), ("zhou", "--name", "周" * 61)], ids=lambda given: given[0][:9]
+)
+def test_an_account_has_a_short_name(app: Flask, arguments: tuple[str, ...]) -> None:
+    code, said, why = add(app, *arguments, "--role", "auditor")
+
+    assert (code, said, "ACC-5" in why) == (1, "", True)
+
+
 def test_an_unknown_unit_is_refused(app: Flask) -> None:
     code, _, why = add(app, "sun", "--role", "unit_clerk", "--department", "999")
 

@@ -130,6 +130,7 @@ class Held:
 
     number: str
     valid_until: date
+    status: CertificateStatus = CertificateStatus.ACTIVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -370,6 +371,17 @@ def _not_barred(dossier: Dossier, day: date) -> Finding:
     )
 
 
+# How a live certificate of the same kind stands, and what its holder does instead of applying.
+STANDS_IN_THE_WAY = {
+    CertificateStatus.ACTIVE: (
+        N_("Holds certificate %(number)s, valid until %(until)s."),
+        N_("A holder's certificate is renewed or replaced, not issued twice."),
+    ),
+    CertificateStatus.SUSPENDED: (N_("Certificate %(number)s is suspended."), N_("Only the bureau may reinstate it.")),
+    CertificateStatus.LOST: (N_("Certificate %(number)s is reported lost."), N_("Ask the bureau to replace it.")),
+}
+
+
 def _none_held(dossier: Dossier, day: date) -> Finding:
     held = dossier.held
     if held is None or held.valid_until < day:
@@ -377,9 +389,10 @@ def _none_held(dossier: Dossier, day: date) -> Finding:
     return _finding(
         NONE_HELD,
         False,
-        N_("Holds certificate %(number)s, valid until %(until)s."),
-        N_("A holder's certificate is renewed or replaced, not issued twice."),
+        *STANDS_IN_THE_WAY[held.status],
         number=held.number,
         until=held.valid_until,
-        earliest=date.fromordinal(held.valid_until.toordinal() + 1),
+        earliest=date.fromordinal(held.valid_until.toordinal() + 1)
+        if held.status is CertificateStatus.ACTIVE
+        else None,
     )

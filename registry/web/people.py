@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, SelectField, StringField, TelField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from registry import clock
 from registry.rules import RuleBroken
@@ -22,6 +22,7 @@ from registry.rules.people import (
     Establishment,
     PoliticalStatus,
     Rank,
+    identity_problem,
     normalise_identity,
 )
 from registry.rules.permissions import Action
@@ -97,8 +98,15 @@ class PostForm(RegistryForm):
         return {name: value for name, value in self.data.items() if name not in skipped}
 
 
+def _genuine(_form: PostForm, field: StringField) -> None:
+    """Told with the form's other errors, and not only once those are mended."""
+    problem = identity_problem(normalise_identity(field.data or ""))
+    if problem:
+        raise ValidationError(_(problem))
+
+
 class NewPersonForm(PostForm):
-    identity_number = _text(_l("Identity number"), DataRequired(_l("Enter the identity number.")))
+    identity_number = _text(_l("Identity number"), DataRequired(_l("Enter the identity number.")), _genuine)
 
 
 class ChangeForm(PostForm):

@@ -20,6 +20,7 @@ from registry.rules.certificates import (
     TRAINED,
     Bar,
     CertificateKind,
+    CertificateStatus,
     Dossier,
     Held,
     applies_for,
@@ -179,6 +180,23 @@ def test_an_absence_uses_up_no_attempt() -> None:
     common = [sat(COMMON, score, date(2026, month, 1)) for month, score in ((3, None), (4, "59"), (5, "60"))]
 
     assert broken(replace(FIT, results=(*common, sat(SPECIAL, "70")))) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "evidence", "next_step"),
+    [
+        (CertificateStatus.ACTIVE, "Holds certificate", "renewed or replaced"),
+        (CertificateStatus.SUSPENDED, "is suspended", "Only the bureau"),
+        (CertificateStatus.LOST, "is reported lost", "Ask the bureau to replace it"),
+    ],
+)
+def test_a_card_in_the_way_says_how_it_stands(status: CertificateStatus, evidence: str, next_step: str) -> None:
+    held = replace(FIT, held=Held(number="16042500001", valid_until=TODAY, status=status))
+
+    finding = next(one for one in examine(ENFORCEMENT, held, POLICY, TODAY) if one.rule is NONE_HELD)
+
+    assert evidence in finding.evidence.message
+    assert next_step in finding.next_step
 
 
 def test_every_violation_is_said_at_once() -> None:

@@ -165,6 +165,15 @@ def test_a_wrong_form_comes_back_with_the_sentence_and_what_was_typed(
         assert session.scalars(select(Person)).all() == []
 
 
+def test_a_wrong_number_is_told_with_the_other_errors_of_the_form(office: Office) -> None:
+    sent = entry(a_unit(office), identity_number="123", from_on="")
+
+    answer = office.client(Role.BUREAU_CLERK).post("/people/new", data=sent)
+
+    assert "has 18 characters" in answer.text
+    assert "Enter the day." in answer.text
+
+
 def test_the_same_person_sent_twice_is_refused_the_second_time(office: Office) -> None:
     unit, client = a_unit(office), office.client(Role.BUREAU_CLERK)
 

@@ -130,7 +130,10 @@ def _bars(session: Session, ids: Sequence[int]) -> dict[int, list[Bar]]:
 
 
 def _held(session: Session, ids: Sequence[int], kind: CertificateKind) -> dict[int, Held]:
-    live = select(Certificate.person_id, Certificate.number, Certificate.valid_until).where(
+    live = select(Certificate.person_id, Certificate.number, Certificate.valid_until, Certificate.status).where(
         Certificate.person_id.in_(ids), Certificate.kind == kind, Certificate.status.in_(LIVE)
     )
-    return {row.person_id: Held(number=row.number, valid_until=row.valid_until) for row in session.execute(live)}
+    return {
+        row.person_id: Held(number=row.number, valid_until=row.valid_until, status=row.status)
+        for row in session.execute(live)
+    }

@@ -1,5 +1,6 @@
 """Policies as pages: which number holds since when and from which source; adopting the next one."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -23,11 +24,14 @@ bp = Blueprint("policies", __name__, url_prefix="/policies")
 HIGHEST = 1_000
 AT_LEAST_ONE = frozenset({"pass_mark", "full_marks", "exam_attempts", "minimum_age", "validity_years"})
 NO_LEAP_YEAR = 2021
+MONTH_AND_DAY = re.compile(r"([0-9]{2})-([0-9]{2})")
+PATTERN_LENGTH = 30  # with nine digits in place of its serial a number is never longer than the register takes
 
 
 def _day_of_every_year(_form: Form, field: Field) -> None:
     try:
-        date.fromisoformat(f"{NO_LEAP_YEAR}-{field.data}")
+        found = MONTH_AND_DAY.fullmatch(field.data or "")
+        date(NO_LEAP_YEAR, *map(int, found.groups() if found else (0, 0)))
     except ValueError:
         raise ValidationError(_("Enter month-day, such as 10-31.")) from None
 
@@ -41,9 +45,8 @@ def _value_field(name: str, example: Any) -> Any:
         return IntegerField(title, [InputRequired(_l("Enter a number.")), NumberRange(lowest, HIGHEST)])
     if name == "review_cutoff":
         return StringField(title, [InputRequired(_l("Enter month-day, such as 10-31.")), _day_of_every_year])
-    return StringField(
-        title, [Regexp(r"^[^{}]*\{serial:0\d+\}[^{}]*$", message=_l("The pattern holds {serial:05} once."))]
-    )
+    once = Regexp(r"^[^{}]*\{serial:0[1-9]\}[^{}]*$", message=_l("The pattern holds {serial:05} once."))
+    return StringField(title, [Length(max=PATTERN_LENGTH), once])
 
 
 def _form_for(numbers: dict[str, Any]) -> type[RegistryForm]:

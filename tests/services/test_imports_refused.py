@@ -168,6 +168,7 @@ def test_a_code_and_a_name_stand_once_in_a_file(session: Session) -> None:
 TRAINING_FAULTS = [
     (2, "2021-08-03", "培训日期", "2021-08-03 has not come yet."),
     (3, "-1", "学时", "Hours lie between 0 and 999."),
+    (3, "9" * 40, "学时", "Hours lie between 0 and 999."),
     (3, "1000", "学时", "Hours lie between 0 and 999."),
     (3, "12.25", "学时", "12.25 has more than one decimal."),
     (3, "四十", "学时", "四十 is no number."),
@@ -195,6 +196,7 @@ RESULT_FAULTS = [
     (2, "2021-08-03", "考试日期", "2021-08-03 has not come yet."),
     (4, NEW, "身份证号", "Nobody with this identity number is registered; bring in the person first."),
     (5, "101", "成绩", "The score 101 does not lie between 0 and 100."),
+    (5, "9" * 40, "成绩", f"The score {'9' * 40} does not lie between 0 and 100."),
     (5, -0.5, "成绩", "The score -0.5 does not lie between 0 and 100."),
     (5, "85.55", "成绩", "85.55 is no score; write a number with at most one decimal, or 缺考."),
     (5, "8_5", "成绩", "8_5 is no score; write a number with at most one decimal, or 缺考."),

@@ -151,6 +151,8 @@ def test_an_annulled_result_loses_its_score(office: Office) -> None:
         pytest.param({"score": "101"}, "does not lie between 0 and 100", id="above full marks"),
         pytest.param({"score": ""}, "A score belongs to a sat exam", id="sat without a score"),
         pytest.param({"score": "many"}, "Not a valid decimal value.", id="no number"),
+        pytest.param({"score": "1e400"}, "does not lie between 0 and 100", id="far above full marks"),
+        pytest.param({"score": "Infinity"}, "at most one decimal place", id="without end"),
         pytest.param({"score": "NaN"}, "at most one decimal place", id="not a number"),
         pytest.param({"score": "59.95"}, "at most one decimal place", id="two decimal places"),
         pytest.param({"outcome": "nonsense"}, "Invalid Choice", id="no outcome"),

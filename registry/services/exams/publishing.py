@@ -113,11 +113,13 @@ def obstacles(sitting: ExamSitting, entry: ResultEntry, published: dict[int, Exa
     """What keeps one result from being published."""
     if (entry.score is not None) != (entry.outcome is ExamOutcome.SCORED):
         return [SCORE_IN_RANGE.broken(N_("A score belongs to a sat exam; an absent candidate has none."))]
-    if entry.score is not None and not (entry.score.is_finite() and entry.score * 10 % 1 == 0):
+    if entry.score is not None and not entry.score.is_finite():
         return [SCORE_IN_RANGE.broken(N_("A score is a number with at most one decimal place."))]
     if entry.score is not None and not 0 <= entry.score <= sitting.full_marks:
         message = N_("The score %(score)s does not lie between 0 and %(full)s.")
         return [SCORE_IN_RANGE.broken(message, score=entry.score, full=f"{sitting.full_marks.normalize():f}")]
+    if entry.score is not None and entry.score * 10 % 1:  # after the range: a number of forty digits has no remainder
+        return [SCORE_IN_RANGE.broken(N_("A score is a number with at most one decimal place."))]
     there = published.get(entry.person_id)
     if there is None or (there.score, there.outcome) == (entry.score, entry.outcome):
         return []

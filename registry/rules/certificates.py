@@ -180,9 +180,9 @@ def obstacles(findings: Sequence[Finding]) -> list[Violation]:
     return [finding.evidence for finding in findings if not finding.met]
 
 
-def applies_for(kind: CertificateKind, dossier: Dossier) -> bool:
+def applies_for(kind: CertificateKind, duty: Duty | None, establishment: Establishment | None) -> bool:
     """Whether a candidate of an exam stands for that kind: supervisors for the one, everybody else for the other."""
-    return _supervises(dossier) == (kind is CertificateKind.SUPERVISION)
+    return _supervises(duty, establishment) == (kind is CertificateKind.SUPERVISION)
 
 
 def bar_until(revoked_on: date, policy: Policy) -> date | None:
@@ -325,7 +325,7 @@ def _plain(number: Decimal | None) -> str:
 
 
 def _supervisor_post(dossier: Dossier) -> Finding:
-    met = _supervises(dossier)
+    met = _supervises(dossier.duty, dossier.establishment)
     return _finding(
         SUPERVISOR_POST,
         met,
@@ -334,8 +334,8 @@ def _supervisor_post(dossier: Dossier) -> Finding:
     )
 
 
-def _supervises(dossier: Dossier) -> bool:
-    return dossier.duty is Duty.SUPERVISION or dossier.establishment is Establishment.INVITED
+def _supervises(duty: Duty | None, establishment: Establishment | None) -> bool:
+    return duty is Duty.SUPERVISION or establishment is Establishment.INVITED
 
 
 def _training_needed(kind: CertificateKind, policy: Policy) -> bool:

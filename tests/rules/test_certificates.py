@@ -268,7 +268,9 @@ def test_no_other_post_gives_a_supervision_certificate(duty: Duty) -> None:
     ],
 )
 def test_a_candidate_stands_for_one_kind(change: dict[str, Any], kind: CertificateKind) -> None:
-    assert [one for one in CertificateKind if applies_for(one, replace(FIT, **change))] == [kind]
+    who = replace(FIT, **change)
+
+    assert [one for one in CertificateKind if applies_for(one, who.duty, who.establishment)] == [kind]
 
 
 @pytest.mark.parametrize(

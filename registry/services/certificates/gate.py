@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from registry.rules.certificates import NONE_HELD, CertificateKind, Finding, applies_for, examine
 from registry.rules.permissions import Action, Actor
 from registry.services import policies
-from registry.services.certificates.dossiers import Applicant, applicants
+from registry.services.certificates.dossiers import Applicant, applicants, posts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,9 @@ def candidates(
 ) -> list[int]:
     """Who of these stands for that kind of certificate, in the order given; a supervisor is not refused another's."""
     actor.require(Action.CERTIFICATE_VIEW)
-    found = applicants(session, person_ids, kind=kind, day=today)
-    return [one for one in person_ids if one in found and applies_for(kind, found[one].dossier)]
+    posts = posts_of(session, person_ids, today)
+    served = {one: (posts[one].duty, posts[one].establishment) if one in posts else (None, None) for one in person_ids}
+    return [one for one, (duty, establishment) in served.items() if applies_for(kind, duty, establishment)]
 
 
 def preview(

@@ -120,9 +120,7 @@ def confirm(batch_id: int) -> ResponseReturnValue:
         form.refuse(broken)
         flash(" ".join(form.refusals), "danger")
     else:
-        if batch.status is ImportStatus.CONFIRMED:
-            flash(_("The file is brought in."), "success")
-        elif batch.status is ImportStatus.REFUSED:
+        if batch.status is ImportStatus.REFUSED:
             flash(_("The register has changed since the rehearsal; nothing was written. See the problems."), "danger")
     return redirect(url_for(".show", batch_id=batch_id), 303)
 

@@ -79,7 +79,7 @@ def _send(page: Page, path: Path) -> None:
     page.get_by_role("button", name="Rehearse the file").click()
     page.get_by_role("button", name="Bring it in").click()
     _answer_yes(page)
-    expect(page.get_by_text("The file is brought in.")).to_be_visible()
+    expect(page.get_by_text("The file is in. Sending it again changes nothing.")).to_be_visible()
 
 
 def _answer_yes(page: Page) -> None:

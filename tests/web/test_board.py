@@ -39,6 +39,20 @@ def a_county(office: Office) -> tuple[Department, ReviewCampaign]:
     return unit, campaign
 
 
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        (Role.BUREAU_CLERK, "Continue the review"),
+        (Role.AUDITOR, "See the review"),
+        (Role.ADMINISTRATOR, "See the review"),
+    ],
+)
+def test_only_whoever_decides_is_asked_to_continue_the_review(office: Office, role: Role, words: str) -> None:
+    a_county(office)
+
+    assert words in office.client(role).get("/").text
+
+
 def test_an_empty_register_begins_with_its_units(office: Office) -> None:
     assert "The register is empty" in office.client(Role.BUREAU_CLERK).get("/").text
 

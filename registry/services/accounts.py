@@ -67,7 +67,7 @@ def sign_in(session: Session, *, username: str, password: str) -> SignIn:
     if account.locked_until_at is not None and account.locked_until_at > now:
         return SignIn(None, account.locked_until_at)
     if not _matches(account.password_hash, password):
-        return SignIn(None, _count_failure(account, now))
+        return SignIn(None, _count_failure(session, account, now))
     account.failed_sign_ins, account.locked_until_at, account.last_signed_in_at = 0, None, now
     audit.record(session, actor_of(account), Action.ACCOUNT_SIGN_IN, account, department_id=account.department_id)
     return SignIn(account)
@@ -186,12 +186,22 @@ def _matches(stored: str, password: str) -> bool:
         return False
 
 
-def _count_failure(account: Account, now: datetime) -> datetime | None:
+def _count_failure(session: Session, account: Account, now: datetime) -> datetime | None:
+    """Until when the account is closed, once too many passwords were wrong; the trail tells of it."""
     account.failed_sign_ins += 1
-    if account.failed_sign_ins >= LOCK_AFTER:
-        account.failed_sign_ins, account.locked_until_at = 0, now + LOCK_FOR
-        return account.locked_until_at
-    return None
+    if account.failed_sign_ins < LOCK_AFTER:
+        return None
+    account.failed_sign_ins, account.locked_until_at = 0, now + LOCK_FOR
+    audit.record(
+        session,
+        actor_of(account),
+        Action.ACCOUNT_SIGN_IN,
+        account,
+        department_id=account.department_id,
+        wrong_passwords=LOCK_AFTER,
+        locked_until=account.locked_until_at.isoformat(timespec="minutes"),
+    )
+    return account.locked_until_at
 
 
 def _set_password(account: Account, new: str) -> None:

@@ -93,6 +93,7 @@ TERMS: Mapping[str, str] = {
     "legal_basis": N_("legal basis"),
     "legal_review_section": N_("section for legal review"),
     "legal_reviewer": N_("legal reviewer"),
+    "locked_until": N_("closed until"),
     "major": N_("major"),
     "mode": N_("mode"),
     "name": N_("name"),
@@ -123,6 +124,7 @@ TERMS: Mapping[str, str] = {
     "until_on": N_("until"),
     "updated": N_("changed"),
     "username": N_("user name"),
+    "wrong_passwords": N_("wrong passwords"),
     "year": N_("year"),
 }
 

@@ -8,11 +8,12 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry import audit
 from registry.db import transaction
 from registry.models.reviews import ReviewCampaign
 from registry.models.rosters import Roster
 from registry.rules import Denied, RuleBroken
-from registry.rules.permissions import SYSTEM, Actor, Role
+from registry.rules.permissions import SYSTEM, Action, Actor, Role
 from registry.services import rosters
 from tests.factories import make_department
 from tests.services.test_rosters import TODAY, UNKNOWN, URL, lock, open_review, text_of
@@ -36,6 +37,13 @@ def test_a_draft_is_marked_as_one_on_paper_and_as_a_sheet(session: Session) -> N
     assert "草稿（未锁定）" in text_of(draft(session, campaign, units[1].id, "pdf").content)
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(draft(session, campaign, None, "xlsx").content))
     assert ["草稿（未锁定）"] in [row[:1] for row in sheet.get_sheet_by_name("汇总").to_python()]
+
+
+def test_every_draft_is_on_the_trail(session: Session) -> None:
+    campaign, units = open_review(session)
+    draft(session, campaign, units[0].id, "xlsx")
+    entry = audit.of(session, "review_campaigns", campaign.id)[0]
+    assert (entry.action, entry.department_id, entry.facts["form"]) == (Action.ROSTER_PRINT, units[0].id, "xlsx")
 
 
 def test_a_long_draft_is_not_printed_while_somebody_waits(session: Session) -> None:

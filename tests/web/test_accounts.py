@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from registry import clock
+from registry import audit, clock
 from registry.models.accounts import Account
 from registry.rules.permissions import SYSTEM, Role
 from registry.services import accounts
@@ -97,6 +97,7 @@ def test_five_wrong_passwords_close_the_account_for_a_while(office: Office) -> N
     assert _sign_in(client).status_code == 422  # the right password does not help now
 
     with office.transaction() as session:
+        assert audit.of(session, "accounts", account_id)[0].facts["wrong_passwords"] == accounts.LOCK_AFTER
         past = clock.now() - timedelta(seconds=1)
         session.execute(update(Account).where(Account.id == account_id).values(locked_until_at=past))
     assert _sign_in(client).status_code == 302

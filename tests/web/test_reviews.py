@@ -105,8 +105,9 @@ def test_the_review_shows_steps_identity_and_units(review: Review) -> None:
     assert "undecided <strong>4</strong>" in page
     for name in review.names:
         assert name in page
-    for act in ("items?show=open", "acceptance", "lock", f"attestation/{review.units[0]}", "draft.xlsx"):
+    for act in ("items?show=open", "acceptance", "lock", f"attestation/{review.units[0]}"):
         assert f'href="{review.url}/{act}' in page
+    assert f'action="{review.url}/draft.xlsx' in page
 
 
 def test_a_units_page_shows_that_unit_alone(review: Review) -> None:
@@ -252,28 +253,28 @@ def sheets_of(response: TestResponse) -> list[str]:
 def test_drafts_are_taken_by_the_bureau_of_any_unit_and_by_a_unit_of_its_own(review: Review) -> None:
     draft = f"{review.url}/draft"
     clerk, head = review.client(CLERK), review.client(HEAD, 0)
-    assert sheets_of(clerk.get(f"{draft}.xlsx")) == [*review.names, "汇总"]
-    assert sheets_of(clerk.get(f"{draft}.xlsx?department={review.units[1]}")) == [review.names[1], "汇总"]
+    assert sheets_of(clerk.post(f"{draft}.xlsx")) == [*review.names, "汇总"]
+    assert sheets_of(clerk.post(f"{draft}.xlsx?department={review.units[1]}")) == [review.names[1], "汇总"]
     for asked in ("", f"?department={review.units[1]}", f"?department={review.units[0]}"):
-        assert sheets_of(head.get(f"{draft}.xlsx{asked}")) == [review.names[0], "汇总"]
-    paper = head.get(f"{draft}.pdf")
+        assert sheets_of(head.post(f"{draft}.xlsx{asked}")) == [review.names[0], "汇总"]
+    paper = head.post(f"{draft}.pdf")
     assert (paper.mimetype, paper.data[:4]) == ("application/pdf", b"%PDF")
 
 
 def test_the_administrator_takes_no_paper(review: Review) -> None:
-    assert review.client(Role.ADMINISTRATOR).get(f"{review.url}/draft.xlsx").status_code == 403
+    assert review.client(Role.ADMINISTRATOR).post(f"{review.url}/draft.xlsx").status_code == 403
 
 
 def test_an_unknown_form_of_draft_is_not_found(review: Review) -> None:
-    assert review.client(CLERK).get(f"{review.url}/draft.docx").status_code == 404
+    assert review.client(CLERK).post(f"{review.url}/draft.docx").status_code == 404
 
 
 def test_a_locked_review_has_no_draft(locked: Review) -> None:
-    answer = locked.client(CLERK).get(f"{locked.url}/draft.xlsx")
+    answer = locked.client(CLERK).post(f"{locked.url}/draft.xlsx")
     assert (answer.status_code, "take a copy of its roster" in words(answer)) == (422, True)
 
 
-@pytest.mark.parametrize("path", ["", "/items", "/acceptance", "/lock", "/draft.pdf"])
+@pytest.mark.parametrize("path", ["", "/items", "/acceptance", "/lock"])
 def test_a_review_that_is_not_there_is_not_found(office: Office, path: str) -> None:
     assert office.client(CHIEF).get(f"/reviews/99{path}").status_code == 404
 

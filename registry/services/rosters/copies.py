@@ -101,6 +101,8 @@ def draft(
     )
     check_url = f"{public_url}/reviews/{campaign_id}"
     content = paper(drawn.data, marks, check_url=check_url) if form == "pdf" else spreadsheet(drawn.data, marks)
+    facts = {"number": DRAFT_NUMBER, "form": form, "sha256": drawn.sha256}
+    audit.record(session, actor, Action.ROSTER_PRINT, campaign, department_id=department_id, **facts)
     return _copy(
         f"{DRAFT_NUMBER}-{drawn.data['title']}-{department.name if department else COUNTY_CODE}", form, content
     )

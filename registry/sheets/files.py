@@ -86,7 +86,8 @@ def _refuse_oversize(rows: Sequence[Sequence[Cell]]) -> None:
 
 def _csv(text: str) -> list[list[str]]:
     head = text[:LOOKED_AT]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(DELIMITERS, key=head.count), strict=True)
+    delimiter = max(DELIMITERS, key=lambda tried: _share_divided(head, tried))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         rows = [[_KEPT_AS_TEXT.sub(r"\1", cell) for cell in row] for row in reader]
     except csv.Error as error:
@@ -94,6 +95,12 @@ def _csv(text: str) -> list[list[str]]:
         raise unreadable(message, line=reader.line_num) from error
     _refuse_oversize(rows)
     return rows
+
+
+def _share_divided(text: str, delimiter: str) -> float:
+    """How many of the rows it divides: the true delimiter divides the headings too, another one only some cells."""
+    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
+    return sum(len(row) > 1 for row in rows) / max(len(rows), 1)
 
 
 def _decoded(content: bytes, encodings: Sequence[str]) -> str:

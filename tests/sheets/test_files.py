@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 import xlwt
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -42,7 +42,11 @@ def test_csv_is_read_in_every_usual_encoding(encoding: str, delimiter: str) -> N
     assert rows_of(csv_text(ROWS, delimiter).encode(encoding)) == ROWS
 
 
-@given(st.lists(st.lists(WORDS, min_size=2, max_size=2), min_size=1, max_size=5), st.sampled_from(["utf-8", "gb18030"]))
+@example(rows=[[";", ";"], ["\t;", "\t"]], encoding="utf-8")
+@given(
+    rows=st.lists(st.lists(WORDS.filter(lambda word: "=" not in word), min_size=2, max_size=2), min_size=1, max_size=5),
+    encoding=st.sampled_from(["utf-8", "gb18030"]),
+)
 def test_csv_gives_back_what_was_written(rows: list[list[str]], encoding: str) -> None:
     head = ["姓名", "身份证号码"]
 

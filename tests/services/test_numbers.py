@@ -4,16 +4,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
 
+import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry.db import transaction
 from registry.models.certificates import Certificate
-from registry.rules.certificates import CertificateKind
+from registry.rules.certificates import CertificateKind, CertificateStatus
 from registry.rules.permissions import SYSTEM
 from registry.services import certificates, numbers
+from tests.conftest import Database
 from tests.factories import make_qualified_person
 
 TODAY = date(2026, 7, 1)
@@ -87,3 +89,27 @@ def test_two_who_issue_to_one_person_at_once_give_one_certificate(app: Flask) ->
     assert outcomes in (["issued", "refused"], ["issued", "too late"])
     with sessions.reading() as session:
         assert len(session.scalars(select(Certificate)).all()) == 1
+
+
+def test_a_certificate_issued_since_the_gate_was_asked_is_never_closed(app: Flask, database: Database) -> None:
+    if database.url.startswith("sqlite"):
+        pytest.skip("SQLite lets one writer in at a time")
+    sessions, not_yet = app.extensions["sessions"], iter([True])
+    with transaction(sessions) as session:
+        person_id = make_qualified_person(session).id
+
+    def issue() -> None:
+        with transaction(sessions) as session:
+            certificates.issue(session, SYSTEM, person_id=person_id, kind=CertificateKind.ENFORCEMENT, today=TODAY)
+
+    def somebody_else(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "number_series" in statement and next(not_yet, False):
+            issue()
+
+    event.listen(app.extensions["engine"], "before_cursor_execute", somebody_else)
+    with pytest.raises(IntegrityError):
+        issue()
+
+    with sessions.reading() as session:
+        [card] = session.scalars(select(Certificate)).all()
+        assert card.status is CertificateStatus.ACTIVE

@@ -106,7 +106,7 @@ def _issue(
     if not people:
         return []
     given = reserve(session, people, kind, policy)
-    closed = _close_expired(session, actor, [one.applicant.person_id for one in people], kind, batch)
+    closed = _close_expired(session, actor, [one.applicant.person_id for one in people], kind, day, batch=batch)
     return write(session, actor, people, kind, policy, day, batch=batch, given=given, after=closed, ends={})
 
 
@@ -221,14 +221,20 @@ def _passes(one: Examined) -> tuple[int | None, int | None]:
 
 
 def _close_expired(
-    session: Session, actor: Actor, person_ids: Sequence[int], kind: CertificateKind, batch: str | None
+    session: Session, actor: Actor, person_ids: Sequence[int], kind: CertificateKind, day: date, *, batch: str | None
 ) -> dict[int, int]:
-    """Certificates whose last day is over but whose period still stands open: closed as expired. Ids by holder."""
+    """Certificates whose last day is over but whose period still stands open: closed as expired. Ids by holder.
+
+    One that somebody issued since the gate was asked is not over and stays; the schema then refuses a second one.
+    """
     closed: dict[int, int] = {}
     for chunk in in_chunks(person_ids):
         over = session.scalars(
             select(Certificate).where(
-                Certificate.person_id.in_(chunk), Certificate.kind == kind, Certificate.status.in_(LIVE)
+                Certificate.person_id.in_(chunk),
+                Certificate.kind == kind,
+                Certificate.status.in_(LIVE),
+                Certificate.valid_until < day,
             )
         ).all()
         expire(session, actor, over, batch=batch)

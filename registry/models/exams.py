@@ -34,6 +34,30 @@ class ExamSitting(Base):
     )
 
 
+class Candidate(Base):
+    """Somebody entered for a sitting, with the unit of that day, and the number and seat of the admission slip."""
+
+    __tablename__ = "exam_candidates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("exam_sittings.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), index=True)
+    admission_number: Mapped[str] = mapped_column(String(40))
+    room: Mapped[str] = mapped_column(String(40), default="")
+    seat: Mapped[int | None]
+    created_at: Mapped[created_at]
+
+    sitting: Mapped[ExamSitting] = relationship()
+    person: Mapped[Person] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("sitting_id", "person_id"),
+        UniqueConstraint("sitting_id", "admission_number"),
+        CheckConstraint("seat > 0", name="seats_count_from_one"),
+    )
+
+
 class ExamResult(Base):
     """A published result: never updated, never deleted (triggers refuse it). A correction supersedes it."""
 

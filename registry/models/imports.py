@@ -34,6 +34,7 @@ class ImportBatch(Base):
     unread: Mapped[dict[str, Any]] = mapped_column(default=dict)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     confirmed_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
     created_at: Mapped[created_at]
 
     __table_args__ = (

@@ -11,7 +11,11 @@ from registry.rules.people import Assessment, Duty, Education, EndReason, Establ
 
 
 class Person(Base):
-    """Someone who enforces, supervises or reviews. `department_id` is the unit of the latest appointment."""
+    """Someone who enforces, supervises or reviews. `department_id` is the unit of the latest appointment.
+
+    A file that was opened by mistake, or merged into another one, is withdrawn from a day on: it stays, and no list
+    shows it.
+    """
 
     __tablename__ = "people"
 
@@ -31,6 +35,7 @@ class Person(Base):
     major: Mapped[str] = mapped_column(String(60), default="")
     has_law_qualification: Mapped[bool] = mapped_column(default=False)
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    withdrawn_on: Mapped[date | None]
     created_at: Mapped[created_at]
 
     department: Mapped[Department] = relationship()

@@ -1,5 +1,8 @@
 """Exams: sittings announced, results published and corrected, and read again. One file a verb."""
 
+from registry.services.exams.candidates import CandidateRow as CandidateRow
+from registry.services.exams.candidates import candidate_count as candidate_count
+from registry.services.exams.candidates import candidates as candidates
 from registry.services.exams.listing import ResultRow as ResultRow
 from registry.services.exams.listing import SittingPage as SittingPage
 from registry.services.exams.listing import SittingRow as SittingRow

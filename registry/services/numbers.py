@@ -1,12 +1,14 @@
 """Numbers and check codes: series without gaps or doubles, codes nobody can guess."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from registry.models.certificates import Certificate
 from registry.models.policies import NumberSeries
+from registry.services.changes import in_chunks
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that a reader could take for something else
 CODE_LENGTH = 16
@@ -25,9 +27,27 @@ def reserve(session: Session, series_name: str, count: int) -> range:
     return range(first, first + count)
 
 
-def numbers(session: Session, pattern: str, count: int) -> Iterator[str]:
-    """The next numbers of a pattern such as `160425{serial:05}`; text, always."""
-    return (pattern.format(serial=serial) for serial in reserve(session, f"certificate:{pattern}", count))
+def numbers(session: Session, pattern: str, count: int) -> list[str]:
+    """The next numbers of a pattern such as `160425{serial:05}`; text, always.
+
+    Those that certificates from the province's list bear already are passed over.
+    """
+    found: list[str] = []
+    while len(found) < count:
+        serials = reserve(session, f"certificate:{pattern}", count - len(found))
+        fresh = [pattern.format(serial=serial) for serial in serials]
+        taken = in_use(session, fresh)
+        found += [number for number in fresh if number not in taken]
+    return found
+
+
+def in_use(session: Session, wanted: Sequence[str]) -> set[str]:
+    """Which of these numbers certificates bear."""
+    return {
+        number
+        for chunk in in_chunks(wanted)
+        for number in session.scalars(select(Certificate.number).where(Certificate.number.in_(chunk)))
+    }
 
 
 def check_code() -> str:

@@ -23,6 +23,10 @@ from registry.services.certificates.listing import search as search
 from registry.services.certificates.moving import change_status as change_status
 from registry.services.certificates.moving import choices as choices
 from registry.services.certificates.moving import standing as standing
+from registry.services.certificates.receiving import IssuedEntry as IssuedEntry
+from registry.services.certificates.receiving import Received as Received
+from registry.services.certificates.receiving import look_at as look_at
+from registry.services.certificates.receiving import receive as receive
 from registry.services.certificates.replacing import Replacement as Replacement
 from registry.services.certificates.replacing import explain_replacement as explain_replacement
 from registry.services.certificates.replacing import may_replace as may_replace

@@ -106,7 +106,7 @@ def _issue(
     if not people:
         return []
     given = reserve(session, people, kind, policy)
-    closed = _close_expired(session, actor, [one.applicant.person_id for one in people], kind, day, batch=batch)
+    closed = close_expired(session, actor, [one.applicant.person_id for one in people], kind, day, batch=batch)
     return write(session, actor, people, kind, policy, day, batch=batch, given=given, after=closed, ends={})
 
 
@@ -116,12 +116,17 @@ def reserve(session: Session, people: Sequence[Examined], kind: CertificateKind,
     Before the trail is written: everybody comes to its end last, so that nobody waits there for somebody who waits.
     No correction comes between the gate and the certificate now; one that came first stops it in the schema.
     """
+    hold_results(session, people)
+    return numbers.numbers(session, getattr(policy, PATTERNS[kind]), len(people))
+
+
+def hold_results(session: Session, people: Sequence[Examined]) -> None:
+    """Lock the results that certificates will rest on against a correction, in one order for everybody."""
     results = sorted({result_id for one in people for result_id in _passes(one) if result_id is not None})
     for chunk in in_chunks(results):
         session.execute(
             select(ExamResult.id).where(ExamResult.id.in_(chunk)).order_by(ExamResult.id).with_for_update(read=True)
         )
-    return list(numbers.numbers(session, getattr(policy, PATTERNS[kind]), len(people)))
 
 
 def write(
@@ -220,7 +225,7 @@ def _passes(one: Examined) -> tuple[int | None, int | None]:
     return common, special
 
 
-def _close_expired(
+def close_expired(
     session: Session, actor: Actor, person_ids: Sequence[int], kind: CertificateKind, day: date, *, batch: str | None
 ) -> dict[int, int]:
     """Certificates whose last day is over but whose period still stands open: closed as expired. Ids by holder.

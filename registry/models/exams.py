@@ -58,6 +58,32 @@ class Candidate(Base):
     )
 
 
+class ScoreEntry(Base):
+    """A score on its way to publication, a draft that may change: entered first, and blind a second time.
+
+    `is_settled` when somebody who compared both entries decided what it says; `account_id` is then whoever decided.
+    """
+
+    __tablename__ = "score_entries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("exam_sittings.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    round: Mapped[int]
+    outcome: Mapped[ExamOutcome]
+    score: Mapped[Decimal | None] = mapped_column(Numeric(5, 1))
+    is_settled: Mapped[bool] = mapped_column(default=False)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    entered_at: Mapped[created_at]
+
+    __table_args__ = (
+        UniqueConstraint("sitting_id", "person_id", "round"),
+        CheckConstraint("round IN (1, 2)", name="entered_once_or_twice"),
+        CheckConstraint("(score IS NOT NULL) = (outcome = 'scored')", name="a_score_belongs_to_a_sat_exam"),
+        CheckConstraint("score >= 0", name="a_score_is_not_negative"),
+    )
+
+
 class ExamResult(Base):
     """A published result: never updated, never deleted (triggers refuse it). A correction supersedes it."""
 

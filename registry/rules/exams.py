@@ -35,6 +35,16 @@ CORRECTED_WITH_REASON = Rule(
     title=N_("A correction is a new result with its reason"),
     source="本登记簿规则：更正须另行公布并说明理由",
 )
+ENTERED_BY_TWO = Rule(
+    code="EXAM-11",
+    title=N_("The second entry is made by somebody else"),
+    source="本登记簿规则：复录由另一人完成；仅有一名经办人时除外，并记入日志",
+)
+SCORES_COMPLETE = Rule(
+    code="EXAM-12",
+    title=N_("Results are published when every candidate has one and both entries agree"),
+    source="本登记簿规则：成绩齐全、两次录入一致方可公布",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

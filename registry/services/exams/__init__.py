@@ -16,6 +16,8 @@ from registry.services.exams.publishing import ResultEntry as ResultEntry
 from registry.services.exams.publishing import SittingEntry as SittingEntry
 from registry.services.exams.publishing import announce as announce
 from registry.services.exams.publishing import correct_result as correct_result
+from registry.services.exams.publishing import is_published as is_published
 from registry.services.exams.publishing import obstacles as obstacles
 from registry.services.exams.publishing import publish_results as publish_results
+from registry.services.exams.publishing import refuse_published as refuse_published
 from registry.services.exams.publishing import standing_results as standing_results

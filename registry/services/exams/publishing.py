@@ -170,6 +170,18 @@ def correct_result(
     return corrected
 
 
+def is_published(session: Session, sitting_id: int) -> bool:
+    """Whether results of the sitting are published; its candidates and score sheets are closed then."""
+    return session.scalar(select(ExamResult.id).where(ExamResult.sitting_id == sitting_id).limit(1)) is not None
+
+
+def refuse_published(session: Session, sitting_id: int) -> None:
+    """RuleBroken when results of the sitting are published: what led to them does not change any more."""
+    if is_published(session, sitting_id):
+        message = N_("The results of this sitting are published; its candidates and scores are closed.")
+        raise RuleBroken([PUBLISHED_ONCE.broken(message)])
+
+
 def standing_results(session: Session, sitting_id: int) -> dict[int, ExamResult]:
     """The published results of a sitting that no correction has superseded, by person."""
     correction = aliased(ExamResult)

@@ -5,6 +5,9 @@ from registry.sheets.columns import Column as Column
 from registry.sheets.columns import Kind as Kind
 from registry.sheets.columns import Row as Row
 from registry.sheets.columns import Table as Table
+from registry.sheets.headings import Meaning as Meaning
+from registry.sheets.headings import SheetHeadings as SheetHeadings
+from registry.sheets.headings import headings as headings
 from registry.sheets.problems import Problem as Problem
 from registry.sheets.problems import Unreadable as Unreadable
 from registry.sheets.reading import read as read

@@ -14,8 +14,8 @@ import xlsxwriter
 from registry.sheets.cells import text_of
 from registry.sheets.columns import Column, Kind
 from registry.sheets.files import RawSheet, open_file
+from registry.sheets.headings import EXPLANATION, PROBLEM_HEADING, Meaning, headings_of, plain
 from registry.sheets.problems import Problem, Unreadable
-from registry.sheets.reading import EXPLANATION, PROBLEM_HEADING, headings_of, plain
 
 Made = Any  # XlsxWriter ships no types
 CREATED = datetime(2021, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # fixed, so that the same rows give the same bytes
@@ -60,7 +60,13 @@ def template(columns: Sequence[Column], title: str, advice: Sequence[str] = ()) 
     return book.content
 
 
-def with_problems(content: bytes, filename: str, columns: Sequence[Column], problems: Sequence[Problem]) -> bytes:
+def with_problems(
+    content: bytes,
+    filename: str,
+    columns: Sequence[Column],
+    problems: Sequence[Problem],
+    meaning: Meaning | None = None,
+) -> bytes:
     """The same rows as .xlsx with a last column that says what is wrong; it can be mended and sent again."""
     try:
         sheets = open_file(content, filename)
@@ -71,7 +77,7 @@ def with_problems(content: bytes, filename: str, columns: Sequence[Column], prob
         by_sheet[problem.sheet or sheets[0].name].append(problem)
     with _Book() as book:
         for sheet in sheets:
-            _marked(book, sheet, by_sheet[sheet.name], _heading_index(sheets, sheet.name, columns))
+            _marked(book, sheet, by_sheet[sheet.name], _heading_index(sheets, sheet.name, columns, meaning))
     return book.content
 
 
@@ -181,9 +187,11 @@ def _explain(book: _Book, columns: Sequence[Column], advice: Sequence[str]) -> N
     book.widths(page, [headings, *rows])
 
 
-def _heading_index(sheets: Sequence[RawSheet], name: str, columns: Sequence[Column]) -> int | None:
+def _heading_index(
+    sheets: Sequence[RawSheet], name: str, columns: Sequence[Column], meaning: Meaning | None
+) -> int | None:
     try:
-        return next((h.index for h in headings_of(sheets, columns) if h.sheet.name == name), None)
+        return next((h.index for h in headings_of(sheets, columns, meaning) if h.sheet.name == name), None)
     except Unreadable:
         return None
 

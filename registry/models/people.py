@@ -1,12 +1,13 @@
-"""People and where they serve: identity sealed, appointments as history, bars, assessments."""
+"""People and where they serve: identity and photo sealed, appointments as history, bars, assessments, conduct."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.db import Base, created_at
 from registry.models.departments import Department
+from registry.rules.conduct import ConductKind, ConductMeasure
 from registry.rules.people import Assessment, Duty, Education, EndReason, Establishment, PoliticalStatus, Rank, Sex
 
 
@@ -29,11 +30,16 @@ class Person(Base):
     identity_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     identity_masked: Mapped[str] = mapped_column(String(18))
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    office_phone: Mapped[str] = mapped_column(String(30), default="")
     ethnicity: Mapped[str] = mapped_column(String(20), default="")
     political_status: Mapped[PoliticalStatus | None]
     education: Mapped[Education | None]
     major: Mapped[str] = mapped_column(String(60), default="")
+    is_law_major: Mapped[bool] = mapped_column(default=False)
     has_law_qualification: Mapped[bool] = mapped_column(default=False)
+    works_since_on: Mapped[date | None]
+    joined_on: Mapped[date | None]
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
     withdrawn_on: Mapped[date | None]
     created_at: Mapped[created_at]
@@ -61,9 +67,13 @@ class Appointment(Base):
     rank: Mapped[Rank] = mapped_column(default=Rank.STAFF)
     establishment: Mapped[Establishment]
     duty: Mapped[Duty] = mapped_column(default=Duty.ENFORCEMENT)
+    enforcement_field: Mapped[str] = mapped_column(String(60), default="")
+    enforcement_area: Mapped[str] = mapped_column(String(60), default="")
+    document_number: Mapped[str] = mapped_column(String(100), default="")
     from_on: Mapped[date]
     until_on: Mapped[date | None]
     end_reason: Mapped[EndReason | None]
+    end_document_number: Mapped[str] = mapped_column(String(100), default="")
     created_at: Mapped[created_at]
 
     person: Mapped[Person] = relationship()
@@ -80,6 +90,81 @@ class Appointment(Base):
             sqlite_where=text("until_on IS NULL"),
             postgresql_where=text("until_on IS NULL"),
         ),
+    )
+
+
+class Secondment(Base):
+    """A time in which somebody works for another unit (借调) and keeps the post at home. Two never overlap."""
+
+    __tablename__ = "secondments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), index=True)
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+    document_number: Mapped[str] = mapped_column(String(100), default="")
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[created_at]
+
+    person: Mapped[Person] = relationship()
+    department: Mapped[Department] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("until_on >= from_on", name="ends_after_it_begins"),
+        Index(
+            "uq_secondments_one_open_per_person",
+            "person_id",
+            unique=True,
+            sqlite_where=text("until_on IS NULL"),
+            postgresql_where=text("until_on IS NULL"),
+        ),
+    )
+
+
+class Photo(Base):
+    """A likeness for the card, sealed; the newest row counts. One without content says that there is none any more."""
+
+    __tablename__ = "photos"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    content_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[created_at]
+
+    __table_args__ = (
+        CheckConstraint("(content_sealed IS NULL) = (sha256 IS NULL)", name="a_content_has_its_sum"),
+        CheckConstraint("content_sealed IS NOT NULL OR reason <> ''", name="removed_for_a_reason"),
+        Index("ix_photos_person_id", "person_id", "id"),
+    )
+
+
+class ConductRecord(Base):
+    """A commendation or a disciplinary measure, kept inside; a wrong one is annulled with its reason, once."""
+
+    __tablename__ = "conduct_records"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    kind: Mapped[ConductKind]
+    measure: Mapped[ConductMeasure]
+    decided_by: Mapped[str] = mapped_column(String(100))
+    document_number: Mapped[str] = mapped_column(String(100))
+    decided_on: Mapped[date]
+    until_on: Mapped[date | None]
+    content: Mapped[str] = mapped_column(String(1000), default="")
+    annulled_at: Mapped[datetime | None]
+    annulled_because: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[created_at]
+
+    __table_args__ = (
+        CheckConstraint("until_on >= decided_on", name="ends_after_it_begins"),
+        CheckConstraint("(annulled_at IS NULL) = (annulled_because = '')", name="annulled_for_a_reason"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Training sessions and who attended them, with the rank and unit of that day."""
+"""Courses, the sessions held of them, and who attended, with the rank and unit of that day."""
 
 from datetime import date
 from decimal import Decimal
@@ -12,8 +12,26 @@ from registry.rules.people import Rank
 from registry.rules.training import TrainingKind, TrainingMode
 
 
+class TrainingCourse(Base):
+    """Something taught again and again. `hours` are the usual ones; a compulsory course is owed once in every year."""
+
+    __tablename__ = "training_courses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    title: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[TrainingKind]
+    hours: Mapped[Decimal] = mapped_column(Numeric(5, 1))
+    is_compulsory: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    note: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[created_at]
+
+    __table_args__ = (CheckConstraint("hours >= 0", name="hours_are_not_negative"),)
+
+
 class TrainingSession(Base):
-    """One session of a course: a lecture held in person, or a year's online course."""
+    """One session: a lecture held in person, or a year's online course. One that nobody attended may be withdrawn."""
 
     __tablename__ = "training_sessions"
 
@@ -27,7 +45,11 @@ class TrainingSession(Base):
     hours: Mapped[Decimal] = mapped_column(Numeric(5, 1))
     place: Mapped[str] = mapped_column(String(100), default="")
     organiser: Mapped[str] = mapped_column(String(100), default="")
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("training_courses.id"), index=True)
+    withdrawn_on: Mapped[date | None]
     created_at: Mapped[created_at]
+
+    course: Mapped[TrainingCourse | None] = relationship()
 
     __table_args__ = (
         CheckConstraint("hours >= 0", name="hours_are_not_negative"),
@@ -36,7 +58,10 @@ class TrainingSession(Base):
 
 
 class Attendance(Base):
-    """One person at one session. Unit and rank are those of the day, so that the year's figures do not move."""
+    """One person at one session. Unit and rank are those of the day, so that the year's figures do not move.
+
+    A line recorded by mistake is taken back from a day on: it stays, and counts nowhere.
+    """
 
     __tablename__ = "attendances"
 
@@ -48,6 +73,7 @@ class Attendance(Base):
     hours: Mapped[Decimal] = mapped_column(Numeric(5, 1))
     is_completed: Mapped[bool] = mapped_column(default=True)
     completed_on: Mapped[date | None]
+    withdrawn_on: Mapped[date | None]
     created_at: Mapped[created_at]
 
     session: Mapped[TrainingSession] = relationship()
@@ -56,5 +82,6 @@ class Attendance(Base):
     __table_args__ = (
         UniqueConstraint("session_id", "person_id"),
         CheckConstraint("hours >= 0", name="hours_are_not_negative"),
+        CheckConstraint("withdrawn_on IS NULL OR NOT is_completed", name="taken_back_is_not_completed"),
         Index("ix_attendances_person_id", "person_id", "session_id"),
     )

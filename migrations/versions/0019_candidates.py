@@ -1,10 +1,12 @@
-"""Candidates of a sitting: whoever is entered, with the number and seat on the admission slip."""
+"""Candidates of a sitting, what their slips say of time and rooms, and papers that a worker printed for them."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0019_candidates"
 down_revision = "0018_courses"
+
+SAID_OF_A_SITTING = {"starts": 40, "note": 500, "room_plan": 500}
 
 
 def upgrade() -> None:
@@ -34,7 +36,31 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_exam_candidates_person_id"), "exam_candidates", ["person_id"])
     op.create_index(op.f("ix_exam_candidates_department_id"), "exam_candidates", ["department_id"])
+    for name, length in SAID_OF_A_SITTING.items():
+        op.add_column("exam_sittings", sa.Column(name, sa.String(length), nullable=False, server_default=""))
+    op.create_table(
+        "exam_papers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sitting_id", sa.Integer(), nullable=False),
+        sa.Column("form", sa.String(length=32), nullable=False),
+        sa.Column("department_id", sa.Integer(), nullable=True),
+        sa.Column("room", sa.String(length=40), nullable=False),
+        sa.Column("candidate_count", sa.Integer(), nullable=False),
+        sa.Column("pdf", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sitting_id"], ["exam_sittings.id"], name=op.f("fk_exam_papers_sitting_id_exam_sittings")
+        ),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["departments.id"], name=op.f("fk_exam_papers_department_id_departments")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exam_papers")),
+    )
+    op.create_index(op.f("ix_exam_papers_sitting_id"), "exam_papers", ["sitting_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("exam_papers")
+    for name in SAID_OF_A_SITTING:
+        op.drop_column("exam_sittings", name)
     op.drop_table("exam_candidates")

@@ -3,11 +3,23 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Numeric, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Numeric,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.db import Base, created_at
+from registry.models.departments import Department
 from registry.models.people import Person
+from registry.rules.candidates import PaperForm
 from registry.rules.certificates import CertificateKind
 from registry.rules.exams import ExamOutcome, ExamSubject
 
@@ -22,7 +34,10 @@ class ExamSitting(Base):
     title: Mapped[str] = mapped_column(String(120))
     subject: Mapped[ExamSubject]
     held_on: Mapped[date] = mapped_column(index=True)
+    starts: Mapped[str] = mapped_column(String(40), default="", server_default="")
     place: Mapped[str] = mapped_column(String(100), default="")
+    note: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    room_plan: Mapped[str] = mapped_column(String(500), default="", server_default="")
     pass_mark: Mapped[Decimal] = mapped_column(Numeric(5, 1))
     full_marks: Mapped[Decimal] = mapped_column(Numeric(5, 1))
     policy_id: Mapped[int] = mapped_column(ForeignKey("policy_versions.id"))
@@ -82,6 +97,24 @@ class ScoreEntry(Base):
         CheckConstraint("(score IS NOT NULL) = (outcome = 'scored')", name="a_score_belongs_to_a_sat_exam"),
         CheckConstraint("score >= 0", name="a_score_is_not_negative"),
     )
+
+
+class ExamPaper(Base):
+    """Slips or sheets that the worker printed. Whatever changes about the candidates takes them away."""
+
+    __tablename__ = "exam_papers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("exam_sittings.id"), index=True)
+    form: Mapped[PaperForm]
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    room: Mapped[str] = mapped_column(String(40), default="")
+    candidate_count: Mapped[int]
+    pdf: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    created_at: Mapped[created_at]
+
+    sitting: Mapped[ExamSitting] = relationship()
+    department: Mapped[Department | None] = relationship()
 
 
 class ExamResult(Base):

@@ -71,7 +71,7 @@ def best_pass(results: Iterable[ExamFact], subject: ExamSubject, day: date, atte
 
     All attempts are kept, but only the first `attempts` of a year count (domain.md 9.16; the number is policy).
     """
-    passing = [fact for fact in _counted(attempts_in(results, subject, day), attempts) if fact.passed]
+    passing = passes_in(results, subject, day, attempts)
     return min(passing, key=lambda fact: (-(fact.score or 0), fact.held_on, fact.result_id), default=None)
 
 
@@ -84,3 +84,8 @@ def attempts_in(results: Iterable[ExamFact], subject: ExamSubject, day: date) ->
 def _counted(in_order: list[ExamFact], attempts: int) -> list[ExamFact]:
     by_year = groupby(in_order, key=lambda fact: fact.held_on.year)
     return [fact for _, year in by_year for fact in list(year)[:attempts]]
+def passes_in(results: Iterable[ExamFact], subject: ExamSubject, day: date, attempts: int) -> list[ExamFact]:
+    """Every pass in a subject up to that day among the attempts that count."""
+    return [fact for fact in _counted(attempts_in(results, subject, day), attempts) if fact.passed]
+
+

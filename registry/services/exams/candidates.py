@@ -66,7 +66,7 @@ def candidate_count(session: Session, actor: Actor, *, sitting_id: int) -> int:
     """How many are entered for a sitting; a unit's people get the count of their unit."""
     actor.require(Action.EXAM_VIEW)
     query = _own(actor, select(func.count(Candidate.id)).where(Candidate.sitting_id == sitting_id))
-    return session.scalars(query).one()
+    return int(session.scalars(query).one())
 
 
 def _own(actor: Actor, query: AnySelect) -> AnySelect:

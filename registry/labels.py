@@ -6,7 +6,7 @@ from enum import StrEnum
 from registry.rules.certificates import CertificateKind, CertificateStatus, PublicStatus
 from registry.rules.departments import DepartmentKind
 from registry.rules.exams import ExamOutcome, ExamSubject
-from registry.rules.imports import ImportKind, ImportStatus
+from registry.rules.imports import Doubt, ImportKind, ImportStatus
 from registry.rules.jobs import JobKind, JobStatus
 from registry.rules.people import Assessment, Duty, Education, EndReason, Establishment, PoliticalStatus, Rank, Sex
 from registry.rules.permissions import Action, Role
@@ -149,7 +149,11 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         Action.EXAM_VIEW: N_("see exams"),
         Action.FIGURES_VIEW: N_("see the figures"),
         Action.IDENTITY_UNMASK: N_("see a whole identity number"),
+        Action.IMPORT_DECIDE: N_("decide about rows of a file"),
+        Action.IMPORT_MAP: N_("say what the headings of a file mean"),
         Action.IMPORT_PERFORM: N_("bring in a file"),
+        Action.IMPORT_REHEARSE: N_("rehearse a file"),
+        Action.IMPORT_SEND: N_("send a file"),
         Action.IMPORT_VIEW: N_("see imports"),
         Action.JOB_VIEW: N_("see long work"),
         Action.PERSON_EXPORT: N_("export people"),
@@ -177,10 +181,17 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
     },
     ImportStatus: {
         ImportStatus.WAITING: N_("being rehearsed"),
+        ImportStatus.UNDECIDED: N_("to decide"),
         ImportStatus.REHEARSED: N_("rehearsed"),
         ImportStatus.REFUSED: N_("refused"),
         ImportStatus.CONFIRMING: N_("being brought in"),
         ImportStatus.CONFIRMED: N_("brought in"),
+    },
+    Doubt: {
+        Doubt.NOBODY: N_("Nobody in the register fits."),
+        Doubt.SEVERAL: N_("Several people in the register fit."),
+        Doubt.UNKNOWN_NUMBER: N_("Nobody with this identity number is registered."),
+        Doubt.UNKNOWN_UNIT: N_("No unit of the register has this name."),
     },
     JobKind: {
         JobKind.IMPORT: N_("bringing in a file"),

@@ -16,18 +16,40 @@ class ImportKind(StrEnum):
 
 
 class ImportStatus(StrEnum):
-    """`WAITING` and `CONFIRMING` are with the worker: long files are rehearsed and brought in there."""
+    """`WAITING` and `CONFIRMING` are with the worker: long files are rehearsed and brought in there.
+
+    `UNDECIDED`: no problem, but rows whose person somebody has to name before the file can be brought in.
+    """
 
     WAITING = "waiting"
+    UNDECIDED = "undecided"
     REHEARSED = "rehearsed"
     REFUSED = "refused"
     CONFIRMING = "confirming"
     CONFIRMED = "confirmed"
 
 
+class Doubt(StrEnum):
+    """Why the registry does not say by itself whom a row speaks of."""
+
+    NOBODY = "nobody"
+    SEVERAL = "several"
+    UNKNOWN_NUMBER = "unknown_number"
+    UNKNOWN_UNIT = "unknown_unit"
+
+
 WITH_THE_WORKER = frozenset({ImportStatus.WAITING, ImportStatus.CONFIRMING})
+MAY_BE_CHANGED = frozenset({ImportStatus.UNDECIDED, ImportStatus.REHEARSED, ImportStatus.REFUSED})
 
 REHEARSED_FIRST = Rule(
     code="IMP-1", title=N_("A file is brought in as it was rehearsed"), source="本登记簿规则：导入前先行试导入"
 )
 BROUGHT_IN_ONCE = Rule(code="IMP-2", title=N_("A file is brought in once"), source="本登记簿规则：同一文件只导入一次")
+DECIDED_FIRST = Rule(
+    code="IMP-3",
+    title=N_("Every row is decided about before its file is brought in"),
+    source="本登记簿规则：匹配不到唯一人员的行，由经办人逐一确认",
+)
+ONE_MEANING = Rule(
+    code="IMP-4", title=N_("A column stands under one heading"), source="本登记簿规则：同一项目只对应一个标题"
+)

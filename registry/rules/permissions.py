@@ -38,7 +38,11 @@ class Action(StrEnum):
     EXAM_VIEW = "exam:view"
     FIGURES_VIEW = "figures:view"
     IDENTITY_UNMASK = "identity:unmask"
+    IMPORT_DECIDE = "import:decide"
+    IMPORT_MAP = "import:map"
     IMPORT_PERFORM = "import:perform"
+    IMPORT_REHEARSE = "import:rehearse"
+    IMPORT_SEND = "import:send"
     IMPORT_VIEW = "import:view"
     JOB_VIEW = "job:view"
     PERSON_EXPORT = "person:export"
@@ -86,7 +90,11 @@ _BUREAU = (
         Action.DEPARTMENT_MANAGE,
         Action.EXAM_MANAGE,
         Action.IDENTITY_UNMASK,
+        Action.IMPORT_DECIDE,
+        Action.IMPORT_MAP,
         Action.IMPORT_PERFORM,
+        Action.IMPORT_REHEARSE,
+        Action.IMPORT_SEND,
         Action.IMPORT_VIEW,
         Action.PERSON_MANAGE,
         Action.REVIEW_ATTEST,

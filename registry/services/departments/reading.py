@@ -1,0 +1,89 @@
+"""Units read: all of them, one with its history and staff, and what their standing rests on."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from registry import audit
+from registry.models.departments import Department
+from registry.models.people import Appointment, Person
+from registry.models.trail import TrailEntry
+from registry.rules.departments import Standing
+from registry.rules.people import Duty
+from registry.rules.permissions import Action, Actor
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """Somebody who serves in a unit now."""
+
+    person_id: int
+    name: str
+    post: str
+    duty: Duty
+
+
+def all_standing(session: Session, actor: Actor) -> list[Department]:
+    """Every unit that has not ended, by code; a unit's people get their own."""
+    actor.require(Action.DEPARTMENT_VIEW)
+    units = select(Department).where(Department.ended_on.is_(None)).order_by(Department.code)
+    return list(session.scalars(units.where(Department.id == actor.department_id) if actor.is_unit_bound else units))
+
+
+def get(session: Session, actor: Actor, department_id: int) -> Department:
+    """A unit with its entruster; NoResultFound when there is none, Denied for another unit's people."""
+    actor.require_unit(Action.DEPARTMENT_VIEW, department_id)
+    with_entruster = select(Department).options(joinedload(Department.entrusting_department))
+    return session.scalars(with_entruster.where(Department.id == department_id)).one()
+
+
+def history(session: Session, actor: Actor, *, department_id: int) -> list[TrailEntry]:
+    """What was done to a unit's record, the latest first."""
+    actor.require_unit(Action.DEPARTMENT_VIEW, department_id)
+    return audit.of(session, Department.__tablename__, department_id)
+
+
+def staff(session: Session, actor: Actor, *, department_id: int) -> list[StaffRow]:
+    """Everybody who serves in a unit now, by name."""
+    actor.require_unit(Action.PERSON_VIEW, department_id)
+    rows = session.execute(
+        select(Person.id, Person.name, Appointment.post, Appointment.duty)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .where(Appointment.department_id == department_id, Appointment.until_on.is_(None))
+        .order_by(Person.name, Person.id)
+    )
+    return [StaffRow(*row) for row in rows]
+
+
+def names(session: Session) -> dict[int, str]:
+    """The name of every unit, ended ones included, by id."""
+    return {row.id: row.name for row in session.execute(select(Department.id, Department.name))}
+
+
+def standings(session: Session) -> dict[int, Standing]:
+    """What every unit's standing rests on, by id; one query."""
+    entruster = aliased(Department)
+    rows = session.execute(
+        select(Department, entruster.name).outerjoin(entruster, entruster.id == Department.entrusting_department_id)
+    )
+    return {unit.id: standing_of(unit, name) for unit, name in rows}
+
+
+def standing_of(unit: Department, entrusting_name: str | None) -> Standing:
+    """What the standing of one unit rests on."""
+    return Standing(
+        name=unit.name,
+        kind=unit.kind,
+        confirmed_on=unit.confirmed_on,
+        confirmation_notice=unit.confirmation_notice,
+        entrusting_name=entrusting_name,
+        entrusted_from=unit.entrusted_from,
+        entrusted_until=unit.entrusted_until,
+        ended_on=unit.ended_on,
+    )
+
+
+def by_code(session: Session) -> dict[str, Department]:
+    """Every unit by its code."""
+    return {unit.code: unit for unit in session.scalars(select(Department))}

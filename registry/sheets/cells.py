@@ -25,6 +25,7 @@ _DAY = re.compile(
 )
 _COMPACT_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_PART_OF_IDENTITY = re.compile(r"(?=.*[0-9])[0-9]{0,14}\*{2,18}[0-9]{0,7}[0-9X]?|[0-9]{3,5}[0-9X]")
 _ROUNDED = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]+")
 _PLAIN = {wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 
@@ -132,6 +133,12 @@ def _identity(cell: Any, _column: Column) -> str:
     return number
 
 
+def _identity_or_part(cell: Any, column: Column) -> str:
+    """Platforms hide the middle of a number, or give its last digits only: enough to tell namesakes apart."""
+    text = normalise_identity(_narrow(cell).lstrip("'`"))
+    return text if _PART_OF_IDENTITY.fullmatch(text) else _identity(cell, column)
+
+
 def _choice(cell: Any, column: Column) -> str:
     text = text_of(cell)
     if text in column.choices:
@@ -149,5 +156,6 @@ _READERS: Mapping[Kind, Callable[[Any, Column], Any]] = {
     Kind.DATE: _day,
     Kind.NUMBER: _number,
     Kind.IDENTITY: _identity,
+    Kind.IDENTITY_OR_PART: _identity_or_part,
     Kind.CHOICE: _choice,
 }

@@ -9,13 +9,17 @@ from registry.sheets.problems import Problem
 
 
 class Kind(StrEnum):
-    """How a cell is read."""
+    """How a cell is read. `IDENTITY_OR_PART`: also a number partly starred, or its last digits."""
 
     TEXT = "text"
     DATE = "date"
     NUMBER = "number"
     IDENTITY = "identity"
+    IDENTITY_OR_PART = "identity_or_part"
     CHOICE = "choice"
+
+
+IDENTITIES = frozenset({Kind.IDENTITY, Kind.IDENTITY_OR_PART})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from registry.sheets.cells import Unfit, part_of, text_of, value_of
-from registry.sheets.columns import Column, Kind, Row, Table
+from registry.sheets.columns import IDENTITIES, Column, Row, Table
 from registry.sheets.files import open_file
 from registry.sheets.headings import EXPLANATION, Heading, Meaning, headings_of, is_blank, is_empty
 from registry.sheets.problems import Problem, Unreadable
@@ -62,7 +62,7 @@ def _row(
     for column, place in present:
         cell = cells[place] if place < len(cells) else None
         text = text_of(cell)
-        raw[column.name] = part_of(text) if column.kind is Kind.IDENTITY else text
+        raw[column.name] = part_of(text) if column.kind in IDENTITIES else text
         try:
             values[column.name] = _value(cell, text, column)
         except Unfit as unfit:

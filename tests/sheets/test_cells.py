@@ -17,6 +17,7 @@ pytestmark = pytest.mark.nodb
 DAY = Column(name="day", title="日期", kind=Kind.DATE)
 NUMBER = Column(name="number", title="数", kind=Kind.NUMBER)
 IDENTITY = Column(name="identity", title="身份证号", kind=Kind.IDENTITY)
+PART = Column(name="identity", title="身份证号", kind=Kind.IDENTITY_OR_PART)
 TEXT = Column(name="text", title="文本", longest=10)
 CHOICE = Column(
     name="choice", title="选项", kind=Kind.CHOICE, choices={"法律、法规授权（组织）": "authorised", "是": "yes"}
@@ -85,6 +86,27 @@ def test_full_width_digits_are_digits() -> None:
 def test_a_number_that_a_spreadsheet_has_rounded_is_told_as_damaged(cell: Any) -> None:
     with pytest.raises(Unfit, match="has rounded"):
         value_of(cell, IDENTITY)
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        (GOOD, GOOD),
+        ("4104**********001x", "4104**********001X"),
+        ("410425＊＊＊＊＊＊＊＊0013", "410425********0013"),
+        ("**** 0013", "****0013"),
+        ("001x", "001X"),
+        (170013.0, "170013"),
+    ],
+)
+def test_a_number_partly_hidden_is_read_where_a_part_will_do(cell: Any, read: str) -> None:
+    assert value_of(cell, PART) == read
+
+
+@pytest.mark.parametrize("cell", [4.1042519880517e17, GOOD[:17], GOOD[:15], "13", "****", "1" * 17 + "**"], ids=repr)
+def test_a_damaged_number_is_no_part_of_one(cell: Any) -> None:
+    with pytest.raises(Unfit):
+        value_of(cell, PART)
 
 
 @pytest.mark.parametrize(

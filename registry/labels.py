@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from registry.rules.candidates import Call, PaperForm
 from registry.rules.certificates import CertificateKind, CertificateStatus, PublicStatus
 from registry.rules.departments import DepartmentKind
 from registry.rules.exams import ExamOutcome, ExamSubject
@@ -97,6 +98,19 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         ExamOutcome.ABSENT: N_("absent"),
         ExamOutcome.ANNULLED: N_("annulled"),
     },
+    Call: {
+        Call.FIRST: N_("first attempt"),
+        Call.RETAKE: N_("retake"),
+        Call.RENEWAL: N_("renewal"),
+        Call.ELSEWHERE: N_("entered for another sitting"),
+        Call.EXHAUSTED: N_("no attempt left this year"),
+        Call.NOT_ELIGIBLE: N_("not eligible by law"),
+    },
+    PaperForm: {
+        PaperForm.SLIPS: N_("admission slips"),
+        PaperForm.SIGN_IN: N_("sign-in sheets"),
+        PaperForm.RECORD: N_("record forms of the exam"),
+    },
     CertificateKind: {
         CertificateKind.ENFORCEMENT: N_("enforcement certificate"),
         CertificateKind.SUPERVISION: N_("supervision certificate"),
@@ -146,6 +160,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         Action.DEPARTMENT_MANAGE: N_("record a unit"),
         Action.DEPARTMENT_VIEW: N_("see units"),
         Action.EXAM_MANAGE: N_("hold exams and publish results"),
+        Action.EXAM_PRINT: N_("print slips and sheets of an exam"),
         Action.EXAM_VIEW: N_("see exams"),
         Action.FIGURES_VIEW: N_("see the figures"),
         Action.IDENTITY_UNMASK: N_("see a whole identity number"),
@@ -195,6 +210,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
     },
     JobKind: {
         JobKind.IMPORT: N_("bringing in a file"),
+        JobKind.PRINT_EXAM_PAPERS: N_("printing the papers of an exam"),
         JobKind.PRINT_ROSTERS: N_("printing the rosters"),
     },
     JobStatus: {

@@ -35,6 +35,7 @@ class Action(StrEnum):
     DEPARTMENT_MANAGE = "department:manage"
     DEPARTMENT_VIEW = "department:view"
     EXAM_MANAGE = "exam:manage"
+    EXAM_PRINT = "exam:print"
     EXAM_VIEW = "exam:view"
     FIGURES_VIEW = "figures:view"
     IDENTITY_UNMASK = "identity:unmask"
@@ -79,7 +80,7 @@ _VIEW = frozenset(
         Action.TRAINING_VIEW,
     }
 )
-_PAPER = frozenset({Action.PERSON_EXPORT, Action.ROSTER_PRINT})
+_PAPER = frozenset({Action.EXAM_PRINT, Action.PERSON_EXPORT, Action.ROSTER_PRINT})
 _BUREAU = (
     _VIEW
     | _PAPER

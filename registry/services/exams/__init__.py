@@ -1,5 +1,11 @@
 """Exams: sittings announced, results published and corrected, and read again. One file a verb."""
 
+from registry.services.exams.announcing import Announcement as Announcement
+from registry.services.exams.announcing import SittingEntry as SittingEntry
+from registry.services.exams.announcing import announce as announce
+from registry.services.exams.announcing import announce_together as announce_together
+from registry.services.exams.announcing import change_sitting as change_sitting
+from registry.services.exams.announcing import history as history
 from registry.services.exams.candidates import CandidateRow as CandidateRow
 from registry.services.exams.candidates import candidate_count as candidate_count
 from registry.services.exams.candidates import candidates as candidates
@@ -13,8 +19,6 @@ from registry.services.exams.listing import results as results
 from registry.services.exams.listing import sittings as sittings
 from registry.services.exams.listing import years as years
 from registry.services.exams.publishing import ResultEntry as ResultEntry
-from registry.services.exams.publishing import SittingEntry as SittingEntry
-from registry.services.exams.publishing import announce as announce
 from registry.services.exams.publishing import correct_result as correct_result
 from registry.services.exams.publishing import is_published as is_published
 from registry.services.exams.publishing import obstacles as obstacles

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -16,13 +14,12 @@ from registry.rules import RuleBroken, Violation
 from registry.rules.exams import (
     CORRECTED_WITH_REASON,
     PUBLISHED_ONCE,
-    SCORE_IN_RANGE,
     ExamOutcome,
-    ExamSubject,
+    Mark,
     is_pass,
+    unfit,
 )
 from registry.rules.permissions import Action, Actor
-from registry.services import policies
 from registry.services.changes import Tally, in_chunks
 from registry.services.training import posts_on
 from registry.words import N_
@@ -31,60 +28,16 @@ WRITE_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SittingEntry:
-    """One exam in one subject. Without a code it gets one from its day, subject and title."""
-
-    subject: ExamSubject
-    held_on: date
-    title: str
-    code: str = ""
-    place: str = ""
-
-    @property
-    def own_code(self) -> str:
-        named = sha256(f"{self.title}|{self.subject}".encode()).hexdigest()[:4].upper()
-        return self.code or f"KS{self.held_on:%Y%m%d}-{named}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ResultEntry:
-    """One candidate's outcome; a score belongs to a sat exam and to no other."""
+    """One candidate's outcome; a score belongs to a sat exam and to no other. The unit is that of the admission slip.
+
+    Without a unit, it is the one in which the person held a post on the day of the exam.
+    """
 
     person_id: int
     score: Decimal | None
     outcome: ExamOutcome = ExamOutcome.SCORED
-
-
-def announce(session: Session, actor: Actor, *, entry: SittingEntry) -> ExamSitting:
-    """Record a sitting with the pass mark in force on its day; a known code gives the sitting that bears it."""
-    actor.require(Action.EXAM_MANAGE)
-    known = session.scalar(select(ExamSitting).where(ExamSitting.code == entry.own_code))
-    if known is not None:
-        return known
-    policy = policies.in_force(session, entry.held_on)
-    sitting = ExamSitting(
-        code=entry.own_code,
-        title=entry.title,
-        subject=entry.subject,
-        held_on=entry.held_on,
-        place=entry.place,
-        pass_mark=Decimal(policy.pass_mark),
-        full_marks=Decimal(policy.full_marks),
-        policy_id=policy.version,
-    )
-    session.add(sitting)
-    audit.record(
-        session,
-        actor,
-        Action.EXAM_MANAGE,
-        sitting,
-        title=sitting.title,
-        exam_subject=sitting.subject,
-        held_on=sitting.held_on,
-        pass_mark=policy.pass_mark,
-        policy=policy.version,
-    )
-    return sitting
+    department_id: int | None = None
 
 
 def publish_results(
@@ -99,8 +52,8 @@ def publish_results(
     if broken := [found for entry in entries for found in obstacles(sitting, entry, published)]:
         raise RuleBroken(broken)
     fresh = [entry for entry in entries if entry.person_id not in published]
-    posts = posts_on(session, [entry.person_id for entry in fresh], sitting.held_on)
-    rows = [_row(sitting, entry, posts[entry.person_id][0]) for entry in fresh]
+    posts = posts_on(session, [entry.person_id for entry in fresh if not entry.department_id], sitting.held_on)
+    rows = [_row(sitting, entry, entry.department_id or posts[entry.person_id][0]) for entry in fresh]
     for chunk in in_chunks(rows, WRITE_AT_ONCE):
         session.execute(insert(ExamResult), chunk)
     if rows:
@@ -111,15 +64,8 @@ def publish_results(
 
 def obstacles(sitting: ExamSitting, entry: ResultEntry, published: dict[int, ExamResult]) -> list[Violation]:
     """What keeps one result from being published."""
-    if (entry.score is not None) != (entry.outcome is ExamOutcome.SCORED):
-        return [SCORE_IN_RANGE.broken(N_("A score belongs to a sat exam; an absent candidate has none."))]
-    if entry.score is not None and not entry.score.is_finite():
-        return [SCORE_IN_RANGE.broken(N_("A score is a number with at most one decimal place."))]
-    if entry.score is not None and not 0 <= entry.score <= sitting.full_marks:
-        message = N_("The score %(score)s does not lie between 0 and %(full)s.")
-        return [SCORE_IN_RANGE.broken(message, score=entry.score, full=f"{sitting.full_marks.normalize():f}")]
-    if entry.score is not None and entry.score * 10 % 1:  # after the range: a number of forty digits has no remainder
-        return [SCORE_IN_RANGE.broken(N_("A score is a number with at most one decimal place."))]
+    if (wrong := unfit(Mark(entry.outcome, entry.score), sitting.full_marks)) is not None:
+        return [wrong]
     there = published.get(entry.person_id)
     if there is None or (there.score, there.outcome) == (entry.score, entry.outcome):
         return []

@@ -1,0 +1,151 @@
+"""Sittings announced, singly or both subjects of a day together, and what of them may change afterwards."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from registry import audit
+from registry.models.exams import ExamResult, ExamSitting
+from registry.models.trail import TrailEntry
+from registry.rules import RuleBroken, Violation
+from registry.rules.candidates import ANNOUNCED_ONCE, CHANGES_SAY_WHY, OPEN_UNTIL_PUBLISHED
+from registry.rules.exams import ExamSubject
+from registry.rules.permissions import Action, Actor
+from registry.services import policies
+from registry.services.changes import differences
+from registry.services.exams.papers import discard_papers
+from registry.words import N_
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SittingEntry:
+    """One exam in one subject. Without a code it gets one from its day, subject and title."""
+
+    subject: ExamSubject
+    held_on: date
+    title: str
+    code: str = ""
+    starts: str = ""
+    place: str = ""
+    note: str = ""
+
+    @property
+    def own_code(self) -> str:
+        named = sha256(f"{self.title}|{self.subject}".encode()).hexdigest()[:4].upper()
+        return self.code or f"KS{self.held_on:%Y%m%d}-{named}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """One exam day: a sitting for each subject, each with its time of day (`9:00-11:00`)."""
+
+    title: str
+    held_on: date
+    starts: dict[ExamSubject, str]
+    place: str = ""
+    note: str = ""
+
+    def entries(self) -> list[SittingEntry]:
+        return [
+            SittingEntry(
+                subject=subject,
+                held_on=self.held_on,
+                title=self.title,
+                starts=starts,
+                place=self.place,
+                note=self.note,
+            )
+            for subject, starts in self.starts.items()
+        ]
+
+
+def announce(session: Session, actor: Actor, *, entry: SittingEntry) -> ExamSitting:
+    """Record a sitting with the pass mark in force on its day; a known code gives the sitting that bears it."""
+    actor.require(Action.EXAM_MANAGE)
+    known = session.scalar(select(ExamSitting).where(ExamSitting.code == entry.own_code))
+    if known is not None:
+        return known
+    policy = policies.in_force(session, entry.held_on)
+    sitting = ExamSitting(
+        code=entry.own_code,
+        title=entry.title,
+        subject=entry.subject,
+        held_on=entry.held_on,
+        starts=entry.starts,
+        place=entry.place,
+        note=entry.note,
+        pass_mark=Decimal(policy.pass_mark),
+        full_marks=Decimal(policy.full_marks),
+        policy_id=policy.version,
+    )
+    session.add(sitting)
+    audit.record(
+        session,
+        actor,
+        Action.EXAM_MANAGE,
+        sitting,
+        title=sitting.title,
+        exam_subject=sitting.subject,
+        held_on=sitting.held_on,
+        pass_mark=policy.pass_mark,
+        policy=policy.version,
+    )
+    return sitting
+
+
+def announce_together(session: Session, actor: Actor, *, announcement: Announcement) -> list[ExamSitting]:
+    """Announce the sittings of one exam day. RuleBroken names each that was announced before."""
+    actor.require(Action.EXAM_MANAGE)
+    entries = announcement.entries()
+    codes = [entry.own_code for entry in entries]
+    if known := session.scalars(select(ExamSitting).where(ExamSitting.code.in_(codes))).all():
+        raise RuleBroken([_known(sitting) for sitting in known])
+    return [announce(session, actor, entry=entry) for entry in entries]
+
+
+def change_sitting(
+    session: Session, actor: Actor, *, sitting_id: int, title: str, starts: str, place: str, note: str, reason: str
+) -> ExamSitting:
+    """Change what a sitting says of title, time, place and note; day, subject and pass mark stay as announced.
+
+    RuleBroken without a reason, without a change, or when results are published.
+    """
+    actor.require(Action.EXAM_MANAGE)
+    sitting = session.get_one(ExamSitting, sitting_id, with_for_update=True)
+    values = {"title": title, "starts": starts, "place": place, "note": note}
+    changed = differences(sitting, values)
+    broken = closed(session, sitting_id)
+    if not reason.strip():
+        broken.append(CHANGES_SAY_WHY.broken(N_("Say why the sitting is changed.")))
+    if not changed:
+        broken.append(CHANGES_SAY_WHY.broken(N_("Nothing is changed: everything stands like this already.")))
+    if broken:
+        raise RuleBroken(broken)
+    for name, value in values.items():
+        setattr(sitting, name, value)
+    discard_papers(session, sitting_id)
+    audit.record(session, actor, Action.EXAM_MANAGE, sitting, reason=reason.strip(), changed=changed)
+    return sitting
+
+
+def closed(session: Session, sitting_id: int) -> list[Violation]:
+    """The violation when results of a sitting are published, so that nothing before them changes any more."""
+    if not session.scalar(select(exists().where(ExamResult.sitting_id == sitting_id))):
+        return []
+    return [OPEN_UNTIL_PUBLISHED.broken(N_("Results of this sitting are published; nothing before them changes."))]
+
+
+def history(session: Session, actor: Actor, *, sitting_id: int) -> Sequence[TrailEntry]:
+    """What was done to a sitting, the latest first; for the bureau and the auditor, who see every unit."""
+    actor.require_unit(Action.EXAM_VIEW, None)
+    return audit.of(session, ExamSitting.__tablename__, sitting_id)
+
+
+def _known(sitting: ExamSitting) -> Violation:
+    said = N_("%(title)s is announced for %(day)s already.")
+    return ANNOUNCED_ONCE.broken(said, title=sitting.title, day=sitting.held_on)

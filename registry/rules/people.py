@@ -18,6 +18,11 @@ SAYS_WHY_UNMASKED = Rule(
     title=N_("Whoever reads a full identity number says why"),
     source="《个人信息保护法》第二十八条",
 )
+PRINTABLE_PHOTO = Rule(
+    code="PERS-4",
+    title=N_("A photo is a picture that can be printed on the card"),
+    source="本登记簿规则：证件照片须可辨认、可打印",
+)
 
 IDENTITY_LENGTH = 18
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

@@ -24,6 +24,7 @@ from registry.web import (
     imports,
     jobs,
     people,
+    person_photos,
     policies,
     reports,
     reviews,
@@ -40,6 +41,7 @@ LINES_AND_TABS = frozenset("\t\n\r")
 BLUEPRINTS: tuple[Blueprint, ...] = (
     reports.bp,
     people.bp,
+    person_photos.bp,
     departments.bp,
     training.bp,
     exams.bp,

@@ -107,6 +107,7 @@ TERMS: Mapping[str, str] = {
     "passed": N_("passed"),
     "person_id": N_("person"),
     "phone": N_("telephone"),
+    "photo": N_("photo"),
     "place": N_("place"),
     "policy": N_("policy version"),
     "political_status": N_("political status"),
@@ -230,7 +231,7 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[Fact]:
 
 
 def _changed(name: str, before: Any, after: Any) -> Fact:
-    return Fact(term=_term(name), value=_said(name, after), before=_said(name, before))
+    return Fact(term=_term(name), value=_short(_said(name, after)), before=_short(_said(name, before)))
 
 
 def _fact(name: str, value: Any) -> Fact:

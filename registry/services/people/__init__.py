@@ -14,6 +14,15 @@ from registry.services.people.finding import PersonRow as PersonRow
 from registry.services.people.finding import count as count
 from registry.services.people.finding import search as search
 from registry.services.people.finding import some as some
+from registry.services.people.photos import photo_of as photo_of
+from registry.services.people.photos import photos_of as photos_of
+from registry.services.people.photos import present_photo as present_photo
+from registry.services.people.photos import remove_photo as remove_photo
+from registry.services.people.photos import set_photo as set_photo
+from registry.services.people.recognising import Known as Known
+from registry.services.people.recognising import Recognised as Recognised
+from registry.services.people.recognising import Verdict as Verdict
+from registry.services.people.recognising import recognise as recognise
 from registry.services.people.registering import bring_in as bring_in
 from registry.services.people.registering import change as change
 from registry.services.people.registering import known_people as known_people

@@ -1,0 +1,97 @@
+"""Photos: taken up, shown, taken away. The newest row counts and every row stays."""
+
+from collections.abc import Collection
+from hashlib import sha256
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from registry import audit
+from registry.models.people import Person, Photo
+from registry.rules import RuleBroken
+from registry.rules.people import PRINTABLE_PHOTO
+from registry.rules.permissions import Action, Actor
+from registry.services.changes import in_chunks
+from registry.services.people.portraits import SIZE, portrait
+from registry.vault import vault_of
+from registry.words import N_
+
+
+def photo_of(session: Session, actor: Actor, person_id: int) -> bytes | None:
+    """The present photo of one person as a JPEG, or None; Denied for another unit's people."""
+    person = session.get_one(Person, person_id)
+    actor.require_unit(Action.PERSON_VIEW, person.department_id)
+    return photos_of(session, actor, [person_id]).get(person_id)
+
+
+def photos_of(session: Session, actor: Actor, person_ids: Collection[int]) -> dict[int, bytes]:
+    """The present photos by person id; who has none, or serves in another unit than the actor's, is left out."""
+    actor.require(Action.PERSON_VIEW)
+    vault, found = vault_of(session), dict[int, bytes]()
+    for chunk in in_chunks(list(person_ids)):
+        newest = select(func.max(Photo.id)).where(Photo.person_id.in_(chunk)).group_by(Photo.person_id)
+        query = (
+            select(Photo.person_id, Photo.content_sealed)
+            .join(Person, Person.id == Photo.person_id)
+            .where(Photo.id.in_(newest), Photo.sha256.is_not(None))
+        )
+        if actor.is_unit_bound:
+            query = query.where(Person.department_id == actor.department_id)
+        found |= {person_id: vault.open_bytes(sealed) for person_id, sealed in session.execute(query) if sealed}
+    return found
+
+
+def present_photo(session: Session, person_id: int) -> Photo | None:
+    """The row that counts, its content left in the database; None when there is no photo."""
+    newest = session.scalar(select(Photo).where(Photo.person_id == person_id).order_by(Photo.id.desc()).limit(1))
+    return newest if newest is not None and newest.sha256 else None
+
+
+def set_photo(session: Session, actor: Actor, *, person_id: int, content: bytes) -> Photo:
+    """Keep a new photo, made fit for the card; RuleBroken when the file is no usable picture."""
+    person = session.get_one(Person, person_id, with_for_update=True)
+    actor.require_unit(Action.PERSON_MANAGE, person.department_id)
+    picture = portrait(content)
+    before = present_photo(session, person_id)
+    digest = sha256(picture).hexdigest()
+    if before is not None and before.sha256 == digest:
+        return before
+    photo = Photo(
+        person_id=person_id,
+        content_sealed=vault_of(session).seal_bytes(picture),
+        sha256=digest,
+        width=SIZE[0],
+        height=SIZE[1],
+        account_id=actor.account_id,
+    )
+    session.add(photo)
+    audit.record(
+        session,
+        actor,
+        Action.PERSON_MANAGE,
+        person,
+        department_id=person.department_id,
+        photo=[before.sha256 if before else None, digest],
+    )
+    return photo
+
+
+def remove_photo(session: Session, actor: Actor, *, person_id: int, reason: str) -> None:
+    """From now on there is no photo; the old ones stay sealed in the archive. RuleBroken without one or a reason."""
+    person = session.get_one(Person, person_id, with_for_update=True)
+    actor.require_unit(Action.PERSON_MANAGE, person.department_id)
+    before = present_photo(session, person_id)
+    if before is None:
+        raise RuleBroken([PRINTABLE_PHOTO.broken(N_("%(name)s has no photo."), name=person.name)])
+    if not reason.strip():
+        raise RuleBroken([PRINTABLE_PHOTO.broken(N_("Say why the photo is removed."))])
+    session.add(Photo(person_id=person_id, account_id=actor.account_id, reason=reason.strip()))
+    audit.record(
+        session,
+        actor,
+        Action.PERSON_MANAGE,
+        person,
+        department_id=person.department_id,
+        reason=reason.strip(),
+        photo=[before.sha256, None],
+    )

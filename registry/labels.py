@@ -6,7 +6,7 @@ from enum import StrEnum
 from registry.rules.candidates import Call, PaperForm
 from registry.rules.certificates import CertificateKind, CertificateStatus, PublicStatus
 from registry.rules.departments import DepartmentKind
-from registry.rules.exams import ExamOutcome, ExamSubject
+from registry.rules.exams import ExamOutcome, ExamSubject, Grade
 from registry.rules.imports import Doubt, ImportKind, ImportStatus
 from registry.rules.jobs import JobKind, JobStatus
 from registry.rules.people import Assessment, Duty, Education, EndReason, Establishment, PoliticalStatus, Rank, Sex
@@ -97,6 +97,12 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         ExamOutcome.SCORED: N_("sat"),
         ExamOutcome.ABSENT: N_("absent"),
         ExamOutcome.ANNULLED: N_("annulled"),
+    },
+    Grade: {
+        Grade.EXCELLENT: N_("excellent"),
+        Grade.GOOD: N_("good"),
+        Grade.PASSED: N_("passed"),
+        Grade.FAILED: N_("not passed"),
     },
     Call: {
         Call.FIRST: N_("first attempt"),

@@ -1,11 +1,11 @@
 """Which units may have certified officers: confirmed enforcement subjects and validly entrusted bodies."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from registry.rules import Rule, Violation
+from registry.rules import Rule, RuleBroken, Violation
 from registry.words import N_
 
 
@@ -15,6 +15,17 @@ class DepartmentKind(StrEnum):
     ADMINISTRATIVE_ORGAN = "administrative_organ"
     AUTHORISED_ORGANISATION = "authorised_organisation"
     ENTRUSTED_ORGANISATION = "entrusted_organisation"
+
+
+class SubjectStanding(StrEnum):
+    """How a unit stands as an enforcement subject on a day (条例 Art. 13, 14)."""
+
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    WITHDRAWN = "confirmation_withdrawn"
+    ENTRUSTED = "entrusted"
+    LAPSED = "entrustment_lapsed"
+    ENDED = "ended"
 
 
 CONFIRMED_SUBJECT = Rule(
@@ -30,12 +41,46 @@ ENTRUSTMENT_IS_WHOLE = Rule(
     title=N_("An entrusted organisation names its entruster and the days of the entrustment"),
     source="《河南省行政执法条例》第十四条",
 )
+REVIEWERS_ARE_QUALIFIED = Rule(
+    code="UNIT-4",
+    title=N_("Whoever reviews for the first time holds the legal professional qualification"),
+    source="《行政处罚法》第五十八条第二款",
+)
 REVIEWS_FOR_ONE_UNIT = Rule(
     code="UNIT-5",
     title=N_("A legal reviewer is one of the unit's people and serves it alone"),
     source="本登记簿规则：一人只为一单位审核",
 )
 
+STANDS_UNDER_ANOTHER = Rule(
+    code="UNIT-6",
+    title=N_("A unit stands under another one, never under itself"),
+    source="本登记簿规则：隶属关系不得循环",
+)
+NAMES_FOLLOW = Rule(
+    code="UNIT-7",
+    title=N_("The names of a unit follow one another, each from its day"),
+    source="本登记簿规则：名称变更逐次登记",
+)
+ENDS_ONCE = Rule(
+    code="UNIT-8",
+    title=N_("A unit ends once, by a document, on a day that has come"),
+    source="本登记簿规则：撤销、合并凭文件登记",
+)
+CONFIRMED_BY_NOTICE = Rule(
+    code="UNIT-9",
+    title=N_("A subject is confirmed by a public notice, and its confirmation withdrawn by one"),
+    source="《河南省行政执法条例》第十三条",
+)
+FIELDS_HAVE_AREAS = Rule(
+    code="UNIT-10",
+    title=N_("Every field of enforcement has its area"),
+    source="本登记簿规则：执法领域与执法区域对应",
+)
+
+AND = "、"  # between several fields of a unit
+BETWEEN_AREAS = "；"  # between the areas of several fields, where one of them holds a 、 itself
+LONGEST_SCOPE = 60
 QUALIFIED_FROM = date(2021, 7, 15)  # 《行政处罚法》第五十八条第二款 came into force; who reviewed before may go on
 
 
@@ -61,6 +106,7 @@ class Standing:
     entrusting_name: str | None = None
     entrusted_from: date | None = None
     entrusted_until: date | None = None
+    withdrawn_on: date | None = None
     ended_on: date | None = None
 
 
@@ -83,11 +129,60 @@ def problems(unit: DepartmentFacts, known_codes: Collection[str]) -> list[Violat
 
 def may_enforce(standing: Standing, day: date) -> bool:
     """Whether the unit is a subject on that day."""
+    return standing_on(standing, day) in {SubjectStanding.CONFIRMED, SubjectStanding.ENTRUSTED}
+
+
+def standing_on(standing: Standing, day: date) -> SubjectStanding:
+    """How the unit stands on that day."""
     if standing.ended_on is not None and standing.ended_on <= day:
-        return False
+        return SubjectStanding.ENDED
     if standing.kind is DepartmentKind.ENTRUSTED_ORGANISATION:
-        return _entrusted(standing, day)
-    return standing.confirmed_on is not None and standing.confirmed_on <= day
+        return SubjectStanding.ENTRUSTED if _entrusted(standing, day) else SubjectStanding.LAPSED
+    if standing.confirmed_on is None or standing.confirmed_on > day:
+        return SubjectStanding.UNCONFIRMED
+    if standing.withdrawn_on is not None and standing.withdrawn_on <= day:
+        return SubjectStanding.WITHDRAWN
+    return SubjectStanding.CONFIRMED
+
+
+def is_circle(parents: Mapping[str, str | None], code: str) -> bool:
+    """Whether going up from a unit leads back to it; `parents` by code."""
+    seen, above = {code}, parents.get(code)
+    while above is not None and above not in seen:
+        seen.add(above)
+        above = parents.get(above)
+    return above == code
+
+
+def scopes_of(fields: str, areas: str) -> list[tuple[str, str]]:
+    """Fields of enforcement with the area of each, from the words of one cell; RuleBroken when they do not pair up.
+
+    One area holds for every field; a 、 within an area needs ； between the areas.
+    """
+    named = [field.strip() for field in fields.split(AND) if field.strip()] or [""]
+    if len(named) == 1:
+        where = [areas.strip()]
+    else:
+        where = [area.strip() for area in areas.split(BETWEEN_AREAS if BETWEEN_AREAS in areas else AND)]
+        where = where * len(named) if len(where) == 1 else where
+    found = list(zip(named, where, strict=False))
+    if len(named) != len(where):
+        said = N_("There are %(fields)s fields and %(areas)s areas; write one area for all, or one for each.")
+        raise RuleBroken([FIELDS_HAVE_AREAS.broken(said, fields=len(named), areas=len(where))])
+    if too_long := next((word for pair in found for word in pair if len(word) > LONGEST_SCOPE), None):
+        said = N_("%(word)s is too long; at most %(most)s characters.")
+        raise RuleBroken([FIELDS_HAVE_AREAS.broken(said, word=too_long, most=LONGEST_SCOPE)])
+    return found
+
+
+def scopes_in_words(scopes: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """Fields and areas as one cell each, so that `scopes_of` reads them back."""
+    areas = [area for _, area in scopes]
+    if len(areas) == 1 or (len(set(areas)) == 1 and not {AND, BETWEEN_AREAS} & set(areas[0])):
+        where = areas[0]
+    else:
+        where = (BETWEEN_AREAS if any(AND in area for area in areas) else AND).join(areas)
+    return AND.join(field for field, _ in scopes), where
 
 
 def lacks_qualification(first_reviewed_on: date, has_law_qualification: bool) -> bool:

@@ -4,7 +4,7 @@ import unicodedata
 from datetime import date
 from enum import StrEnum
 
-from registry.rules import Rule
+from registry.rules import Rule, Violation
 from registry.words import N_
 
 GENUINE_IDENTITY = Rule(
@@ -22,6 +22,11 @@ PRINTABLE_PHOTO = Rule(
     code="PERS-4",
     title=N_("A photo is a picture that can be printed on the card"),
     source="本登记簿规则：证件照片须可辨认、可打印",
+)
+CAREER_IN_ORDER = Rule(
+    code="PERS-5",
+    title=N_("Work begins after birth, and what is on record has happened"),
+    source="本登记簿规则：履历日期依次衔接",
 )
 
 IDENTITY_LENGTH = 18
@@ -160,6 +165,22 @@ def masked(number: str) -> str:
 def age_on(born_on: date, day: date) -> int:
     """Full years of age: the birthday itself counts; who was born on 29 February ages on 1 March."""
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def days_out_of_order(
+    born_on: date, works_since_on: date | None, joined_on: date | None, today: date
+) -> list[Violation]:
+    """What cannot be of the days on which somebody began to work and joined the unit."""
+    found = []
+    for day in (works_since_on, joined_on):
+        if day is not None and day <= born_on:
+            found.append(CAREER_IN_ORDER.broken(N_("%(day)s comes before the person was born."), day=day))
+        if day is not None and day > today:
+            found.append(CAREER_IN_ORDER.broken(N_("%(day)s has not come yet."), day=day))
+    if works_since_on is not None and joined_on is not None and joined_on < works_since_on:
+        late = N_("Nobody joins a unit before beginning to work on %(day)s.")
+        found.append(CAREER_IN_ORDER.broken(late, day=works_since_on))
+    return found
 
 
 def _date_in(number: str) -> date | None:

@@ -15,6 +15,7 @@ from registry.rules.people import (
     PoliticalStatus,
     Rank,
     birth_date_of,
+    days_out_of_order,
     identity_problem,
     masked,
     sex_of,
@@ -22,8 +23,29 @@ from registry.rules.people import (
 from registry.services.pinyin import name_initials, name_pinyin
 from registry.words import N_
 
-PERSON_FIELDS = ("name", "ethnicity", "political_status", "education", "major", "has_law_qualification")
-POST_FIELDS = ("department_id", "section", "post", "rank", "establishment", "duty")
+PERSON_FIELDS = (
+    "name",
+    "ethnicity",
+    "political_status",
+    "education",
+    "major",
+    "is_law_major",
+    "has_law_qualification",
+    "office_phone",
+    "works_since_on",
+    "joined_on",
+)
+SEALED_FIELDS = ("phone", "email")
+POST_FIELDS = (
+    "department_id",
+    "section",
+    "post",
+    "rank",
+    "establishment",
+    "duty",
+    "enforcement_field",
+    "enforcement_area",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +61,19 @@ class PersonEntry:
     rank: Rank = Rank.STAFF
     section: str = ""
     post: str = ""
+    enforcement_field: str = ""
+    enforcement_area: str = ""
     ethnicity: str = ""
     political_status: PoliticalStatus | None = None
     education: Education | None = None
     major: str = ""
-    phone: str = ""
+    is_law_major: bool = False
     has_law_qualification: bool = False
+    phone: str = ""
+    email: str = ""
+    office_phone: str = ""
+    works_since_on: date | None = None
+    joined_on: date | None = None
 
     @property
     def identity_masked(self) -> str:
@@ -82,9 +111,10 @@ def problems(entry: PersonEntry, today: date) -> list[Violation]:
     if entry.from_on > today:
         ahead = N_("The post begins on %(day)s, which has not come yet; record it then.")
         found.append(APPOINTED_IN_ORDER.broken(ahead, day=entry.from_on))
-    if entry.from_on <= birth_date_of(entry.identity_number):
+    born_on = birth_date_of(entry.identity_number)
+    if entry.from_on <= born_on:
         found.append(APPOINTED_IN_ORDER.broken(N_("The appointment begins before the person was born.")))
-    return found
+    return found + days_out_of_order(born_on, entry.works_since_on, entry.joined_on, today)
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:

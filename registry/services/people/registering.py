@@ -14,7 +14,7 @@ from registry.rules import RuleBroken, Violation
 from registry.rules.people import APPOINTED_IN_ORDER, GENUINE_IDENTITY, EndReason
 from registry.rules.permissions import Action, Actor
 from registry.services.changes import Change, Tally, differences, in_chunks
-from registry.services.people.entries import PersonEntry, person_columns, plain, problems
+from registry.services.people.entries import SEALED_FIELDS, PersonEntry, person_columns, plain, problems
 from registry.vault import Vault, vault_of
 from registry.words import N_
 
@@ -138,6 +138,7 @@ def _person_row(entry: PersonEntry, vault: Vault) -> dict[str, Any]:
         "identity_sealed": vault.seal(entry.identity_number),
         "identity_index": vault.index(entry.identity_number),
         "phone_sealed": vault.seal(entry.phone) if entry.phone else None,
+        "email_sealed": vault.seal(entry.email) if entry.email else None,
         "department_id": entry.department_id,
     }
 
@@ -152,7 +153,7 @@ def _registered(entry: PersonEntry, person_id: int) -> audit.Act:
 
 
 def _take_over(session: Session, known: Known, entry: PersonEntry, tally: Tally, reason: str) -> list[audit.Act]:
-    changed = _corrected(session, known.person, entry.person_values(), entry.phone)
+    changed = _corrected(session, known.person, entry.person_values(), _sealed_of(entry))
     changed |= _next_post(session, known, entry)
     known.person.department_id = entry.department_id
     return _noted(session, known.person, changed, tally, reason)
@@ -160,14 +161,22 @@ def _take_over(session: Session, known: Known, entry: PersonEntry, tally: Tally,
 
 def _correct(session: Session, actor: Actor, person: Person, values: Mapping[str, Any], reason: str) -> Tally:
     tally = Tally()
-    changed = _corrected(session, person, person_columns(values), values["phone"])
+    changed = _corrected(session, person, person_columns(values), {name: values[name] for name in SEALED_FIELDS})
     acts = _noted(session, person, changed, tally, reason)
     audit.record_many(session, actor, Action.PERSON_MANAGE, acts)
     return tally
 
 
-def _corrected(session: Session, person: Person, columns: Mapping[str, Any], phone: str) -> dict[str, list[Any]]:
-    changed = {**differences(person, columns), **_phone_change(session, person, phone)}
+def _sealed_of(entry: PersonEntry) -> dict[str, str]:
+    return {name: getattr(entry, name) for name in SEALED_FIELDS}
+
+
+def _corrected(
+    session: Session, person: Person, columns: Mapping[str, Any], sealed: Mapping[str, str]
+) -> dict[str, list[Any]]:
+    changed = differences(person, columns)
+    for name, text in sealed.items():
+        changed |= _sealed_change(session, person, name, text)
     for name, value in columns.items():
         setattr(person, name, value)
     return changed
@@ -187,14 +196,14 @@ def _noted(
     return [_act(person.id, person.department_id, shown, reason)]
 
 
-def _phone_change(session: Session, person: Person, phone: str) -> dict[str, list[Any]]:
-    """A new telephone number is sealed; the trail learns that it changed, not what it is. None given: left alone."""
-    vault = vault_of(session)
-    before = vault.open(person.phone_sealed) if person.phone_sealed else ""
-    if not phone or before == phone:
+def _sealed_change(session: Session, person: Person, name: str, text: str) -> dict[str, list[Any]]:
+    """A new number or address is sealed; the trail learns that it changed, not what it is. None: left alone."""
+    vault, kept = vault_of(session), getattr(person, f"{name}_sealed")
+    before = vault.open(kept) if kept else ""
+    if not text or before == text:
         return {}
-    person.phone_sealed = vault.seal(phone)
-    return {"phone": ["***" if before else None, "***"]}
+    setattr(person, f"{name}_sealed", vault.seal(text))
+    return {name: ["***" if before else None, "***"]}
 
 
 def _next_post(session: Session, known: Known, entry: PersonEntry) -> dict[str, list[Any]]:

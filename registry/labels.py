@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from registry.rules.candidates import Call, PaperForm
+from registry.rules.careers import CareerAct
 from registry.rules.certificates import CertificateKind, CertificateStatus, PublicStatus
+from registry.rules.conduct import ConductKind, ConductMeasure
 from registry.rules.departments import DepartmentKind
 from registry.rules.exams import ExamOutcome, ExamSubject, Grade
 from registry.rules.imports import Doubt, ImportKind, ImportStatus
@@ -53,6 +55,41 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         EndReason.DEATH: N_("died"),
         EndReason.REASSIGNMENT: N_("reassigned"),
         EndReason.UNIT_ABOLISHED: N_("unit abolished"),
+    },
+    CareerAct: {
+        CareerAct.JOIN: N_("appoint to a new post"),
+        CareerAct.TRANSFER: N_("transfer to another unit"),
+        CareerAct.REASSIGN: N_("change of post or rank"),
+        CareerAct.SECOND: N_("second to another unit"),
+        CareerAct.RETURN: N_("end of the secondment"),
+        CareerAct.RETIRE: N_("retirement"),
+        CareerAct.LEAVE: N_("leaving"),
+        CareerAct.DIE: N_("death"),
+        CareerAct.REOPEN: N_("undo the end of the post"),
+        CareerAct.CORRECT: N_("correction of a post"),
+    },
+    ConductKind: {
+        ConductKind.COMMENDATION: N_("commendation"),
+        ConductKind.DISCIPLINE: N_("discipline"),
+    },
+    ConductMeasure: {
+        ConductMeasure.PRAISE: N_("praise"),
+        ConductMeasure.THIRD_CLASS_MERIT: N_("third-class merit"),
+        ConductMeasure.SECOND_CLASS_MERIT: N_("second-class merit"),
+        ConductMeasure.FIRST_CLASS_MERIT: N_("first-class merit"),
+        ConductMeasure.HONORARY_TITLE: N_("honorary title"),
+        ConductMeasure.OTHER_COMMENDATION: N_("other commendation"),
+        ConductMeasure.CRITICISM: N_("criticism and education"),
+        ConductMeasure.OFF_POST_TRAINING: N_("off-post training"),
+        ConductMeasure.REMOVAL_FROM_POST: N_("removal from the enforcement post"),
+        ConductMeasure.DISQUALIFICATION: N_("loss of the enforcement qualification"),
+        ConductMeasure.WARNING: N_("warning"),
+        ConductMeasure.DEMERIT: N_("demerit"),
+        ConductMeasure.GRAVE_DEMERIT: N_("grave demerit"),
+        ConductMeasure.DEMOTION: N_("demotion"),
+        ConductMeasure.REMOVAL_FROM_OFFICE: N_("removal from office"),
+        ConductMeasure.EXPULSION: N_("expulsion"),
+        ConductMeasure.OTHER_MEASURE: N_("other measure"),
     },
     Assessment: {
         Assessment.EXCELLENT: N_("excellent"),
@@ -163,6 +200,8 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         Action.CERTIFICATE_MOVE: N_("change the status of a certificate"),
         Action.CERTIFICATE_REFUSE: N_("refuse a certificate"),
         Action.CERTIFICATE_VIEW: N_("see certificates"),
+        Action.CONDUCT_MANAGE: N_("record commendations and discipline"),
+        Action.CONDUCT_VIEW: N_("see commendations and discipline"),
         Action.DEPARTMENT_MANAGE: N_("record a unit"),
         Action.DEPARTMENT_VIEW: N_("see units"),
         Action.EXAM_MANAGE: N_("hold exams and publish results"),

@@ -32,6 +32,8 @@ class Action(StrEnum):
     CERTIFICATE_MOVE = "certificate:move"
     CERTIFICATE_REFUSE = "certificate:refuse"
     CERTIFICATE_VIEW = "certificate:view"
+    CONDUCT_MANAGE = "conduct:manage"
+    CONDUCT_VIEW = "conduct:view"
     DEPARTMENT_MANAGE = "department:manage"
     DEPARTMENT_VIEW = "department:view"
     EXAM_MANAGE = "exam:manage"
@@ -88,6 +90,8 @@ _BUREAU = (
         Action.CERTIFICATE_ISSUE,
         Action.CERTIFICATE_MOVE,
         Action.CERTIFICATE_REFUSE,
+        Action.CONDUCT_MANAGE,
+        Action.CONDUCT_VIEW,
         Action.DEPARTMENT_MANAGE,
         Action.EXAM_MANAGE,
         Action.IDENTITY_UNMASK,
@@ -111,7 +115,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.BUREAU_CHIEF: _BUREAU | {Action.REVIEW_LOCK, Action.POLICY_ADOPT, Action.TRAIL_VIEW, Action.TRAIL_VERIFY},
     Role.UNIT_HEAD: _VIEW | _PAPER | {Action.REVIEW_ATTEST},
     Role.UNIT_CLERK: _VIEW | _PAPER,
-    Role.AUDITOR: _VIEW | _PAPER | {Action.IMPORT_VIEW, Action.TRAIL_VIEW, Action.TRAIL_VERIFY},
+    Role.AUDITOR: _VIEW | _PAPER | {Action.CONDUCT_VIEW, Action.IMPORT_VIEW, Action.TRAIL_VIEW, Action.TRAIL_VERIFY},
     Role.SYSTEM: frozenset(Action),
 }
 

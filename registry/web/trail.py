@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 
 from registry.labels import LABELS
 from registry.rules import Rule, certificates
+from registry.rules.careers import CareerAct
 from registry.rules.certificates import CertificateKind, CertificateStatus
+from registry.rules.conduct import ConductMeasure
 from registry.rules.departments import DepartmentKind
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.imports import ImportKind
@@ -29,6 +31,7 @@ HASH_SHOWN = 12
 SUBJECTS: Mapping[str, tuple[str, str | None, str | None]] = {
     "accounts": (N_("account"), None, None),
     "certificates": (N_("certificate"), "certificates.show", "certificate_id"),
+    "conduct_records": (N_("record of conduct"), None, None),
     "departments": (N_("unit"), "departments.show", "department_id"),
     "exam_results": (N_("exam result"), None, None),
     "exam_sittings": (N_("exam"), "exams.show", "sitting_id"),
@@ -47,6 +50,7 @@ SUBJECTS: Mapping[str, tuple[str, str | None, str | None]] = {
 
 TERMS: Mapping[str, str] = {
     **TITLES,
+    "annulled_because": N_("annulled because"),
     "as_of": N_("as of"),
     "as_proposed": N_("as proposed"),
     "assessed": N_("people assessed"),
@@ -60,15 +64,18 @@ TERMS: Mapping[str, str] = {
     "confirmation_notice": N_("notice of confirmation"),
     "confirmed_on": N_("confirmed as enforcement subject on"),
     "copy": N_("copy"),
+    "corrected_post": N_("post that began on"),
     "county": N_("county"),
     "created": N_("new"),
     "cutoff": N_("cut-off"),
+    "decided_by": N_("decided by"),
     "decided_on": N_("decided on"),
     "department_id": N_("unit"),
     "division_code": N_("division code"),
     "document_number": N_("document"),
     "duty": N_("duty"),
     "education": N_("education"),
+    "email": N_("e-mail"),
     "end_reason": N_("why the post ended"),
     "ended_on": N_("ended on"),
     "enforcement_area": N_("area"),
@@ -87,9 +94,12 @@ TERMS: Mapping[str, str] = {
     "from_on": N_("from"),
     "has_law_qualification": N_("legal professional qualification"),
     "held_on": N_("held on"),
+    "host_id": N_("seconded to"),
     "hours": N_("hours"),
     "is_active": N_("account open"),
     "is_completed": N_("completed"),
+    "is_law_major": N_("law major"),
+    "joined_on": N_("joined the unit on"),
     "kind": N_("kind"),
     "left_out": N_("rows left out"),
     "legal_basis": N_("legal basis"),
@@ -98,10 +108,12 @@ TERMS: Mapping[str, str] = {
     "locked_until": N_("closed until"),
     "major": N_("major"),
     "matched": N_("matched by name and unit"),
+    "measure": N_("measure"),
     "mode": N_("mode"),
     "name": N_("name"),
     "number": N_("number"),
     "numbers": N_("numbers of the policy"),
+    "office_phone": N_("office telephone"),
     "on": N_("day"),
     "outcome": N_("outcome"),
     "passed": N_("passed"),
@@ -134,11 +146,13 @@ TERMS: Mapping[str, str] = {
     "until_on": N_("until"),
     "updated": N_("changed"),
     "username": N_("user name"),
+    "works_since_on": N_("began to work on"),
     "wrong_passwords": N_("wrong passwords"),
     "year": N_("year"),
 }
 
 WORDS: Mapping[str, tuple[type[StrEnum], ...]] = {
+    "measure": (ConductMeasure,),
     "duty": (Duty,),
     "education": (Education,),
     "end_reason": (EndReason,),
@@ -156,9 +170,10 @@ WORDS: Mapping[str, tuple[type[StrEnum], ...]] = {
 
 CHANGES = {"password": N_("own password"), "password reset": N_("new password by the administrator")}
 PEOPLE = frozenset({"assessed", "attended", "changed"})  # lists of people, who are counted
+UNIT = frozenset({"department_id", "host_id"})  # one unit, by id
 PERSON = frozenset({"person_id", "legal_reviewer", "released_reviewer"})  # one person, by id
 LISTS = PEOPLE | {"rules"}  # lists that are no pair of before and after
-LEFT_OUT = frozenset({"reasons"})  # the sentences of `rules`, which the linked refusal shows in the reader's language
+LEFT_OUT = frozenset({"act", "reasons"})  # told as what was done; the sentences of `rules`, which the refusal shows
 RULES = {rule.code: rule for rule in vars(certificates).values() if isinstance(rule, Rule)}
 
 
@@ -201,7 +216,9 @@ def subject_of(entry: Entry) -> Subject:
 
 
 def facts_of(entry: Entry) -> list[Fact]:
-    """The facts of an entry under their names, in the reader's language."""
+    """The facts of an entry under their names, in the reader's language; discipline for those alone who may see it."""
+    if entry.action == Action.CONDUCT_MANAGE and not g.actor.may(Action.CONDUCT_VIEW):
+        return []
     return list(_facts(entry.facts))
 
 
@@ -212,7 +229,9 @@ def history_of(entries: Sequence[Any]) -> list[tuple[Any, str, list[Fact]]]:
 
 
 def act_of(entry: Entry) -> str:
-    """What was done; an action that this version does not know keeps its name."""
+    """What was done, by the act of a career where it is one; an action that is not known keeps its name."""
+    if (act := entry.facts.get("act")) in set(CareerAct):
+        return label(CareerAct(act))
     return label(Action(entry.action)) if entry.action in set(Action) else entry.action
 
 
@@ -267,7 +286,7 @@ def _said(name: str, value: Any) -> str:
         return f"{value} {_(RULES[value].title)}" if value in RULES else str(value)
     if name == "change":
         return str(_(CHANGES.get(value, value)))
-    if name == "department_id":
+    if name in UNIT:
         return _unit_names().get(int(value), str(value))
     word = next((kind(value) for kind in WORDS.get(name, ()) if value in set(kind)), None)
     return str(value) if word is None else str(_(LABELS[type(word)][word]))

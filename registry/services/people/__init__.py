@@ -1,5 +1,13 @@
 """People: recorded, changed, found, their file. One file a verb."""
 
+from registry.services.people.careers import CareerEntry as CareerEntry
+from registry.services.people.careers import correct_post as correct_post
+from registry.services.people.careers import perform as perform
+from registry.services.people.conduct import ConductEntry as ConductEntry
+from registry.services.people.conduct import annul_conduct as annul_conduct
+from registry.services.people.conduct import conduct_of as conduct_of
+from registry.services.people.conduct import conduct_record as conduct_record
+from registry.services.people.conduct import record_conduct as record_conduct
 from registry.services.people.ending import assess as assess
 from registry.services.people.ending import end_appointment as end_appointment
 from registry.services.people.entries import PersonEntry as PersonEntry

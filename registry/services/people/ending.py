@@ -7,11 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry import audit
-from registry.models.people import AnnualAssessment, Appointment, Person
-from registry.rules import RuleBroken
-from registry.rules.people import APPOINTED_IN_ORDER, Assessment, EndReason
+from registry.models.people import AnnualAssessment, Appointment
+from registry.rules.careers import CareerAct
+from registry.rules.people import Assessment, EndReason
 from registry.rules.permissions import Action, Actor
-from registry.words import N_
+from registry.services.people.careers import CareerEntry, perform
+
+_ACTS = ((CareerAct.RETIRE, EndReason.RETIREMENT), (CareerAct.DIE, EndReason.DEATH))
 
 
 def end_appointment(
@@ -25,31 +27,11 @@ def end_appointment(
     reason: str = "",
 ) -> Appointment:
     """End the present post on its last day; RuleBroken when there is none, it begins later or the day is to come."""
-    person = session.get_one(Person, person_id)
-    actor.require_unit(Action.PERSON_MANAGE, person.department_id)
-    post = session.scalar(
-        select(Appointment).where(Appointment.person_id == person_id, Appointment.until_on.is_(None)).with_for_update()
-    )
-    if post is None:
-        raise RuleBroken([APPOINTED_IN_ORDER.broken(N_("%(name)s holds no post at present."), name=person.name)])
-    if until_on < post.from_on:
-        early = N_("The post began on %(day)s and cannot end before.")
-        raise RuleBroken([APPOINTED_IN_ORDER.broken(early, day=post.from_on)])
-    if until_on > today:
-        ahead = N_("The last day, %(day)s, has not come yet; record it then.")
-        raise RuleBroken([APPOINTED_IN_ORDER.broken(ahead, day=until_on)])
-    post.until_on, post.end_reason = until_on, end_reason
-    audit.record(
-        session,
-        actor,
-        Action.PERSON_MANAGE,
-        person,
-        department_id=person.department_id,
-        reason=reason,
-        until_on=[None, until_on],
-        end_reason=[None, end_reason],
-    )
-    return post
+    act = next((act for act, reason in _ACTS if reason is end_reason), CareerAct.LEAVE)
+    entry = CareerEntry(day=until_on, values={"end_reason": end_reason}, reason=reason)
+    perform(session, actor, person_id=person_id, act=act, entry=entry, today=today)
+    latest = select(Appointment).where(Appointment.person_id == person_id).order_by(Appointment.from_on.desc()).limit(1)
+    return session.scalars(latest).one()
 
 
 def assess(

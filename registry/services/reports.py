@@ -64,11 +64,15 @@ def _within(column: Any, unit: int | None) -> ColumnElement[bool]:
 
 
 def _trainings(first: date, last: date, unit: int | None) -> AnySelect:
-    held = and_(TrainingSession.kind == TrainingKind.LEGAL, TrainingSession.held_on.between(first, last))
+    held = and_(
+        TrainingSession.kind == TrainingKind.LEGAL,
+        TrainingSession.held_on.between(first, last),
+        TrainingSession.withdrawn_on.is_(None),
+    )
     if unit is None:
         return select(func.count()).select_from(TrainingSession).where(held)
     attended = select(func.count(distinct(Attendance.session_id))).join(Attendance.session)
-    return attended.where(held, Attendance.department_id == unit)
+    return attended.where(held, Attendance.department_id == unit, Attendance.withdrawn_on.is_(None))
 
 
 def _attendances(first: date, last: date, unit: int | None) -> AnySelect:
@@ -79,6 +83,7 @@ def _attendances(first: date, last: date, unit: int | None) -> AnySelect:
         .where(
             TrainingSession.kind == TrainingKind.LEGAL,
             TrainingSession.held_on.between(first, last),
+            Attendance.withdrawn_on.is_(None),
             _within(Attendance.department_id, unit),
         )
     )

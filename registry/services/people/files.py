@@ -101,7 +101,7 @@ def _attendances(session: Session, person_id: int) -> Sequence[Attendance]:
         select(Attendance)
         .join(Attendance.session)
         .options(joinedload(Attendance.session))
-        .where(Attendance.person_id == person_id)
+        .where(Attendance.person_id == person_id, Attendance.withdrawn_on.is_(None))
         .order_by(TrainingSession.held_on.desc(), Attendance.id.desc())
     ).all()
 

@@ -1,0 +1,1 @@
+"""Measurements of speed and memory, each against a limit that is measured in the same run."""

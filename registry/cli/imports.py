@@ -24,11 +24,20 @@ REHEARSED = N_("Rehearsed: nothing was written.")
 BROUGHT_IN = N_("Brought in.")
 BEFORE = N_("This very file was brought in before; nothing was changed.")
 REFUSED = N_("Refused: nothing was written.")
+UNDECIDED = N_(
+    "Nothing was written: somebody has to say whom some rows speak of. Send the file on the pages and decide."
+)
 COUNTS = {
     "created": N_("New"),
     "updated": N_("Changed"),
     "unchanged": N_("As before"),
     "refused": N_("With problems"),
+    "undecided": N_("To decide"),
+}
+SAID = {
+    ImportStatus.REHEARSED: REHEARSED,
+    ImportStatus.CONFIRMED: BROUGHT_IN,
+    ImportStatus.UNDECIDED: UNDECIDED,
 }
 
 
@@ -49,12 +58,13 @@ class Outcome:
 @click.command(name="import")
 @click.argument("kind", type=click.Choice([kind.value for kind in ImportKind]))
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False, readable=True))
+@click.option("--source", default="", help="Where the file comes from: its headings are read as remembered for it.")
 @click.option("--dry-run", is_flag=True, help="Rehearse only: say what would happen, write nothing at all.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
-def import_(kind: str, file: Path, dry_run: bool, as_json: bool) -> None:
+def import_(kind: str, file: Path, source: str, dry_run: bool, as_json: bool) -> None:
     """Bring in units, people, training records or exam results from a spreadsheet, whole or not at all."""
     content = file.read_bytes()
-    outcome = _outcome(ImportKind(kind), file.name, content, dry_run=dry_run)
+    outcome = _outcome(ImportKind(kind), file.name, content, source=source, dry_run=dry_run)
     for problem in outcome.problems:
         say_why(_line(problem))
     if as_json:
@@ -65,38 +75,43 @@ def import_(kind: str, file: Path, dry_run: bool, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _outcome(kind: ImportKind, filename: str, content: bytes, *, dry_run: bool) -> Outcome:
+def _outcome(kind: ImportKind, filename: str, content: bytes, *, source: str, dry_run: bool) -> Outcome:
     """The real run in one transaction; a rehearsal, or a file with problems, leaves nothing behind, no batch either."""
     outcome: list[Outcome] = []
     try:
         with db.transaction(current_app.extensions["sessions"]) as session:
-            outcome.append(_run(session, kind, filename, content, dry_run))
-            if dry_run or outcome[0].status is ImportStatus.REFUSED:
+            outcome.append(_run(session, kind, filename, content, source, dry_run))
+            if dry_run or outcome[0].status is not ImportStatus.CONFIRMED:
                 raise Refused
     except Refused:
         pass
     return outcome[0]
 
 
-def _run(session: Session, kind: ImportKind, filename: str, content: bytes, dry_run: bool) -> Outcome:
+def _run(session: Session, kind: ImportKind, filename: str, content: bytes, source: str, dry_run: bool) -> Outcome:
     today = clock.today()
     if (before := imports.brought_in(session, kind=kind, content=content)) is not None:
         rows = before.created_count + before.updated_count + before.unchanged_count
-        return Outcome(before.status, BEFORE, _counts(0, 0, rows, 0), [])
-    batch = imports.rehearse(session, SYSTEM, kind=kind, filename=filename, content=content, today=today)
+        return Outcome(before.status, BEFORE, _counts(0, 0, rows, 0, 0), [])
+    batch = imports.rehearse(
+        session, SYSTEM, kind=kind, filename=filename, content=content, today=today, source=source.strip()
+    )
     if batch.status is ImportStatus.REHEARSED and not dry_run:
-        batch = imports.confirm(session, SYSTEM, batch_id=batch.id, digest=batch.sha256, today=today)
-    return _of(batch)
+        digest = imports.fingerprint(session, batch)
+        batch = imports.confirm(session, SYSTEM, batch_id=batch.id, digest=digest, today=today)
+    return _of(session, batch)
 
 
-def _of(batch: ImportBatch) -> Outcome:
-    said = {ImportStatus.REHEARSED: REHEARSED, ImportStatus.CONFIRMED: BROUGHT_IN}.get(batch.status, REFUSED)
-    counts = _counts(batch.created_count, batch.updated_count, batch.unchanged_count, batch.refused_count)
-    return Outcome(batch.status, said, counts, imports.problems_of(batch))
+def _of(session: Session, batch: ImportBatch) -> Outcome:
+    counts = _counts(
+        batch.created_count, batch.updated_count, batch.unchanged_count, batch.refused_count, batch.undecided_count
+    )
+    problems = [*imports.problems_of(batch), *imports.doubts_of(session, batch)]
+    return Outcome(batch.status, SAID.get(batch.status, REFUSED), counts, problems)
 
 
-def _counts(created: int, updated: int, unchanged: int, refused: int) -> dict[str, int]:
-    return dict(zip(COUNTS, (created, updated, unchanged, refused), strict=True))
+def _counts(*numbers: int) -> dict[str, int]:
+    return dict(zip(COUNTS, numbers, strict=True))
 
 
 def _line(problem: Problem) -> str:

@@ -75,7 +75,7 @@ class ImportSource(Base):
 class ImportQuestion(Base):
     """A row that fits nobody or several people, and what somebody decided about it: one person, or left out.
 
-    `said` is the row as written, by heading; `likeness` is the same for rows that say the same of the person.
+    `said` is the row as written, `[heading, text]`; `likeness` is the same for rows that say the same of the person.
     """
 
     __tablename__ = "import_questions"
@@ -86,7 +86,7 @@ class ImportQuestion(Base):
     row_number: Mapped[int]
     doubt: Mapped[Doubt]
     heading: Mapped[str] = mapped_column(Text)
-    said: Mapped[dict[str, Any]]
+    said: Mapped[list[Any]]
     likeness: Mapped[bytes] = mapped_column(LargeBinary(32))
     candidates: Mapped[list[Any]]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)

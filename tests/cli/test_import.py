@@ -33,7 +33,7 @@ def test_the_four_kinds_are_brought_in_by_the_console(app: Flask, tmp_path: Path
     for kind, rows in FILES.items():
         done = run(app, "import", kind.value, save(tmp_path, f"{kind.value}.xlsx", xlsx(rows)))
         assert (done.exit_code, done.stderr) == (0, "")
-        assert "New: 2\nChanged: 0\nAs before: 0\nWith problems: 0\nBrought in.\n" in done.stdout
+        assert "New: 2\nChanged: 0\nAs before: 0\nWith problems: 0\nTo decide: 0\nBrought in.\n" in done.stdout
 
     with app.extensions["sessions"].reading() as session:
         last = session.scalars(select(TrailEntry).order_by(TrailEntry.id.desc())).first()
@@ -62,7 +62,7 @@ def test_a_refused_file_tells_every_reason_on_stderr_and_leaves_nothing(app: Fla
         assert done.exit_code == 1
         assert len(done.stderr.splitlines()) == 5
         assert "sheet Sheet1, row 4, column 身份证号: An identity number has 18 characters." in done.stderr
-        assert "With problems: 3\nRefused: nothing was written.\n" in done.stdout
+        assert "With problems: 3\nTo decide: 0\nRefused: nothing was written.\n" in done.stdout
     assert counts(app) == before
 
 
@@ -76,9 +76,9 @@ def test_one_object_of_json_tells_all(app: Flask, tmp_path: Path) -> None:
     assert {name: told[name] for name in ("kind", "file", "status")} == {
         "kind": "exam-results",
         "file": "成绩.xlsx",
-        "status": "refused",
+        "status": "undecided",
     }
-    assert told["counts"] == {"created": 0, "updated": 0, "unchanged": 0, "refused": 1}
+    assert told["counts"] == {"created": 0, "updated": 0, "unchanged": 0, "refused": 0, "undecided": 1}
     [problem] = told["problems"]
     assert {name: problem[name] for name in ("sheet", "row", "column")} == {
         "sheet": "Sheet1",
@@ -99,7 +99,8 @@ def test_the_same_file_again_changes_nothing(app: Flask, tmp_path: Path) -> None
     assert (first["status"], first["counts"]["created"]) == ("confirmed", 2)
     assert [done.exit_code for done in again] == [0, 0]
     told = [json.loads(done.stdout) for done in again]
-    assert [one["counts"] for one in told] == [{"created": 0, "updated": 0, "unchanged": 2, "refused": 0}] * 2
+    none = dict.fromkeys(("created", "updated", "refused", "undecided"), 0)
+    assert [one["counts"] for one in told] == [{**none, "unchanged": 2}] * 2
     assert told[0]["said"] == "This very file was brought in before; nothing was changed."
     assert counts(app) == before
 

@@ -4,23 +4,26 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import PurePosixPath
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from registry import audit, clock
+from registry.db import canonical_json
 from registry.labels import label
 from registry.models.accounts import Account
 from registry.models.imports import ImportBatch
 from registry.models.policies import Office
 from registry.models.trail import TrailEntry
 from registry.rules import RuleBroken
-from registry.rules.imports import BROUGHT_IN_ONCE, REHEARSED_FIRST, ImportKind, ImportStatus
+from registry.rules.imports import BROUGHT_IN_ONCE, DECIDED_FIRST, REHEARSED_FIRST, ImportKind, ImportStatus
 from registry.rules.permissions import Action, Actor
+from registry.services.imports import questions, sources
 from registry.services.imports.layouts import ADVICE, LAYOUTS
-from registry.services.imports.performing import RolledBack, perform, try_out
-from registry.services.imports.telling import as_columns
+from registry.services.imports.performing import Brought, RolledBack, perform, try_out
+from registry.services.imports.telling import Rehearsal, as_columns
 from registry.sheets import Problem, template, with_problems
 from registry.vault import vault_of
 from registry.words import N_
@@ -43,12 +46,15 @@ def brought_in(session: Session, *, kind: ImportKind, content: bytes) -> ImportB
     return _latest(session, kind, sha256(content).hexdigest(), ImportStatus.CONFIRMED)
 
 
-def keep(session: Session, actor: Actor, *, kind: ImportKind, filename: str, content: bytes) -> ImportBatch:
+def keep(
+    session: Session, actor: Actor, *, kind: ImportKind, filename: str, content: bytes, source: str = ""
+) -> ImportBatch:
     """The batch of a file that was not brought in yet: the one it had when it was sent before, else a new one."""
-    actor.require(Action.IMPORT_PERFORM)
+    actor.require(Action.IMPORT_SEND)
     digest = sha256(content).hexdigest()
     before = _latest(session, kind, digest, *(set(ImportStatus) - {ImportStatus.CONFIRMED}))
     if before is not None:
+        before.source = source or before.source
         return before
     batch = ImportBatch(
         kind=kind,
@@ -58,31 +64,52 @@ def keep(session: Session, actor: Actor, *, kind: ImportKind, filename: str, con
         status=ImportStatus.WAITING,
         problems=[],
         changes=[],
+        source=source,
+        meanings={},
         account_id=actor.account_id,
     )
     session.add(batch)
-    session.flush()
+    audit.record(session, actor, Action.IMPORT_SEND, batch, kind=kind, filename=batch.filename, source=source)
     return batch
 
 
 def rehearse(
-    session: Session, actor: Actor, *, kind: ImportKind, filename: str, content: bytes, today: date
+    session: Session, actor: Actor, *, kind: ImportKind, filename: str, content: bytes, today: date, source: str = ""
 ) -> ImportBatch:
     """Try a file out and keep it with what it would do. A file already brought in gives the batch that did it."""
     actor.require(Action.IMPORT_PERFORM)
     if (before := brought_in(session, kind=kind, content=content)) is not None:
         return before
-    tried = try_out(session, actor, kind=kind, filename=filename, content=content, today=today)
-    batch = keep(session, actor, kind=kind, filename=filename, content=content)
-    batch.status = ImportStatus.REHEARSED if tried.is_clean else ImportStatus.REFUSED
-    for name, value in as_columns(session, kind, tried).items():
-        setattr(batch, name, value)
+    batch = keep(session, actor, kind=kind, filename=filename, content=content, source=source)
+    return rehearse_batch(session, actor, batch=batch, today=today)
+
+
+def rehearse_batch(session: Session, actor: Actor, *, batch: ImportBatch, today: date) -> ImportBatch:
+    """Try out a file that is kept, with the meanings of its headings and the decisions about its rows."""
+    actor.require(Action.IMPORT_REHEARSE)
+    sources.recall(session, batch, content_of(session, batch))
     session.flush()
+    tried = try_out(session, actor, brought=_brought(session, batch), today=today)
+    batch.status = tried.status
+    _tell(session, batch, tried)
+    facts = {**_counts(batch), "problems": batch.refused_count, "undecided": batch.undecided_count}
+    audit.record(session, actor, Action.IMPORT_REHEARSE, batch, **{name: facts[name] for name in facts if facts[name]})
     return batch
 
 
+def fingerprint(session: Session, batch: ImportBatch) -> str:
+    """A mark of all that was rehearsed: the bytes, what the headings mean, what was decided about rows."""
+    decisions = [[*place, person_id] for place, person_id in questions.decisions_of(session, batch).items()]
+    if not batch.meanings and not decisions:
+        return batch.sha256
+    return sha256(canonical_json([batch.sha256, batch.meanings, decisions]).encode()).hexdigest()
+
+
 def confirm(session: Session, actor: Actor, *, batch_id: int, digest: str, today: date) -> ImportBatch:
-    """Bring in exactly the rehearsed bytes. Confirmed before: nothing happens. RuleBroken when it cannot be."""
+    """Bring in exactly what was rehearsed: bytes, meanings, decisions. Confirmed before: nothing happens.
+
+    `digest` is the fingerprint of what was rehearsed. RuleBroken when the file cannot be brought in.
+    """
     batch = to_confirm(session, actor, batch_id=batch_id, digest=digest)
     return batch if batch.status is ImportStatus.CONFIRMED else _bring_in(session, actor, batch, today)
 
@@ -93,12 +120,16 @@ def to_confirm(session: Session, actor: Actor, *, batch_id: int, digest: str) ->
     batch = session.get_one(ImportBatch, batch_id, with_for_update=True)
     if batch.status is ImportStatus.CONFIRMED:
         return batch
-    if digest != batch.sha256 or sha256(content_of(session, batch)).hexdigest() != batch.sha256:
+    is_whole = sha256(content_of(session, batch)).hexdigest() == batch.sha256
+    if digest != fingerprint(session, batch) or not is_whole:
         raise RuleBroken([REHEARSED_FIRST.broken(N_("This is not the file that was rehearsed."))])
     if batch.status is ImportStatus.WAITING:
         raise RuleBroken([REHEARSED_FIRST.broken(N_("The file is still being rehearsed."))])
     if batch.status is ImportStatus.REFUSED:
         raise RuleBroken([REHEARSED_FIRST.broken(N_("The file has problems; mend them and send it again."))])
+    if batch.status is ImportStatus.UNDECIDED:
+        waiting = N_("%(count)s rows wait for a decision whom they speak of; decide about each of them first.")
+        raise RuleBroken([DECIDED_FIRST.broken(waiting, count=questions.open_count(session, batch))])
     if _latest(session, batch.kind, batch.sha256, ImportStatus.CONFIRMED) is not None:
         raise _once()
     return batch
@@ -114,17 +145,9 @@ def _bring_in(session: Session, actor: Actor, batch: ImportBatch, today: date) -
     session.get_one(Office, 1, with_for_update=True)  # one file at a time: what the rows are checked against stays
     try:
         with session.begin_nested():
-            done = perform(
-                session,
-                actor,
-                kind=batch.kind,
-                filename=batch.filename,
-                content=content_of(session, batch),
-                today=today,
-                batch=f"import-{batch.id}",
-            )
-            if not done.is_clean:
-                raise RolledBack
+            done = perform(session, actor, brought=_brought(session, batch), today=today, batch=f"import-{batch.id}")
+            if not done.is_clean or done.matches_sha256 != batch.matches_sha256:
+                raise RolledBack  # the register moved on since the rehearsal
             batch.status, batch.confirmed_at = ImportStatus.CONFIRMED, clock.now()
             session.flush()
     except IntegrityError as error:
@@ -133,13 +156,28 @@ def _bring_in(session: Session, actor: Actor, batch: ImportBatch, today: date) -
         raise
     except RolledBack:
         session.refresh(batch)
-        batch.status = ImportStatus.REFUSED  # the register moved on since the rehearsal
-    for name, value in as_columns(session, batch.kind, done).items():
-        setattr(batch, name, value)
+        batch.status = done.status
+    _tell(session, batch, done)
     if batch.status is ImportStatus.CONFIRMED:
         _record(session, actor, batch)
     session.flush()
     return batch
+
+
+def _brought(session: Session, batch: ImportBatch) -> Brought:
+    return Brought(
+        kind=batch.kind,
+        filename=batch.filename,
+        content=content_of(session, batch),
+        meanings=batch.meanings,
+        decisions=questions.decisions_of(session, batch),
+    )
+
+
+def _tell(session: Session, batch: ImportBatch, tried: Rehearsal) -> None:
+    for name, value in as_columns(session, batch.kind, tried).items():
+        setattr(batch, name, value)
+    questions.keep(session, batch, tried.questions)
 
 
 def _record(session: Session, actor: Actor, batch: ImportBatch) -> None:
@@ -152,10 +190,20 @@ def _record(session: Session, actor: Actor, batch: ImportBatch) -> None:
         kind=batch.kind,
         filename=batch.filename,
         sha256=batch.sha256,
-        created=batch.created_count,
-        updated=batch.updated_count,
-        unchanged=batch.unchanged_count,
+        **_counts(batch),
     )
+
+
+def _counts(batch: ImportBatch) -> dict[str, Any]:
+    counts = {"created": batch.created_count, "updated": batch.updated_count, "unchanged": batch.unchanged_count}
+    more = {"matched": batch.matched_count, "left_out": batch.left_out_count}
+    return {**counts, **{name: count for name, count in more.items() if count}}
+
+
+def history(session: Session, actor: Actor, *, batch_id: int) -> list[TrailEntry]:
+    """Who sent, rehearsed, mapped, decided and confirmed, the latest first."""
+    actor.require(Action.IMPORT_VIEW)
+    return audit.of(session, ImportBatch.__tablename__, batch_id)
 
 
 def get(session: Session, actor: Actor, batch_id: int) -> BatchRow:
@@ -186,7 +234,8 @@ def marked_file(session: Session, actor: Actor, batch_id: int) -> bytes:
     actor.require(Action.IMPORT_PERFORM)
     batch = session.get_one(ImportBatch, batch_id)
     audit.record(session, actor, Action.IDENTITY_UNMASK, batch, filename=batch.filename)
-    return with_problems(content_of(session, batch), batch.filename, LAYOUTS[batch.kind], problems_of(batch))
+    told = [*problems_of(batch), *questions.doubts_of(session, batch)]
+    return with_problems(content_of(session, batch), batch.filename, LAYOUTS[batch.kind], told, batch.meanings)
 
 
 def empty_file(kind: ImportKind) -> bytes:
@@ -202,6 +251,7 @@ def batches(
     query = (
         select(ImportBatch, Account.display_name)
         .outerjoin(Account, Account.id == ImportBatch.account_id)
+        .options(defer(ImportBatch.problems), defer(ImportBatch.changes))
         .order_by(ImportBatch.id.desc())
         .limit(size + 1)
     )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from registry.services.imports.rows import Gathered
+from registry.services.imports.matching import Match
+from registry.services.imports.rows import Gathered, Place, place_of
 from registry.sheets import Row, alike
 from registry.words import N_
 
@@ -53,14 +54,17 @@ def gather(gathered: Gathered, what: str) -> list[Event]:
     return events
 
 
-def keys(events: Iterable[Event]) -> Mapping[int, tuple[int, str]]:
-    """By row (its `id`), the event and the person: what may stand in a file only once."""
-    return {
-        id(row): (place, row.values["identity_number"])
-        for place, event in enumerate(events)
+def refuse_doubles(gathered: Gathered, events: Iterable[Event], known: Mapping[Place, Match]) -> None:
+    """A person may stand under an event only once."""
+    once = {
+        place_of(row): (number, known[place_of(row)].id)
+        for number, event in enumerate(events)
         for row in event.rows
-        if row.values["identity_number"]
+        if place_of(row) in known
     }
+    gathered.refuse_doubles(
+        gathered.table.rows, lambda row: once.get(place_of(row)), "identity_number", otherwise="name"
+    )
 
 
 def find(gathered: Gathered, event: Event, own_code: str, candidates: Sequence[Any], what: str) -> Any:

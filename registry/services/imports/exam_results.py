@@ -9,7 +9,6 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from registry.models.exams import ExamResult, ExamSitting
-from registry.models.people import Person
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.permissions import Actor
 from registry.services import exams
@@ -17,7 +16,8 @@ from registry.services.changes import Tally, in_chunks
 from registry.services.exams import ResultEntry, SittingEntry
 from registry.services.imports import events
 from registry.services.imports.events import Event
-from registry.services.imports.rows import Gathered, people_of
+from registry.services.imports.matching import Match, people_of
+from registry.services.imports.rows import Gathered, Place, place_of
 from registry.sheets import Row, alike
 from registry.words import N_
 
@@ -33,13 +33,12 @@ Entries = Sequence[tuple[Row, ResultEntry]]
 
 def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, batch: str | None) -> Tally:
     """Announce what sittings are new and publish their results; every row is checked before one is written."""
-    known = people_of(session, gathered)
+    known = people_of(session, gathered, today)
     for row in gathered.table.rows:
         gathered.refuse_later_days(row, "held_on", today)
     results = {id(row): _result(gathered, row, known) for row in gathered.table.rows}
     found = events.gather(gathered, WHAT)
-    once = events.keys(found)
-    gathered.refuse_doubles(gathered.table.rows, lambda row: once.get(id(row)), "identity_number")
+    events.refuse_doubles(gathered, found, known)
     ready = []
     for event in found:
         entries = [(row, entry) for row in event.rows if (entry := results[id(row)]) is not None]
@@ -54,9 +53,9 @@ def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, ba
     return tally
 
 
-def _result(gathered: Gathered, row: Row, known: Mapping[str, Person]) -> ResultEntry | None:
+def _result(gathered: Gathered, row: Row, known: Mapping[Place, Match]) -> ResultEntry | None:
     """The result of a row, or None when score or person cannot be made out (the problem is told then)."""
-    text, person = row.values["score"], known.get(row.values["identity_number"])
+    text, person = row.values["score"], known.get(place_of(row))
     if text is None:
         return None
     outcome = WORDS.get(alike(text), ExamOutcome.SCORED)

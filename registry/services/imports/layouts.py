@@ -1,6 +1,7 @@
 """The columns of each kind of file, by the names offices give them (domain.md 3.2)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from registry.labels import label
@@ -55,6 +56,18 @@ UNIT = Column(
     longest=100,
     example="郏县市场监督管理局",
     note="填单位编码或单位全称",
+)
+
+# For files about people already on record: without a whole number, the name and the unit say who is meant.
+IDENTITY_IF_GIVEN = replace(
+    IDENTITY,
+    kind=Kind.IDENTITY_OR_PART,
+    required=False,
+    blank_allowed=True,
+    note="18 位，单元格须为文本格式；没有时可留空或只填部分号码，按姓名和单位匹配",
+)
+UNIT_OF_THE_PERSON = replace(
+    UNIT, required=False, blank_allowed=True, note="没有身份证号时必填，用于匹配人员；填单位编码或单位全称"
 )
 
 
@@ -135,8 +148,10 @@ DEPARTMENTS: tuple[Column, ...] = (
         aliases=("单位全称", "执法主体名称", "执法主体", "单位"),
         longest=100,
         example="郏县市场监督管理局",
-        note="全称；已登记的单位按编码识别",
+        note="全称；已登记的单位按编码识别，名称不同的作为更名登记，原名称保留",
     ),
+    _optional("renamed_on", "更名日期", "名称启用日期", kind=Kind.DATE, note="仅更名时填；不填按导入当日"),
+    _optional("short_name", "简称", "单位简称", longest=40, example="市场监管局"),
     Column(
         name="kind",
         title="执法主体性质",
@@ -165,8 +180,24 @@ DEPARTMENTS: tuple[Column, ...] = (
     ),
     _optional("entrusted_from", "委托起始日期", "委托开始日期", kind=Kind.DATE, note="受委托组织必填"),
     _optional("entrusted_until", "委托截止日期", "委托结束日期", kind=Kind.DATE),
-    _optional("enforcement_field", "执法领域", "执法类别", example="市场监管"),
-    _optional("enforcement_area", "执法区域", "执法范围", example="郏县"),
+    _optional("entrustment_document", "委托文书文号", "委托书文号", "委托文号", longest=100),
+    _optional("parent_code", "上级单位编码", "主管单位编码", "上级单位", "主管单位", longest=100, note="填编码或全称"),
+    _optional(
+        "enforcement_field",
+        "执法领域",
+        "执法类别",
+        longest=400,
+        example="市场监管",
+        note="有多个的用“、”分开，主要的写在前面",
+    ),
+    _optional(
+        "enforcement_area",
+        "执法区域",
+        "执法范围",
+        longest=400,
+        example="郏县",
+        note="一个区域适用于所有领域；各不相同的按领域次序用“、”分开",
+    ),
     _optional("legal_review_section", "法制审核机构", "法制审核部门", "法制机构", example="法制股"),
 )
 
@@ -315,7 +346,8 @@ TRAINING: tuple[Column, ...] = (
         name="hours", title="学时", aliases=("培训学时", "获得学时", "完成学时", "课时"), kind=Kind.NUMBER, example="40"
     ),
     NAME,
-    IDENTITY,
+    IDENTITY_IF_GIVEN,
+    UNIT_OF_THE_PERSON,
     Column(
         name="is_completed",
         title="是否完成",
@@ -353,7 +385,8 @@ EXAM_RESULTS: tuple[Column, ...] = (
     ),
     Column(name="held_on", title="考试日期", aliases=("考试时间",), kind=Kind.DATE, example="2021-04-24"),
     NAME,
-    IDENTITY,
+    IDENTITY_IF_GIVEN,
+    UNIT_OF_THE_PERSON,
     Column(
         name="score",
         title="成绩",

@@ -17,7 +17,16 @@ from registry.rules.imports import WITH_THE_WORKER, ImportKind, ImportStatus
 from registry.rules.jobs import UNDER_WAY, JobKind
 from registry.rules.permissions import SYSTEM, Action, Actor
 from registry.services import accounts
-from registry.services.imports.batches import brought_in, confirm, content_of, keep, rehearse, to_confirm
+from registry.services.imports.batches import (
+    brought_in,
+    confirm,
+    content_of,
+    fingerprint,
+    keep,
+    rehearse,
+    rehearse_batch,
+    to_confirm,
+)
 from registry.sheets import Problem, row_count
 from registry.words import N_
 
@@ -26,18 +35,26 @@ LONG_BYTES = 1_000_000  # so long that not even the rows are counted while someb
 
 
 def send(
-    session: Session, actor: Actor, *, kind: ImportKind, filename: str, content: bytes, today: date
+    session: Session, actor: Actor, *, kind: ImportKind, filename: str, content: bytes, today: date, source: str = ""
 ) -> ImportBatch:
     """Take a file in for rehearsal: a short one at once, a long one by the worker."""
     actor.require(Action.IMPORT_PERFORM)
     if not _is_long(content, filename):
-        return rehearse(session, actor, kind=kind, filename=filename, content=content, today=today)
+        return rehearse(session, actor, kind=kind, filename=filename, content=content, today=today, source=source)
     if (before := brought_in(session, kind=kind, content=content)) is not None:
         return before
-    batch = keep(session, actor, kind=kind, filename=filename, content=content)
+    batch = keep(session, actor, kind=kind, filename=filename, content=content, source=source)
     if not _is_under_way(session, batch):
-        batch.status = ImportStatus.WAITING
-        _enqueue(session, actor, batch)
+        _leave_to_the_worker(session, actor, batch)
+    return batch
+
+
+def rehearse_again(session: Session, actor: Actor, *, batch: ImportBatch, today: date) -> ImportBatch:
+    """Rehearse a kept file as it is meant and decided now: a short one at once, a long one by the worker."""
+    actor.require(Action.IMPORT_REHEARSE)
+    if not _is_long(content_of(session, batch), batch.filename):
+        return rehearse_batch(session, actor, batch=batch, today=today)
+    _leave_to_the_worker(session, actor, batch)
     return batch
 
 
@@ -83,10 +100,9 @@ def work(sessions: Sessions, progress: Progress, *, batch_id: int, account_id: i
 def _do(session: Session, actor: Actor, batch_id: int, today: date) -> dict[str, Any]:
     batch = session.get_one(ImportBatch, batch_id)
     if batch.status is ImportStatus.WAITING:
-        content = content_of(session, batch)
-        rehearse(session, actor, kind=batch.kind, filename=batch.filename, content=content, today=today)
+        rehearse_batch(session, actor, batch=batch, today=today)
     elif batch.status is ImportStatus.CONFIRMING:
-        confirm(session, actor, batch_id=batch_id, digest=batch.sha256, today=today)
+        confirm(session, actor, batch_id=batch_id, digest=fingerprint(session, batch), today=today)
     return _result(batch)
 
 
@@ -105,6 +121,11 @@ def _give_back(sessions: Sessions, batch_id: int, error: Exception) -> None:
         batch = session.get_one(ImportBatch, batch_id)
         if batch.status in WITH_THE_WORKER:
             batch.status, batch.problems = ImportStatus.REFUSED, [problem.as_plain() for problem in problems]
+
+
+def _leave_to_the_worker(session: Session, actor: Actor, batch: ImportBatch) -> None:
+    batch.status = ImportStatus.WAITING
+    _enqueue(session, actor, batch)
 
 
 def _enqueue(session: Session, actor: Actor, batch: ImportBatch) -> None:

@@ -2,8 +2,8 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -11,25 +11,44 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.labels import label_of
 from registry.models.departments import Department
-from registry.models.people import Person
-from registry.models.trail import TrailEntry
 from registry.rules import Violation
-from registry.rules.permissions import Action
-from registry.services import departments, people
+from registry.rules.imports import Doubt
+from registry.services import departments
 from registry.sheets import Problem, Row, Table, alike
 from registry.words import N_
 
 ALIKE_ENOUGH = 0.6  # 市场监管局 is near 市场监督管理局
 
+Place = tuple[str, int]  # the sheet, and the row's number in it
+Decisions = Mapping[Place, int | None]  # about a row: the person chosen, or None when the row is left out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A row that fits nobody or several; `said` is what it says under which heading, `candidates` are person ids."""
+
+    row: Row
+    column: str
+    heading: str
+    doubt: Doubt
+    said: Sequence[tuple[str, str]]
+    likeness: bytes
+    candidates: Sequence[int]
+
 
 @dataclass(slots=True)
 class Gathered:
-    """Rows of a file on their way in: problems are collected, never raised."""
+    """Rows of a file on their way in: problems and questions are collected, never raised."""
 
     table: Table
     titles: Mapping[str, str]  # the headings of our templates, for a column that the file does not have
     problems: list[Problem] = field(default_factory=list)
+    decisions: Decisions = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)  # decided or not
+    matches: dict[Place, int] = field(default_factory=dict)  # rows whose person was told by name and unit
+    left_out: int = 0
 
     def complain(self, row: Row, column: str, message: str, **params: Any) -> None:
         """Something is wrong with the value in that column (by its name in code)."""
@@ -39,23 +58,53 @@ class Gathered:
                 params=params,
                 sheet=row.sheet,
                 row=row.number,
-                column=self.table.headings[row.sheet].get(column) or self.titles[column],
+                column=self.heading_of(row, column),
                 value=row.raw.get(column, ""),
             )
         )
+
+    def heading_of(self, row: Row, column: str) -> str:
+        """How the row's sheet writes the heading of a column; ours, when it has none."""
+        return self.table.headings[row.sheet].get(column) or self.titles[column]
 
     def complain_of(self, row: Row, column: str, violations: Sequence[Violation]) -> None:
         for violation in violations:
             self.complain(row, column, violation.message, **violation.params)
 
-    def refuse_doubles(self, rows: Sequence[Row], key: Callable[[Row], Any], column: str) -> None:
-        """A key that stands in more than one row is a problem of each of them; rows without a key are left out."""
+    @property
+    def open_questions(self) -> list[Question]:
+        return [one for one in self.questions if place_of(one.row) not in self.decisions]
+
+    def leave_out(self) -> None:
+        """Rows that somebody decided to leave out are as if they did not stand in the file."""
+        out = {place for place, person_id in self.decisions.items() if person_id is None}
+        if out:
+            kept = [row for row in self.table.rows if place_of(row) not in out]
+            self.left_out = len(self.table.rows) - len(kept)
+            self.table = replace(self.table, rows=kept)
+            self.problems = [one for one in self.problems if (one.sheet, one.row) not in out]
+
+    def refuse_questions_beyond(self, most: int) -> None:
+        """More than anybody would answer row by row are problems of the file."""
+        if len(asked := self.open_questions) > most:
+            self.questions = []
+            for one in asked:
+                self.complain(one.row, one.column, label_of(one.doubt))
+
+    def refuse_doubles(
+        self, rows: Sequence[Row], key: Callable[[Row], Any], column: str, *, otherwise: str = ""
+    ) -> None:
+        """A key that stands in more than one row is a problem of each of them; rows without a key are left out.
+
+        It is told of the `column`, or where that is empty of the `otherwise` one.
+        """
         keys = [(row, key(row)) for row in rows]
         seen = Counter(one for _, one in keys if one is not None)
         for row, one in keys:
             if one is not None and seen[one] > 1:
                 said = N_("%(value)s stands in this file more than once.")
-                self.complain(row, column, said, value=row.raw[column])
+                named = column if row.raw.get(column) or not otherwise else otherwise
+                self.complain(row, named, said, value=row.raw[named])
 
     def refuse_later_days(self, row: Row, column: str, today: date) -> None:
         day = row.values.get(column)
@@ -69,7 +118,8 @@ class Units:
     def __init__(self, session: Session, today: date) -> None:
         self._session, self._today = session, today
         known = departments.by_code(session).values()
-        self._by_word = {alike(unit.name): unit for unit in known} | {alike(unit.code): unit for unit in known}
+        self._by_word = _by_short_name(known) | {alike(unit.name): unit for unit in known}
+        self._by_word |= {alike(unit.code): unit for unit in known}
         self._by_number = _unambiguous({unit.code.lstrip("0"): unit for unit in known if unit.code.isdigit()}, known)
         self._names = [unit.name for unit in known if unit.ended_on is None]
         self.find = cache(self._find)
@@ -103,18 +153,14 @@ class Units:
         return N_("No unit of this register has the code or name %(unit)s."), {"unit": text}
 
     def _renamed(self) -> dict[str, str]:
-        """Former names, as the trail remembers them, and the names of today."""
-        acts = self._session.execute(
-            select(TrailEntry.subject_id, TrailEntry.facts).where(
-                TrailEntry.subject_type == Department.__tablename__, TrailEntry.action == Action.DEPARTMENT_MANAGE
-            )
-        ).all()
-        today = {unit.id: unit.name for unit in self._by_word.values()}
-        return {
-            alike(facts["name"][0]): today[unit_id]
-            for unit_id, facts in acts
-            if isinstance(facts.get("name"), list) and unit_id in today
-        }
+        """Former names and the names of today."""
+        return {alike(former): now for former, now in departments.former_names(self._session).items()}
+
+
+def _by_short_name(known: Iterable[Department]) -> dict[str, Department]:
+    """Units by a short name that no other unit has: 城管局."""
+    counted = Counter(unit.short_name for unit in known)
+    return {alike(unit.short_name): unit for unit in known if unit.short_name and counted[unit.short_name] == 1}
 
 
 def _unambiguous(by_number: dict[str, Department], known: Any) -> dict[str, Department]:
@@ -122,21 +168,9 @@ def _unambiguous(by_number: dict[str, Department], known: Any) -> dict[str, Depa
     return {number: unit for number, unit in by_number.items() if number and counted[number] == 1}
 
 
-def people_of(session: Session, gathered: Gathered) -> Mapping[str, Person]:
-    """The people of the rows by identity number; a row whose person is unknown or bears another name is a problem."""
-    numbers = [row.values["identity_number"] for row in gathered.table.rows if row.values["identity_number"]]
-    known = {number: one.person for number, one in people.known_people(session, numbers).items()}
-    for row in gathered.table.rows:
-        number = row.values["identity_number"]
-        if number is None:
-            continue
-        if number not in known:
-            gathered.complain(
-                row, "identity_number", N_("Nobody with this identity number is registered; bring in the person first.")
-            )
-        else:
-            refuse_other_name(gathered, row, known[number].name)
-    return known
+def place_of(row: Row) -> Place:
+    """Where a row stands, which is what it is known by."""
+    return row.sheet, row.number
 
 
 def refuse_other_name(gathered: Gathered, row: Row, known: str) -> None:

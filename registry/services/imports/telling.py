@@ -2,31 +2,41 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.db import canonical_json
 from registry.models.departments import Department
-from registry.rules.imports import ImportKind
+from registry.rules.imports import ImportKind, ImportStatus
 from registry.services.changes import Change, Tally
 from registry.services.imports.layouts import LAYOUTS
+from registry.services.imports.rows import Place, Question
 from registry.sheets import Column, Kind, Problem
 from registry.words import N_
 
-CHANGES_KEPT = 500
+CHANGES_KEPT = 5_000
 PROBLEMS_KEPT = 10_000
 NOT_IN_THE_FILE = ("name_",)  # columns that follow from others: how a name is spoken
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What a file would do: counts and changes, or every problem it has; and what of it was not read."""
+    """What a file would do: counts and changes, or every problem it has; what of it was not read, whom it asks about.
+
+    `questions` with their decisions or without, `open_count` of them without; `matches`: rows matched by name.
+    """
 
     tally: Tally
     problems: Sequence[Problem] = ()
     ignored: Sequence[str] = ()
     skipped: Sequence[str] = ()
+    questions: Sequence[Question] = ()
+    open_count: int = 0
+    matches: Mapping[Place, int] = field(default_factory=dict)
+    left_out: int = 0
     refused_rows: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -35,7 +45,20 @@ class Rehearsal:
 
     @property
     def is_clean(self) -> bool:
-        return not self.problems
+        return not self.problems and not self.open_count
+
+    @property
+    def status(self) -> ImportStatus:
+        """What a rehearsal with this outcome has come to."""
+        if self.problems:
+            return ImportStatus.REFUSED
+        return ImportStatus.UNDECIDED if self.open_count else ImportStatus.REHEARSED
+
+    @property
+    def matches_sha256(self) -> str:
+        """A mark of whom the rows were matched to by name; empty when there is none."""
+        pairs = sorted((*place, person_id) for place, person_id in self.matches.items())
+        return sha256(canonical_json(pairs).encode()).hexdigest() if pairs else ""
 
 
 def as_columns(session: Session, kind: ImportKind, tried: Rehearsal) -> dict[str, Any]:
@@ -45,6 +68,10 @@ def as_columns(session: Session, kind: ImportKind, tried: Rehearsal) -> dict[str
         "updated_count": tried.tally.updated,
         "unchanged_count": tried.tally.unchanged,
         "refused_count": tried.refused_rows,
+        "undecided_count": tried.open_count,
+        "left_out_count": tried.left_out,
+        "matched_count": len(tried.matches),
+        "matches_sha256": tried.matches_sha256,
         "problems": [problem.as_plain() for problem in _kept(tried.problems)],
         "changes": _changes(session, kind, tried.tally.changes[:CHANGES_KEPT]),
         "unread": {"headings": list(tried.ignored), "sheets": list(tried.skipped)},

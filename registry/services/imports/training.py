@@ -7,7 +7,6 @@ from decimal import Decimal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from registry.models.people import Person
 from registry.models.training import Attendance, TrainingSession
 from registry.rules.permissions import Actor
 from registry.rules.training import TrainingKind, TrainingMode
@@ -15,7 +14,8 @@ from registry.services import training
 from registry.services.changes import Change, Tally
 from registry.services.imports import events
 from registry.services.imports.events import Event
-from registry.services.imports.rows import Gathered, people_of
+from registry.services.imports.matching import Match, people_of
+from registry.services.imports.rows import Gathered, Place, place_of
 from registry.services.training import AttendanceEntry, SessionEntry
 from registry.sheets import Row
 from registry.words import N_
@@ -25,17 +25,18 @@ WHAT = "kind"
 
 def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, batch: str | None) -> Tally:
     """Record what sessions are new and who attended; every row is checked before one is written."""
-    known = people_of(session, gathered)
+    known = people_of(session, gathered, today)
     for row in gathered.table.rows:
         _check(gathered, row, today)
     found = events.gather(gathered, WHAT)
-    once = events.keys(found)
-    gathered.refuse_doubles(gathered.table.rows, lambda row: once.get(id(row)), "identity_number")
+    events.refuse_doubles(gathered, found, known)
     held = [(event, _on_record(session, gathered, event)) for event in found if event.rows]
     if gathered.problems:
         return Tally()
     tally = Tally()
     for event, there in held:
+        if not any(place_of(row) in known for row in event.rows):
+            continue  # nobody of it is decided about yet
         course = there or training.hold(session, actor, entry=_session(event))
         entries = _attendances(session, course, event, known)
         tally.add(_named(training.attend(session, actor, training=course, entries=entries, batch=batch), known))
@@ -86,14 +87,14 @@ def _session(event: Event) -> SessionEntry:
 
 
 def _attendances(
-    session: Session, course: TrainingSession, event: Event, known: Mapping[str, Person]
+    session: Session, course: TrainingSession, event: Event, known: Mapping[Place, Match]
 ) -> list[AttendanceEntry]:
     lines = session.scalars(select(Attendance).where(Attendance.session_id == course.id))
     before = {line.person_id: line for line in lines}
     found = []
     for row in event.rows:
-        person_id = known[row.values["identity_number"]].id
-        found.append(_attendance(row, person_id, before.get(person_id)))
+        if (person := known.get(place_of(row))) is not None:
+            found.append(_attendance(row, person.id, before.get(person.id)))
     return found
 
 
@@ -110,7 +111,7 @@ def _attendance(row: Row, person_id: int, before: Attendance | None) -> Attendan
     )
 
 
-def _named(tally: Tally, known: Mapping[str, Person]) -> Tally:
+def _named(tally: Tally, known: Mapping[Place, Match]) -> Tally:
     names = {str(person.id): person.name for person in known.values()}
     tally.changes = [Change(subject=names.get(one.subject, one.subject), fields=one.fields) for one in tally.changes]
     return tally

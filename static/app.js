@@ -134,6 +134,91 @@
     all.indeterminate = checked > 0 && checked < boxes.length;
   });
 
+  // A grid of scores: keys lead from cell to cell, small buttons fill in words, and what rests unsaved is saved by itself
+  const SAVED_AFTER = 10000; // of no typing
+  const STEPS = { Enter: 1, ArrowDown: 1, ArrowUp: -1 };
+
+  function guardGrid(grid) {
+    const said = grid.querySelector("[data-grid-said]");
+    let waiting = null;
+    let leaving = false;
+
+    const cells = () => [...grid.querySelectorAll("[data-cell]")];
+    const isOpen = (cell) => cell.value !== cell.defaultValue || cell.getAttribute("aria-invalid") === "true";
+    const showButtons = (part) => part.querySelectorAll("[data-put]").forEach((button) => (button.hidden = false));
+
+    function move(cell, step) {
+      const all = cells();
+      const next = all[all.indexOf(cell) + step] || (step > 0 ? grid.querySelector("[type=submit]") : null);
+      next?.focus();
+      next?.select?.();
+    }
+
+    // What came back: each cell that nobody has touched since is drawn anew, of the others it is known what is kept
+    function take(answer, sent) {
+      for (const cell of cells()) {
+        const kept = answer.querySelector(`[name="${cell.name}"]`);
+        if (!kept) continue;
+        if (cell.value === sent.get(cell.name) && cell !== document.activeElement) {
+          const place = document.importNode(kept.closest("td"), true);
+          place.querySelectorAll("[autofocus]").forEach((one) => one.removeAttribute("autofocus"));
+          showButtons(place);
+          cell.closest("td").replaceWith(place);
+        } else {
+          const before = cell.name.replace("score-", "before-");
+          grid.elements[before].value = answer.querySelector(`[name="${before}"]`).value;
+          cell.defaultValue = kept.defaultValue;
+        }
+      }
+      const progress = answer.querySelector("[data-grid-progress]");
+      grid.querySelector("[data-grid-progress]").innerHTML = progress.innerHTML;
+    }
+
+    async function save() {
+      if (leaving || grid.dataset.sent || !cells().some(isOpen)) return;
+      const body = new URLSearchParams(new FormData(grid));
+      const sent = new Map(cells().map((cell) => [cell.name, cell.value]));
+      let page = null;
+      try {
+        const answer = await fetch(grid.action, { method: "POST", body });
+        page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      } catch {
+        page = null; // told below
+      }
+      const drawn = page?.querySelector("[data-grid]");
+      if (drawn) take(drawn, sent);
+      const words = page?.querySelector(".said p") || page?.querySelector("[data-grid] .alert-errors h2");
+      said.textContent = drawn ? words?.textContent.trim() || "" : grid.dataset.unsaved;
+    }
+
+    grid.addEventListener("keydown", (event) => {
+      const step = STEPS[event.key];
+      const plain = !event.isComposing && !event.ctrlKey && !event.metaKey && !event.altKey;
+      if (!step || !plain || !event.target.matches("[data-cell]")) return;
+      event.preventDefault();
+      move(event.target, step);
+    });
+    grid.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(save, SAVED_AFTER);
+    });
+    grid.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-put]");
+      if (!button) return;
+      const cell = button.closest("td").querySelector("[data-cell]");
+      cell.value = button.dataset.put;
+      cell.dispatchEvent(new Event("input", { bubbles: true }));
+      move(cell, 1);
+    });
+    grid.addEventListener("submit", () => (leaving = true));
+    window.addEventListener("beforeunload", (event) => {
+      if (!leaving && cells().some(isOpen)) event.preventDefault();
+    });
+    showButtons(grid);
+  }
+
+  document.querySelectorAll("[data-grid]").forEach(guardGrid);
+
   // What went wrong is read first
   document.querySelector("[data-focus]")?.focus();
 })();

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from registry.models.certificates import Certificate, CertificatePeriod
 from registry.models.departments import Department
-from registry.models.exams import ExamResult, ExamSitting, Qualification
+from registry.models.exams import Candidate, ExamResult, ExamSitting, Qualification
 from registry.models.people import Appointment, Person
 from registry.models.policies import PolicyVersion
 from registry.models.training import Attendance, TrainingSession
@@ -118,6 +118,18 @@ def make_sitting(
     session.add(sitting)
     session.flush()
     return sitting
+
+
+def make_candidate(session: Session, sitting: ExamSitting, person: Person | None = None, **values: object) -> Candidate:
+    """Somebody entered for a sitting from the present unit, with the next admission number."""
+    person = person or make_person(session)
+    defaults: dict[str, object] = {"admission_number": f"{sitting.held_on:%Y}{next(_serials):05}", "room": ""}
+    candidate = Candidate(
+        sitting_id=sitting.id, person_id=person.id, department_id=person.department_id, **{**defaults, **values}
+    )
+    session.add(candidate)
+    session.flush()
+    return candidate
 
 
 def make_result(

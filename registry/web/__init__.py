@@ -29,6 +29,7 @@ from registry.web import (
     reports,
     reviews,
     rosters,
+    scores,
     training,
     verification,
 )
@@ -45,6 +46,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     departments.bp,
     training.bp,
     exams.bp,
+    scores.bp,
     certificates.bp,
     verification.bp,
     reviews.bp,

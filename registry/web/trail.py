@@ -45,6 +45,7 @@ SUBJECTS: Mapping[str, tuple[str, str | None, str | None]] = {
     "review_campaigns": (N_("annual review"), "reviews.show", "campaign_id"),
     "review_items": (N_("line of a review"), "reviews.item", "item_id"),
     "rosters": (N_("roster"), "rosters.show", "roster_id"),
+    "score_entries": (N_("score sheet"), "scores.sheet", "sitting_id"),
     "training_sessions": (N_("training"), "training.show", "session_id"),
 }
 
@@ -80,6 +81,8 @@ TERMS: Mapping[str, str] = {
     "ended_on": N_("ended on"),
     "enforcement_area": N_("area"),
     "enforcement_field": N_("field"),
+    "entered_alone": N_("both entries made by the only clerk"),
+    "entered": N_("candidates entered"),
     "entrusted_from": N_("entrusted from"),
     "entrusted_until": N_("entrusted until"),
     "entrusting_code": N_("entrusting unit"),
@@ -110,7 +113,9 @@ TERMS: Mapping[str, str] = {
     "matched": N_("matched by name and unit"),
     "measure": N_("measure"),
     "mode": N_("mode"),
+    "mixed_units": N_("units mixed"),
     "name": N_("name"),
+    "note": N_("note"),
     "number": N_("number"),
     "numbers": N_("numbers of the policy"),
     "office_phone": N_("office telephone"),
@@ -125,21 +130,33 @@ TERMS: Mapping[str, str] = {
     "political_status": N_("political status"),
     "post": N_("post"),
     "problems": N_("with problems"),
+    "printed": N_("candidates on the paper"),
     "published": N_("results published"),
     "rank": N_("rank"),
     "registered": N_("registered"),
     "released_reviewer": N_("legal reviewer released"),
     "role": N_("role"),
+    "room": N_("room"),
+    "rooms": N_("rooms"),
     "rosters": N_("rosters"),
     "row": N_("row"),
     "rows": N_("rows"),
+    "round": N_("entry (first or second)"),
     "rules": N_("rules that stood in the way"),
     "score": N_("score"),
+    "scores": N_("scores by admission number"),
+    "scores_changed": N_("scores changed"),
+    "scores_cleared": N_("scores cleared"),
+    "scores_entered": N_("scores entered"),
+    "scores_settled": N_("differences settled"),
+    "seated": N_("candidates with a number and seat"),
     "section": N_("section"),
     "sha256": N_("SHA-256"),
     "sheet": N_("sheet"),
     "source": N_("source of the file"),
+    "starts": N_("time of day"),
     "status": N_("status"),
+    "taken_off": N_("taken off"),
     "title": N_("title"),
     "unchanged": N_("unchanged"),
     "undecided": N_("rows to decide"),
@@ -169,10 +186,10 @@ WORDS: Mapping[str, tuple[type[StrEnum], ...]] = {
 }
 
 CHANGES = {"password": N_("own password"), "password reset": N_("new password by the administrator")}
-PEOPLE = frozenset({"assessed", "attended", "changed"})  # lists of people, who are counted
+PEOPLE = frozenset({"assessed", "attended", "changed", "entered"})  # lists of people, who are counted
 UNIT = frozenset({"department_id", "host_id"})  # one unit, by id
-PERSON = frozenset({"person_id", "legal_reviewer", "released_reviewer"})  # one person, by id
-LISTS = PEOPLE | {"rules"}  # lists that are no pair of before and after
+PERSON = frozenset({"person_id", "legal_reviewer", "released_reviewer", "taken_off"})  # one person, by id
+LISTS = PEOPLE | {"rooms", "rules"}  # lists that are no pair of before and after
 LEFT_OUT = frozenset({"act", "reasons"})  # told as what was done; the sentences of `rules`, which the refusal shows
 RULES = {rule.code: rule for rule in vars(certificates).values() if isinstance(rule, Rule)}
 

@@ -6,8 +6,10 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
+from registry import audit
 from registry.models.exams import Candidate, ExamResult, ExamSitting, ScoreEntry
 from registry.models.people import Person
+from registry.models.trail import TrailEntry
 from registry.rules import RuleBroken, Violation
 from registry.rules.exams import SCORED_WHEN_HELD, SCORES_COMPLETE, ExamOutcome
 from registry.rules.permissions import Action, Actor
@@ -90,6 +92,12 @@ def publish_scores(session: Session, actor: Actor, *, sitting_id: int, today: da
         for one, department_id in found
     ]
     return publish_results(session, actor, sitting=sitting, entries=results)
+
+
+def sheet_history(session: Session, actor: Actor, *, sitting_id: int) -> list[TrailEntry]:
+    """What was done to the score sheets of a sitting, the latest first; for those who may enter scores."""
+    actor.require(Action.EXAM_MANAGE)
+    return audit.of(session, ScoreEntry.__tablename__, sitting_id)
 
 
 def _counts(session: Session, sitting: ExamSitting) -> dict[str, int]:

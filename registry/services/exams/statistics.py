@@ -87,6 +87,7 @@ class SittingStatistics:
 
     sitting: ExamSitting
     is_published: bool
+    has_candidates: bool
     units: list[Counted]
     whole: Counted
     bands: list[Band]
@@ -113,6 +114,7 @@ def sitting_statistics(session: Session, actor: Actor, *, sitting_id: int) -> Si
     return SittingStatistics(
         sitting=sitting,
         is_published=is_published(session, sitting_id),
+        has_candidates=bool(session.scalar(select(Candidate.id).where(Candidate.sitting_id == sitting_id).limit(1))),
         units=units,
         whole=summed(units),
         bands=_bands(session, people, sitting),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from registry.rules.candidates import Call, PaperForm
+from registry.rules.candidates import Call, PaperForm, SittingState
 from registry.rules.careers import CareerAct
 from registry.rules.certificates import CertificateKind, CertificateStatus, PublicStatus
 from registry.rules.conduct import ConductKind, ConductMeasure
@@ -163,6 +163,11 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         CertificateStatus.SUSPENDED: N_("suspended"),
         CertificateStatus.LOST: N_("reported lost"),
         CertificateStatus.WITHDRAWN: N_("withdrawn"),
+    SittingState: {
+        SittingState.ANNOUNCED: N_("announced"),
+        SittingState.SCORING: N_("scores being entered"),
+        SittingState.PUBLISHED: N_("results published"),
+    },
         CertificateStatus.EXPIRED: N_("expired"),
         CertificateStatus.CANCELLED: N_("cancelled"),
         CertificateStatus.REVOKED: N_("revoked"),

@@ -4,7 +4,7 @@ import base64
 import io
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -20,25 +20,53 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 TEMPLATES = ROOT / "templates" / "print"
 OWN_FOLDERS = (TEMPLATES, ROOT / "static")
 OWN_IMAGES = ("data:image/svg+xml;base64,", "data:image/png;base64,", "data:image/jpeg;base64,")
+GIVEN = "image:"
+NO_IMAGES: Mapping[str, bytes] = {}
 IDENTIFIER_LENGTH = 32
 
 
-def print_page(template: str, values: Mapping[str, Any], *, identifier: str = "") -> bytes:
+def print_page(
+    template: str, values: Mapping[str, Any], *, identifier: str = "", images: Mapping[str, bytes] = NO_IMAGES
+) -> bytes:
     """The template under `templates/print` filled with plain values, as PDF.
 
-    The same values give the same bytes. Unprintable when a character has no glyph, when the page asks for a file that
-    is not ours, or when the layout reports an error.
+    The same values give the same bytes. `images` are JPEG pictures that the page shows as `image:name`.
+    Unprintable when a character has no glyph, when the page asks for a file that is not ours, or when the layout
+    reports an error.
     """
-    fonts.refuse_missing(values)
-    html = _templates().get_template(template).render(values)
-    fonts.refuse_missing(html)
+    return print_parts(template, [values], identifier=identifier, images=images)
+
+
+def print_parts(
+    template: str,
+    parts: Iterable[Mapping[str, Any]],
+    *,
+    identifier: str = "",
+    images: Mapping[str, bytes] = NO_IMAGES,
+    told: Callable[[int], None] = lambda done: None,
+) -> bytes:
+    """One PDF of several fillings of a template, laid out one after another; `told` hears how many are done.
+
+    A long paper costs far less in parts, and each part counts its own pages.
+    """
     weasyprint = fonts.engine()
     with _errors_are_fatal():
         try:
-            document = weasyprint.HTML(string=html, base_url=f"{TEMPLATES.as_uri()}/", url_fetcher=_fetcher())
-            return bytes(document.write_pdf(pdf_identifier=identifier[:IDENTIFIER_LENGTH].encode() or True))
+            fetcher, laid_out = _fetcher(images), []
+            for values in parts:
+                laid_out.append(_laid_out(weasyprint, fetcher, template, values))
+                told(len(laid_out))
+            whole = laid_out[0].copy([page for document in laid_out for page in document.pages])
+            return bytes(whole.write_pdf(pdf_identifier=identifier[:IDENTIFIER_LENGTH].encode() or True))
         except weasyprint.urls.FatalURLFetchingError as error:
             raise fonts.Unprintable(str(error)) from error
+
+
+def _laid_out(weasyprint: Any, fetcher: Any, template: str, values: Mapping[str, Any]) -> Any:
+    fonts.refuse_missing(values)
+    html = _templates().get_template(template).render(values)
+    fonts.refuse_missing(html)
+    return weasyprint.HTML(string=html, base_url=f"{TEMPLATES.as_uri()}/", url_fetcher=fetcher).render()
 
 
 def qr_image(text: str) -> str:
@@ -59,20 +87,30 @@ def _templates() -> Environment:
     )
 
 
+def _fetcher(images: Mapping[str, bytes]) -> Any:
+    """Reads our own files, images drawn by us and the pictures handed in; any other address ends the print."""
+    return _fetcher_class()(images)
+
+
 @cache
-def _fetcher() -> Any:
-    """Reads our own files and images drawn by us; any other address ends the print."""
+def _fetcher_class() -> Any:
     urls = fonts.engine().urls
 
     base: Any = urls.URLFetcher
 
     class OwnFiles(base):  # type: ignore[misc]  # WeasyPrint ships no types
+        def __init__(self, images: Mapping[str, bytes]) -> None:
+            super().__init__(allow_redirects=False)
+            self._images = images
+
         def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+            if url.startswith(GIVEN) and (picture := self._images.get(url.removeprefix(GIVEN))):
+                return urls.URLFetcherResponse(url, picture, {"Content-Type": "image/jpeg"})
             if not _is_ours(url):
                 raise urls.FatalURLFetchingError(f"The page asks for {url[:200]}, which is not ours.")
             return super().fetch(url, headers)
 
-    return OwnFiles(allow_redirects=False)
+    return OwnFiles
 
 
 def _is_ours(url: str) -> bool:

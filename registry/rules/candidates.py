@@ -32,32 +32,35 @@ Keyed = TypeVar("Keyed")
 ATTEMPT_LEFT = Rule(
     code="CAND-1", title=N_("An attempt is left in the year"), source="本登记簿规则：每年考试次数以现行规定数值为限"
 )
-OPEN_UNTIL_PUBLISHED = Rule(
-    code="CAND-2",
-    title=N_("A sitting changes only until its results are published"),
-    source="本登记簿规则：成绩公布后，场次和考生名单不再变动",
-)
 ANNOUNCED_ONCE = Rule(
-    code="CAND-3", title=N_("A sitting is announced once"), source="本登记簿规则：同日同科同名考试只公布一次"
+    code="CAND-2", title=N_("A sitting is announced once"), source="本登记簿规则：同日同科同名考试只公布一次"
 )
 CHANGES_SAY_WHY = Rule(
-    code="CAND-4", title=N_("A change to a sitting says why"), source="本登记簿规则：变更考试安排须说明理由"
+    code="CAND-3", title=N_("A change to a sitting says why"), source="本登记簿规则：变更考试安排须说明理由"
 )
 EVERYBODY_HAS_A_SEAT = Rule(
-    code="CAND-5", title=N_("Every candidate has a seat"), source="本登记簿规则：考场座位不少于考生人数"
+    code="CAND-4", title=N_("Every candidate has a seat"), source="本登记簿规则：考场座位不少于考生人数"
 )
 SOMEBODY_TO_PRINT = Rule(
-    code="CAND-6", title=N_("What is printed has a candidate"), source="本登记簿规则：不印制空白准考证"
+    code="CAND-5", title=N_("What is printed has a candidate"), source="本登记簿规则：不印制空白准考证"
 )
 SCORES_KEEP_THEIR_CANDIDATE = Rule(
-    code="CAND-7",
+    code="CAND-6",
     title=N_("Whoever has a score stays a candidate"),
     source="本登记簿规则：已录入成绩的考生不得移出名单",
 )
 
-LONGEST_WAIT = 300  # slips or lines that are printed while somebody waits
+# Slips or lines that are printed while somebody waits; a slip takes as long as three lines.
+LONGEST_WAIT = 300
+MOST_SLIPS_AT_ONCE = 100
 # What the law asks of a candidate before the exam; passing it is the rest.
-ELIGIBILITY = frozenset({IN_POST, ON_THE_ESTABLISHMENT, OF_AGE, CONFIRMED_SUBJECT, NOT_BARRED})
+ELIGIBILITY: Mapping[str, str] = {
+    IN_POST.code: N_("%(name)s holds no post on the day of the exam."),
+    ON_THE_ESTABLISHMENT.code: N_("%(name)s is not on the establishment."),
+    OF_AGE.code: N_("%(name)s is not of age on the day of the exam."),
+    CONFIRMED_SUBJECT.code: N_("%(name)s serves in a unit that is no confirmed enforcement subject."),
+    NOT_BARRED.code: N_("%(name)s is barred from applying on the day of the exam."),
+}
 MOST_SEATS = 2_000
 
 
@@ -73,6 +76,14 @@ class Call(StrEnum):
 
 
 PROPOSED = (Call.FIRST, Call.RETAKE, Call.RENEWAL)
+
+
+class SittingState(StrEnum):
+    """How far a sitting has come."""
+
+    ANNOUNCED = "announced"
+    SCORING = "scoring"
+    PUBLISHED = "published"
 
 
 class PaperForm(StrEnum):
@@ -155,7 +166,7 @@ def _where(
 def ineligible(kind: CertificateKind, dossier: Dossier, policy: Policy, day: date) -> list[Violation]:
     """What the law has against a candidate before any exam (条例 Art. 20; domain.md 9.2)."""
     findings = examine(kind, dossier, policy, day)
-    return [finding.evidence for finding in findings if finding.rule in ELIGIBILITY and not finding.met]
+    return [finding.evidence for finding in findings if finding.rule.code in ELIGIBILITY and not finding.met]
 
 
 def attempts_used(subject: ExamSubject, dossier: Dossier, day: date) -> int:
@@ -169,6 +180,12 @@ def no_attempt_left(used: int, policy: Policy) -> list[Violation]:
         return []
     said = N_("No attempt is left this year: %(used)s of %(allowed)s used.")
     return [ATTEMPT_LEFT.broken(said, used=used, allowed=policy.exam_attempts)]
+
+
+def refusals(name: str, unmet: Sequence[Violation]) -> list[Violation]:
+    """What keeps somebody from being entered, with the name, for a list of many."""
+    spent = N_("%(name)s has no attempt left this year: %(used)s of %(allowed)s used.")
+    return [one.rule.broken(ELIGIBILITY.get(one.code, spent), **{**one.params, "name": name}) for one in unmet]
 
 
 def months_before(day: date, months: int) -> date:
@@ -227,3 +244,8 @@ def seated(people: Iterable[Keyed], rooms: Sequence[Room]) -> list[tuple[Keyed, 
         return [(one, "", None) for one in people]
     seats = ((room.name, seat) for room in rooms for seat in range(1, room.capacity + 1))
     return [(one, *seat) for one, seat in zip(people, seats, strict=False)]
+
+
+def is_long(form: PaperForm, count: int) -> bool:
+    """Whether that many slips or lines take longer to print than somebody waits."""
+    return count > (MOST_SLIPS_AT_ONCE if form is PaperForm.SLIPS else LONGEST_WAIT)

@@ -6,19 +6,20 @@ from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry import audit
-from registry.models.exams import ExamResult, ExamSitting
+from registry.models.exams import ExamSitting
 from registry.models.trail import TrailEntry
 from registry.rules import RuleBroken, Violation
-from registry.rules.candidates import ANNOUNCED_ONCE, CHANGES_SAY_WHY, OPEN_UNTIL_PUBLISHED
+from registry.rules.candidates import ANNOUNCED_ONCE, CHANGES_SAY_WHY
 from registry.rules.exams import ExamSubject
 from registry.rules.permissions import Action, Actor
 from registry.services import policies
 from registry.services.changes import differences
 from registry.services.exams.papers import discard_papers
+from registry.services.exams.publishing import refuse_published
 from registry.words import N_
 
 
@@ -117,9 +118,10 @@ def change_sitting(
     """
     actor.require(Action.EXAM_MANAGE)
     sitting = session.get_one(ExamSitting, sitting_id, with_for_update=True)
+    refuse_published(session, sitting_id)
     values = {"title": title, "starts": starts, "place": place, "note": note}
     changed = differences(sitting, values)
-    broken = closed(session, sitting_id)
+    broken = []
     if not reason.strip():
         broken.append(CHANGES_SAY_WHY.broken(N_("Say why the sitting is changed.")))
     if not changed:
@@ -131,13 +133,6 @@ def change_sitting(
     discard_papers(session, sitting_id)
     audit.record(session, actor, Action.EXAM_MANAGE, sitting, reason=reason.strip(), changed=changed)
     return sitting
-
-
-def closed(session: Session, sitting_id: int) -> list[Violation]:
-    """The violation when results of a sitting are published, so that nothing before them changes any more."""
-    if not session.scalar(select(exists().where(ExamResult.sitting_id == sitting_id))):
-        return []
-    return [OPEN_UNTIL_PUBLISHED.broken(N_("Results of this sitting are published; nothing before them changes."))]
 
 
 def history(session: Session, actor: Actor, *, sitting_id: int) -> Sequence[TrailEntry]:

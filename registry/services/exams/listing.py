@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from registry.db import AnySelect
 from registry.models.departments import Department
-from registry.models.exams import ExamResult, ExamSitting
+from registry.models.exams import Candidate, ExamResult, ExamSitting, ScoreEntry
 from registry.models.people import Person
-from registry.rules.exams import ExamOutcome
+from registry.rules.candidates import SittingState
+from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.permissions import Action, Actor
 
 PAGE = 50
@@ -19,12 +20,19 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class SittingRow:
-    """A sitting with its candidates: entered, absent or annulled, passed."""
+    """A sitting with how far it has come, whom it has entered, and its results: all, absent or annulled, passed."""
 
     sitting: ExamSitting
+    state: SittingState
+    entered: int
     candidates: int
     missed: int
     passed: int
+
+    @property
+    def called(self) -> int:
+        """Whom a list counts: the candidates, or the results of a sitting that nobody was entered for here."""
+        return max(self.entered, self.candidates)
 
     @property
     def sat(self) -> int:
@@ -56,11 +64,22 @@ class ResultRow:
 
 
 def sittings(
-    session: Session, actor: Actor, *, year: int | None = None, after: str | None = None, size: int = PAGE
+    session: Session,
+    actor: Actor,
+    *,
+    year: int | None = None,
+    subject: ExamSubject | None = None,
+    state: SittingState | None = None,
+    after: str | None = None,
+    size: int = PAGE,
 ) -> SittingPage:
     """A page of sittings, the latest first; a unit's people get the counts of their unit."""
     actor.require(Action.EXAM_VIEW)
     query = select(ExamSitting).order_by(ExamSitting.held_on.desc(), ExamSitting.id.desc()).limit(size + 1)
+    if subject is not None:
+        query = query.where(ExamSitting.subject == subject)
+    if state is not None:
+        query = query.where(_stands(state))
     if year is not None:
         query = query.where(ExamSitting.held_on.between(date(year, 1, 1), date(year, 12, 31)))
     if after and after.isdecimal():
@@ -68,8 +87,7 @@ def sittings(
         same_day = (ExamSitting.held_on == last.held_on) & (ExamSitting.id < last.id)
         query = query.where((ExamSitting.held_on < last.held_on) | same_day)
     found = list(session.scalars(query))
-    counted = _counts(session, actor, [one.id for one in found[:size]])
-    rows = [SittingRow(one, *counted.get(one.id, (0, 0, 0))) for one in found[:size]]
+    rows = _rows(session, actor, found[:size])
     return SittingPage(rows, str(found[size - 1].id) if len(found) > size else None)
 
 
@@ -82,8 +100,7 @@ def years(session: Session) -> list[int]:
 def get(session: Session, actor: Actor, sitting_id: int) -> SittingRow:
     """One sitting with its counts; NoResultFound when there is none."""
     actor.require(Action.EXAM_VIEW)
-    sitting = session.get_one(ExamSitting, sitting_id)
-    return SittingRow(sitting, *_counts(session, actor, [sitting_id]).get(sitting_id, (0, 0, 0)))
+    return _rows(session, actor, [session.get_one(ExamSitting, sitting_id)])[0]
 
 
 def results(
@@ -136,6 +153,40 @@ def candidate_ids(session: Session, actor: Actor, *, sitting_id: int) -> list[in
         .order_by(Person.department_id, Person.name, Person.id)
     )
     return list(session.scalars(query))
+
+
+def _rows(session: Session, actor: Actor, sittings: Sequence[ExamSitting]) -> list[SittingRow]:
+    ids = [one.id for one in sittings]
+    counted, entered = _counts(session, actor, ids), _entered(session, actor, ids)
+    states = {
+        state: set(session.scalars(select(ExamSitting.id).where(ExamSitting.id.in_(ids), _stands(state))))
+        for state in (SittingState.SCORING, SittingState.PUBLISHED)
+    }
+    return [
+        SittingRow(
+            one,
+            next((state for state, found in states.items() if one.id in found), SittingState.ANNOUNCED),
+            entered.get(one.id, 0),
+            *counted.get(one.id, (0, 0, 0)),
+        )
+        for one in sittings
+    ]
+
+
+def _stands(state: SittingState) -> ColumnElement[bool]:
+    """Published when there is a result; before that being scored when there is an entry of a score sheet."""
+    published = exists().where(ExamResult.sitting_id == ExamSitting.id)
+    begun = exists().where(ScoreEntry.sitting_id == ExamSitting.id)
+    if state is SittingState.PUBLISHED:
+        return published
+    return ~published & (begun if state is SittingState.SCORING else ~begun)
+
+
+def _entered(session: Session, actor: Actor, sitting_ids: Sequence[int]) -> dict[int, int]:
+    query: AnySelect = select(Candidate.sitting_id, func.count()).where(Candidate.sitting_id.in_(sitting_ids))
+    if actor.is_unit_bound:
+        query = query.where(Candidate.department_id == actor.department_id)
+    return {row[0]: row[1] for row in session.execute(query.group_by(Candidate.sitting_id))}
 
 
 def _standing(actor: Actor, query: AnySelect) -> AnySelect:

@@ -86,12 +86,17 @@ def paper(data: Mapping[str, Any], marks: printing.Marks, *, check_url: str) -> 
     try:
         return printing.print_roster(data, marks, check_url=check_url)
     except printing.Unprintable as unprintable:
-        if not unprintable.character:
-            raise
-        said = N_("%(who)s: no font has the character %(character)s (%(code)s).")
-        code = f"U+{ord(unprintable.character):04X}"
-        params = {"who": unprintable.who, "character": unprintable.character, "code": code}
-        raise RuleBroken([EVERY_CHARACTER_PRINTS.broken(said, **params)]) from unprintable
+        raise refusal_of(unprintable) from unprintable
+
+
+def refusal_of(unprintable: printing.Unprintable) -> Exception:
+    """What the printer complains of as a refusal that names the person; itself when no character is to blame."""
+    if not unprintable.character:
+        return unprintable
+    said = N_("%(who)s: no font has the character %(character)s (%(code)s).")
+    code = f"U+{ord(unprintable.character):04X}"
+    params = {"who": unprintable.who, "character": unprintable.character, "code": code}
+    return RuleBroken([EVERY_CHARACTER_PRINTS.broken(said, **params)])
 
 
 def _rosters_of(sessions: Sessions, campaign_id: int) -> tuple[list[int], list[int]]:

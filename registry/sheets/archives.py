@@ -2,6 +2,7 @@
 
 import io
 import re
+import string
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -21,8 +22,9 @@ FIRST_RECORD, PASSWORD_RECORD = b"\x09\x08\x10\x00\x00\x06\x05\x00", b"\x2f\x00"
 RECORDS_BEFORE_PASSWORD = 3
 WORKBOOK_PARTS = ("xl/workbook.", "content.xml")
 READ_AT_ONCE = 1 << 20
+LETTERS, DIGITS = string.ascii_uppercase.encode(), string.digits.encode()
 OVERLAP = 512  # longer than any tag that matters
-_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*(?<!/)>')
+_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3}[0-9]{1,7})"[^>]*(?<!/)>')
 _REPEATED_CELL = re.compile(rb'<table:table-cell\s[^>]*?number-columns-repeated="([0-9]+)"[^>]*(?<!/)>')
 _REPEATED_ROW = re.compile(
     rb'<table:table-row\s[^>]*?number-rows-repeated="([0-9]+)"[^>]*>\s*(?:<table:table-cell[^>]*/>\s*)*'
@@ -82,10 +84,11 @@ def _in_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Problem | N
     """Reads the whole member, so that one which is larger than it says is found out by its checksum."""
     rows = columns = 0
     for part in _parts(archive, member):
-        for letters, number in _CELL.findall(part):
-            rows, columns = max(rows, int(number)), max(columns, _column_number(letters))
-        columns = max(columns, *(int(times) for times in _REPEATED_CELL.findall(part)), 0)
-        rows = max(rows, *(int(times) for times in _REPEATED_ROW.findall(part)), 0)
+        cells = b" ".join(_CELL.findall(part))  # A1 B1 A2 …; numbers and letters apart, then each of them once
+        rows = max(rows, *map(int, set(cells.translate(None, LETTERS).split())), 0)
+        columns = max(columns, *map(_column_number, set(cells.translate(None, DIGITS).split())), 0)
+        columns = max(columns, *map(int, _REPEATED_CELL.findall(part)), 0)
+        rows = max(rows, *map(int, _REPEATED_ROW.findall(part)), 0)
     if columns > MOST_COLUMNS:
         return Problem(message=TOO_WIDE, params={"most": MOST_COLUMNS})
     if rows > MOST_ROWS:

@@ -1,6 +1,6 @@
 """What a file should hold: columns with their usual headings, and rows as they were read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -28,6 +28,8 @@ class Column:
 
     `required`: the column must be there. `blank_allowed`: a cell of it may be empty.
     `choices`: accepted word → value; templates offer the first word of each value. `longest`: characters of a text.
+    `keeps_zeros`: a text of digits in which zeros in front count (a certificate number). A cell that the spreadsheet
+    took for a number is then a problem, unless it has all the `digits` that a whole one has.
     """
 
     name: str
@@ -37,6 +39,8 @@ class Column:
     blank_allowed: bool = False
     kind: Kind = Kind.TEXT
     longest: int = 500
+    keeps_zeros: bool = False
+    digits: int | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
     example: str = ""
     note: str = ""
@@ -49,6 +53,32 @@ class Column:
         return list(words.values())
 
 
+class Cells(Mapping[str, Any]):
+    """What stands in one row, by column name; all rows of a sheet share the names."""
+
+    __slots__ = ("_cells", "_places")
+
+    def __init__(self, places: Mapping[str, int], cells: Sequence[Any]) -> None:
+        self._places, self._cells = places, cells
+
+    def __getitem__(self, name: str) -> Any:
+        return self._cells[self._places[name]]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        place = self._places.get(name)
+        return default if place is None else self._cells[place]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def filled(self) -> dict[str, Any]:
+        """The cells that hold a value."""
+        return {name: cell for name, cell in zip(self._places, self._cells, strict=True) if cell is not None}
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: where it stands, its values by column name (None when empty), and the text as written.
@@ -58,8 +88,8 @@ class Row:
 
     sheet: str
     number: int
-    values: Mapping[str, Any]
-    raw: Mapping[str, str]
+    values: Cells
+    raw: Cells
 
 
 @dataclass(frozen=True, slots=True)

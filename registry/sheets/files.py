@@ -3,14 +3,22 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, overload
 
 from charset_normalizer import from_bytes
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
-from registry.sheets.archives import DAMAGED, NO_SPREADSHEET, PROTECTED, TOO_WIDE, inspect
+from registry.sheets.archives import DAMAGED, NO_SPREADSHEET, PROTECTED, TOO_LONG, TOO_WIDE, inspect
 from registry.sheets.limits import MOST_COLUMNS, MOST_ROWS
 from registry.sheets.problems import Problem, Unreadable
 from registry.words import N_
@@ -24,6 +32,30 @@ CSV_NAME = "CSV"
 DELIMITERS = ",\t;"
 LOOKED_AT = 8_192
 _KEPT_AS_TEXT = re.compile(r'="([^"]*)"')  # how web systems keep a spreadsheet from rounding a number
+
+
+class WorkbookRows(Sequence[Sequence[Cell]]):
+    """The rows of a workbook's sheet, made as they are asked for: nobody holds a long sheet as a whole."""
+
+    def __init__(self, sheet: CalamineSheet) -> None:
+        self._sheet = sheet
+        last_row, last_column = sheet.end or (-1, -1)
+        self._height, self.width = last_row + 1, last_column + 1
+
+    def __len__(self) -> int:
+        return self._height
+
+    def __iter__(self) -> Iterator[Sequence[Cell]]:
+        return iter(self._sheet.iter_rows())
+
+    @overload
+    def __getitem__(self, index: int) -> Sequence[Cell]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Sequence[Cell]]: ...
+    def __getitem__(self, index: int | slice) -> Sequence[Cell] | list[Sequence[Cell]]:
+        if isinstance(index, slice):
+            return list(islice(self, *index.indices(self._height)))
+        return next(islice(self, range(self._height)[index], None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +97,22 @@ def _workbook(content: bytes) -> list[RawSheet]:
             for sheet in book.sheets_metadata
             if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is SheetVisibleEnum.Visible
         ]
-        sheets = [RawSheet(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in wanted]
+        sheets = [(name, WorkbookRows(book.get_sheet_by_name(name))) for name in wanted]
     except PasswordError as error:
         raise unreadable(PROTECTED) from error
     except (CalamineError, OSError, ValueError) as error:
         raise unreadable(DAMAGED) from error
-    if not any(any(cell not in ("", None) for cell in row) for sheet in sheets for row in sheet.rows):
+    for _, rows in sheets:
+        _refuse_oversize(len(rows), rows.width)
+    if not any(cell not in ("", None) for _, rows in sheets for row in rows for cell in row):
         raise unreadable(N_("The workbook is empty."))
-    for sheet in sheets:
-        _refuse_oversize(sheet.rows)
-    return sheets
+    return [RawSheet(name, rows) for name, rows in sheets]
 
 
-def _refuse_oversize(rows: Sequence[Sequence[Cell]]) -> None:
-    if len(rows) > MOST_ROWS:
-        raise unreadable(N_("The file has more than %(most)s rows. Split it and send the parts."), most=MOST_ROWS)
-    if any(len(row) > MOST_COLUMNS for row in rows):
+def _refuse_oversize(height: int, width: int) -> None:
+    if height > MOST_ROWS:
+        raise unreadable(TOO_LONG, most=MOST_ROWS)
+    if width > MOST_COLUMNS:
         raise unreadable(TOO_WIDE, most=MOST_COLUMNS)
 
 
@@ -93,7 +125,7 @@ def _csv(text: str) -> list[list[str]]:
     except csv.Error as error:
         message = N_("Line %(line)s of the .csv file cannot be read; a quotation mark is not closed or out of place.")
         raise unreadable(message, line=reader.line_num) from error
-    _refuse_oversize(rows)
+    _refuse_oversize(len(rows), max(map(len, rows), default=0))
     return rows
 
 

@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from registry.rules.people import masked
@@ -27,20 +28,25 @@ Names = Mapping[str, tuple[str, int]]  # heading, made plain: the column's name,
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The heading row of a sheet: its index, and for each known column its place."""
+    """The heading row of a sheet: its index and cells, and for each known column its place."""
 
     sheet: RawSheet
     index: int
+    cells: Sequence[Any]
     places: Mapping[str, int]
     unknown: tuple[str, ...]
     doubled: tuple[str, ...]
 
     def written(self, name: str) -> str:
-        return text_of(self.sheet.rows[self.index][self.places[name]])
+        return text_of(self.cells[self.places[name]])
 
     @property
     def has_rows(self) -> bool:
-        return any(not is_empty(cells) for cells in self.sheet.rows[self.index + 1 :])
+        return any(not is_empty(cells) for cells in self.rows())
+
+    def rows(self) -> Iterator[Sequence[Any]]:
+        """What stands below the headings."""
+        return islice(self.sheet.rows, self.index + 1, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +141,12 @@ def _heading(sheet: RawSheet, index: int, cells: Sequence[Any], names: Names) ->
     unknown = [text_of(cells[at]) for at, word in enumerate(words) if word not in {"", PROBLEM_HEADING, *used}]
     equal = [claimed for claimed in claims.values() if sum(rank == min(claimed)[0] for rank, _ in claimed) > 1]
     doubled = [text_of(cells[min(claimed)[1]]) for claimed in equal]
-    return Heading(sheet, index, places, tuple(unknown), tuple(doubled))
+    return Heading(sheet, index, cells, places, tuple(unknown), tuple(doubled))
 
 
 def _told(heading: Heading, columns: Sequence[Column]) -> SheetHeadings:
-    cells = heading.sheet.rows[heading.index]
     written: dict[str, int] = {}
-    for place, cell in enumerate(cells):
+    for place, cell in enumerate(heading.cells):
         if plain(cell) not in {"", PROBLEM_HEADING}:
             written.setdefault(text_of(cell), place)
     return SheetHeadings(
@@ -155,7 +160,7 @@ def _told(heading: Heading, columns: Sequence[Column]) -> SheetHeadings:
 
 def _samples(heading: Heading, place: int) -> list[str]:
     found: list[str] = []
-    for cells in heading.sheet.rows[heading.index + 1 :]:
+    for cells in heading.rows():
         if text := text_of(cells[place] if place < len(cells) else None):
             found.append(masked(text) if _IDENTITY.fullmatch(text) else text)
         if len(found) == SAMPLES:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.sheets.cells import Unfit, text_of, value_of
+from registry.sheets.cells import Readings, Unfit, text_of, value_of
 from registry.sheets.columns import Column, Kind
 from tests.factories import identity_number
 
@@ -168,3 +168,52 @@ def test_a_text_has_a_longest_length() -> None:
     assert value_of("十" * 10, TEXT) == "十" * 10
     with pytest.raises(Unfit, match="longer"):
         value_of("十" * 11, TEXT)
+
+
+def test_digits_made_zero_by_a_spreadsheet_before_it_became_text_are_told_as_damaged() -> None:
+    with pytest.raises(Unfit, match="has rounded"):
+        value_of("410425198805170000", IDENTITY)
+
+
+def test_an_old_identity_number_has_a_sentence_of_its_own() -> None:
+    with pytest.raises(Unfit, match="old identity number with 15 digits"):
+        value_of("410425880517001", IDENTITY)
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        (4100123, "zeros in front of it may be lost"),
+        (4100123.0, "zeros in front of it may be lost"),
+        (4.1e16, "has rounded this number"),
+        ("4.1E+16", "has rounded this number"),
+    ],
+)
+def test_a_code_that_became_a_number_is_asked_for_as_text(cell: Any, why: str) -> None:
+    code = Column(name="code", title="证号", keeps_zeros=True)
+
+    with pytest.raises(Unfit, match=why):
+        value_of(cell, code)
+
+
+def test_a_code_keeps_its_zeros_as_text_and_may_be_a_number_that_has_all_its_digits() -> None:
+    code = Column(name="code", title="证号", keeps_zeros=True, digits=8)
+
+    assert [value_of(cell, code) for cell in ("00410012", "００４１", 41001234.0)] == ["00410012", "0041", "41001234"]
+    with pytest.raises(Unfit, match="zeros in front"):
+        value_of(4100123, code)
+
+
+@pytest.mark.parametrize("cell", [float("inf"), float("nan"), -1e300, True], ids=repr)
+@pytest.mark.parametrize("column", [DAY, NUMBER, IDENTITY, PART, TEXT, CHOICE], ids=lambda column: column.name)
+def test_a_number_without_sense_is_read_or_told(cell: Any, column: Column) -> None:
+    told = Readings(column)[cell]
+
+    assert (told.unfit is None) != (told.value is None)
+
+
+def test_the_same_words_are_read_once_and_alike_numbers_apart() -> None:
+    readings = Readings(TEXT)
+
+    assert readings["王 红"] is readings["王 红"]
+    assert [readings[cell].value for cell in (1, True, 1.0, "1")] == ["1", "是", "1", "1"]

@@ -19,6 +19,7 @@ from registry.web import (
     accounts,
     audit,
     certificates,
+    candidates,
     departments,
     exams,
     imports,
@@ -62,6 +63,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 def register(app: Flask) -> None:
     """Add every page, the door in front of them and the answers to errors."""
     for blueprint in BLUEPRINTS:
+    candidates.bp,
         app.register_blueprint(blueprint)
     app.before_request(access.guard)
     app.before_request(_refuse_unwritable)

@@ -1,26 +1,34 @@
-"""Exams as pages: sittings, their results, corrections, and issuing to those who passed."""
+"""Exams as pages: sittings announced and changed, their results, corrections."""
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DecimalField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from flask_babel import ngettext
+from wtforms import BooleanField, DateField, DecimalField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from registry import clock
 from registry.rules import RuleBroken
+from registry.rules.candidates import SittingState
 from registry.rules.certificates import CertificateKind
-from registry.rules.exams import ExamOutcome
+from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.permissions import Action
-from registry.services import exams
+from registry.services import exams, policies
+from registry.services.exams import Announcement, SittingRow
 from registry.web import asked
 from registry.web.access import requires
-from registry.web.forms import RegistryForm, choices
+from registry.web.forms import RegistryForm, choices, stripped
+from registry.web.trail import history_of
 
 bp = Blueprint("exams", __name__, url_prefix="/exams")
 
 YES_NO = {"yes": True, "no": False}
+TITLE_LENGTH, STARTS_LENGTH, PLACE_LENGTH, NOTE_LENGTH = 60, 40, 60, 120  # what an admission slip has room for
 
 
 class CorrectionForm(RegistryForm):
@@ -33,20 +41,80 @@ class CorrectionForm(RegistryForm):
         return self.score.data if self.outcome.data is ExamOutcome.SCORED else None
 
 
+class SittingForm(RegistryForm):
+    title = StringField(
+        _l("Title"), [DataRequired(_l("Give the exam its title.")), Length(max=TITLE_LENGTH)], filters=[stripped]
+    )
+    place = StringField(_l("Place"), [Length(max=PLACE_LENGTH)], filters=[stripped])
+    note = TextAreaField(_l("Note for candidates"), [Length(max=NOTE_LENGTH)], filters=[stripped])
+
+
+class AnnouncementForm(SittingForm):
+    held_on = DateField(_l("Day of the exam"), [InputRequired(_l("Enter the day."))])
+    has_common = BooleanField(_l("Common legal knowledge"), default=True)
+    common_starts = StringField(_l("Time of the common subject"), [Length(max=STARTS_LENGTH)], filters=[stripped])
+    has_special = BooleanField(_l("Special legal knowledge"), default=True)
+    special_starts = StringField(_l("Time of the special subject"), [Length(max=STARTS_LENGTH)], filters=[stripped])
+
+    def announcement(self) -> Announcement:
+        """The sittings that are ticked, each with its time."""
+        offered = (
+            (ExamSubject.COMMON_LAW, self.has_common, self.common_starts),
+            (ExamSubject.SPECIAL_LAW, self.has_special, self.special_starts),
+        )
+        return Announcement(
+            title=self.title.data,
+            held_on=self.held_on.data,
+            starts={subject: starts.data for subject, ticked, starts in offered if ticked.data},
+            place=self.place.data,
+            note=self.note.data,
+        )
+
+
+class ChangeForm(SittingForm):
+    starts = StringField(_l("Time of day"), [Length(max=STARTS_LENGTH)], filters=[stripped])
+    reason = StringField(_l("Reason"), [Length(max=500)])
+
+
 @bp.get("")
 @requires(Action.EXAM_VIEW)
 def index() -> ResponseReturnValue:
-    year = asked.year()
-    after = request.args.get("after")
-    page = exams.sittings(g.session, g.actor, year=year, after=after)
+    year, after = asked.year(), request.args.get("after")
+    subject, state = _word(ExamSubject, "subject"), _word(SittingState, "state")
+    page = exams.sittings(g.session, g.actor, year=year, subject=subject, state=state, after=after)
+    chosen: dict[str, Any] = {"year": year, "subject": subject and subject.value, "state": state and state.value}
     return render_template(
         "exams/index.html",
         page=page,
         year=year,
+        chosen=chosen,
         years=[(one, one) for one in exams.years(g.session)],
-        next_url=url_for(".index", year=year, after=page.after) if page.after else None,
-        first_url=url_for(".index", year=year) if after else None,
+        subjects=choices(ExamSubject),
+        states=choices(SittingState),
+        next_url=url_for(".index", **chosen, after=page.after) if page.after else None,
+        first_url=url_for(".index", **chosen) if after else None,
     )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(Action.EXAM_MANAGE)
+def new() -> ResponseReturnValue:
+    """Announce the sittings of a day; the page shows which marks are in force on it."""
+    form = AnnouncementForm(held_on=_day("held_on"))
+    if form.validate_on_submit():
+        if not form.announcement().starts:
+            form.refusals.append(_("Choose at least one subject."))
+        else:
+            try:
+                announced = exams.announce_together(g.session, g.actor, announcement=form.announcement())
+            except RuleBroken as broken:
+                form.refuse(broken)
+            else:
+                count = len(announced)
+                flash(ngettext("%(num)s sitting is announced.", "%(num)s sittings are announced.", count), "success")
+                return redirect(url_for(".show", sitting_id=announced[0].id), 303)
+    policy = policies.in_force(g.session, form.held_on.data or clock.today())
+    return render_template("exams/new.html", form=form, policy=policy), form.status
 
 
 @bp.get("/<int:sitting_id>")
@@ -68,9 +136,28 @@ def show(sitting_id: int) -> ResponseReturnValue:
         results=results,
         chosen=chosen,
         kinds=list(CertificateKind),
+        history=_history(row),
         next_url=url_for(".show", sitting_id=sitting_id, passed=chosen, after=after) if after else None,
         first_url=url_for(".show", sitting_id=sitting_id, passed=chosen) if start else None,
     )
+
+
+@bp.route("/<int:sitting_id>/change", methods=["GET", "POST"])
+@requires(Action.EXAM_MANAGE)
+def change(sitting_id: int) -> ResponseReturnValue:
+    """Change what a sitting says of its title, time, place and note, with the reason."""
+    row = exams.get(g.session, g.actor, sitting_id)
+    form = ChangeForm(obj=row.sitting)
+    if form.validate_on_submit():
+        values = {name: form[name].data or "" for name in ("title", "starts", "place", "note", "reason")}
+        try:
+            exams.change_sitting(g.session, g.actor, sitting_id=sitting_id, **values)
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            flash(_("The sitting is changed. Print slips and sheets again if any were printed."), "success")
+            return redirect(url_for(".show", sitting_id=sitting_id), 303)
+    return render_template("exams/change.html", form=form, row=row, sitting=row.sitting), form.status
 
 
 @bp.route("/results/<int:result_id>/correction", methods=["GET", "POST"])
@@ -95,3 +182,22 @@ def correct(result_id: int) -> ResponseReturnValue:
             flash(_("The correction is published; the earlier result stays on record."), "success")
             return redirect(url_for(".show", sitting_id=row.result.sitting_id))
     return render_template("exams/correction.html", form=form, row=row), form.status
+
+
+def _history(row: SittingRow) -> list[Any]:
+    """What was done to the sitting; it names people of every unit, so a unit's people have none."""
+    if g.actor.is_unit_bound:
+        return []
+    return history_of(exams.history(g.session, g.actor, sitting_id=row.sitting.id))
+
+
+def _word(words: type[Any], name: str) -> Any:
+    """The word of an enum in the address; None when there is none, or none that it knows."""
+    return next((word for word in words if word.value == request.args.get(name)), None)
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None

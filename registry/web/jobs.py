@@ -18,6 +18,7 @@ UNDER_WAY = frozenset({JobStatus.QUEUED, JobStatus.RUNNING})
 RESULTS = {
     "rosters": _l("Rosters of the review"),
     "printed": _l("Printed by this work"),
+    "candidates": _l("Candidates on the paper"),
     "created": _l("New"),
     "updated": _l("Changed"),
     "unchanged": _l("As before"),
@@ -47,6 +48,8 @@ def _back(kind: JobKind, arguments: dict[str, Any]) -> tuple[str, str]:
     """The page the work was asked for on: its title and address."""
     if kind is JobKind.PRINT_ROSTERS and "campaign_id" in arguments:
         return _("Annual review"), url_for("reviews.show", campaign_id=arguments["campaign_id"])
+    if kind is JobKind.PRINT_EXAM_PAPERS and "sitting_id" in arguments:
+        return _("Slips and sheets"), url_for("candidates.papers", sitting_id=arguments["sitting_id"])
     if kind is JobKind.IMPORT and "batch_id" in arguments and g.actor.may(Action.IMPORT_VIEW):
         return _("Import"), url_for("imports.show", batch_id=arguments["batch_id"])
     return _("Board"), url_for("reports.board")

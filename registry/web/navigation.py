@@ -34,7 +34,14 @@ _MENU = (
     ("audit.index", _l("Trail"), "history", Action.TRAIL_VIEW),
 )
 
-_BELONGS = {"rosters": "reviews", "jobs": "reviews", "scores": "exams"}  # pages without a line of their own
+_BELONGS = {
+    "rosters": "reviews",
+    "jobs": "reviews",
+    "scores": "exams", "candidates": "exams",
+    "attendance": "training",
+    "courses": "training",
+    "obligations": "training",
+}  # pages without a line of their own
 _ONES_OWN = (["profile"], ["remember_language"])  # reached by one's name, not through the accounts
 
 

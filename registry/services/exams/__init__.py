@@ -9,6 +9,7 @@ from registry.services.exams.announcing import history as history
 from registry.services.exams.candidates import CandidateRow as CandidateRow
 from registry.services.exams.candidates import candidate_count as candidate_count
 from registry.services.exams.candidates import candidates as candidates
+from registry.services.exams.candidates import unseated as unseated
 from registry.services.exams.comparing import Difference as Difference
 from registry.services.exams.comparing import Right as Right
 from registry.services.exams.comparing import differences as differences
@@ -34,7 +35,6 @@ from registry.services.exams.listing import results as results
 from registry.services.exams.listing import sittings as sittings
 from registry.services.exams.listing import years as years
 from registry.services.exams.papers import PaperRow as PaperRow
-from registry.services.exams.papers import paper as paper
 from registry.services.exams.papers import papers as papers
 from registry.services.exams.papers import printing_jobs as printing_jobs
 from registry.services.exams.proposing import Proposal as Proposal
@@ -60,7 +60,7 @@ from registry.services.exams.seating import allot_seats as allot_seats
 from registry.services.exams.seating import rooms_of as rooms_of
 from registry.services.exams.slips import PaperChoice as PaperChoice
 from registry.services.exams.slips import Printed as Printed
-from registry.services.exams.slips import paper_name as paper_name
+from registry.services.exams.slips import kept_paper as kept_paper
 from registry.services.exams.slips import print_apart as print_apart
 from registry.services.exams.slips import print_or_ask as print_or_ask
 from registry.services.exams.statistics import Counted as Counted

@@ -28,11 +28,18 @@ class CandidateRow:
 
 
 def candidates(
-    session: Session, actor: Actor, *, sitting_id: int, after: str | None = None, size: int | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    sitting_id: int,
+    department_id: int | None = None,
+    room: str | None = None,
+    after: str | None = None,
+    size: int | None = None,
 ) -> list[CandidateRow]:
     """The candidates in the order of their admission numbers; a unit's people see their own. One query.
 
-    Everybody without a `size`; with one, that many after the number `after`.
+    Everybody, or those of a unit or room; with a `size` that many after the number `after`.
     """
     actor.require(Action.EXAM_VIEW)
     query = _own(
@@ -56,6 +63,10 @@ def candidates(
         .order_by(Candidate.admission_number)
         .limit(size)
     )
+    if department_id is not None:
+        query = query.where(Candidate.department_id == department_id)
+    if room is not None:
+        query = query.where(Candidate.room == room)
     if after:
         query = query.where(Candidate.admission_number > after)
     names = CandidateRow.__slots__
@@ -67,6 +78,13 @@ def candidate_count(session: Session, actor: Actor, *, sitting_id: int) -> int:
     actor.require(Action.EXAM_VIEW)
     query = _own(actor, select(func.count(Candidate.id)).where(Candidate.sitting_id == sitting_id))
     return int(session.scalars(query).one())
+
+
+def unseated(session: Session, actor: Actor, *, sitting_id: int) -> int:
+    """How many candidates have no seat; a unit's people get the count of their unit."""
+    actor.require(Action.EXAM_VIEW)
+    waiting = (Candidate.sitting_id == sitting_id, Candidate.seat.is_(None))
+    return int(session.scalars(_own(actor, select(func.count(Candidate.id)).where(*waiting))).one())
 
 
 def _own(actor: Actor, query: AnySelect) -> AnySelect:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from registry.models.departments import Department
-from registry.models.exams import ExamPaper, ExamSitting
+from registry.models.exams import ExamPaper
 from registry.models.jobs import Job
 from registry.rules.candidates import PaperForm
 from registry.rules.jobs import UNDER_WAY, JobKind
@@ -50,13 +50,6 @@ def papers(session: Session, actor: Actor, *, sitting_id: int) -> list[PaperRow]
         )
         for row in session.execute(query)
     ]
-
-
-def paper(session: Session, actor: Actor, *, paper_id: int) -> tuple[ExamPaper, ExamSitting]:
-    """A kept paper with its bytes, and its sitting; Denied for another unit's people."""
-    found = session.scalars(select(ExamPaper).where(ExamPaper.id == paper_id).options(undefer(ExamPaper.pdf))).one()
-    actor.require_unit(Action.EXAM_PRINT, found.department_id)
-    return found, session.get_one(ExamSitting, found.sitting_id)
 
 
 def printing_jobs(session: Session, actor: Actor, *, sitting_id: int) -> list[Job]:

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from registry import audit, jobs, printing
 from registry.db import Sessions, transaction
@@ -84,7 +84,7 @@ def print_or_ask(session: Session, actor: Actor, *, choice: PaperChoice) -> Prin
         )
     head = _head(session, sitting)
     photos = _photos(session, actor, lines, choice.form)
-    return Printed(paper_name(session, choice, sitting), _printed(choice.form, head, lines, photos))
+    return Printed(_name(session, choice, sitting), _printed(choice.form, head, lines, photos))
 
 
 def print_apart(
@@ -106,8 +106,15 @@ def print_apart(
     return {"candidates": count}
 
 
-def paper_name(session: Session, choice: PaperChoice, sitting: ExamSitting) -> str:
-    """The name under which a paper is saved."""
+def kept_paper(session: Session, actor: Actor, *, paper_id: int) -> Printed:
+    """A paper that the worker printed; Denied for another unit's people."""
+    kept = session.scalars(select(ExamPaper).where(ExamPaper.id == paper_id).options(undefer(ExamPaper.pdf))).one()
+    actor.require_unit(Action.EXAM_PRINT, kept.department_id)
+    choice = PaperChoice(sitting_id=kept.sitting_id, form=kept.form, department_id=kept.department_id, room=kept.room)
+    return Printed(_name(session, choice, session.get_one(ExamSitting, kept.sitting_id)), kept.pdf)
+
+
+def _name(session: Session, choice: PaperChoice, sitting: ExamSitting) -> str:
     unit = session.get_one(Department, choice.department_id).name if choice.department_id is not None else ""
     parts = [NAMES[choice.form], sitting.title, label(sitting.subject), unit, choice.room]
     return "-".join(part for part in parts if part) + ".pdf"

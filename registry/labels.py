@@ -7,7 +7,7 @@ from registry.rules.candidates import Call, PaperForm, SittingState
 from registry.rules.careers import CareerAct
 from registry.rules.certificates import CertificateKind, CertificateStatus, PublicStatus
 from registry.rules.conduct import ConductKind, ConductMeasure
-from registry.rules.departments import DepartmentKind
+from registry.rules.departments import DepartmentKind, SubjectStanding
 from registry.rules.exams import ExamOutcome, ExamSubject, Grade
 from registry.rules.imports import Doubt, ImportKind, ImportStatus
 from registry.rules.jobs import JobKind, JobStatus
@@ -117,6 +117,14 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         DepartmentKind.AUTHORISED_ORGANISATION: N_("authorised organisation"),
         DepartmentKind.ENTRUSTED_ORGANISATION: N_("entrusted organisation"),
     },
+    SubjectStanding: {
+        SubjectStanding.CONFIRMED: N_("confirmed"),
+        SubjectStanding.UNCONFIRMED: N_("not confirmed"),
+        SubjectStanding.WITHDRAWN: N_("confirmation withdrawn"),
+        SubjectStanding.ENTRUSTED: N_("entrusted"),
+        SubjectStanding.LAPSED: N_("entrustment expired"),
+        SubjectStanding.ENDED: N_("ended"),
+    },
     TrainingKind: {
         TrainingKind.LEGAL: N_("legal training"),
         TrainingKind.ONLINE_COMMON_LAW: N_("online common legal knowledge"),
@@ -207,6 +215,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         Action.CERTIFICATE_VIEW: N_("see certificates"),
         Action.CONDUCT_MANAGE: N_("record commendations and discipline"),
         Action.CONDUCT_VIEW: N_("see commendations and discipline"),
+        Action.DEPARTMENT_EXPORT: N_("export the list of units"),
         Action.DEPARTMENT_MANAGE: N_("record a unit"),
         Action.DEPARTMENT_VIEW: N_("see units"),
         Action.EXAM_MANAGE: N_("hold exams and publish results"),

@@ -38,7 +38,7 @@ def load(session: Session, *, today: date) -> None:
     """Bring in the county with its year 2021 complete; and the renewal of 2026, once that has come."""
     offices.mark_as_demonstration(session)
     units = cast.units()
-    departments.bring_in(session, SYSTEM, entries=[_department(unit) for unit in units])
+    departments.bring_in(session, SYSTEM, entries=[_department(unit) for unit in units], today=today)
     ids = {code: unit.id for code, unit in departments.by_code(session).items()}
     stage, figures = Stage(session, {}), crowd(units, ids)
     year2021.play(stage, figures)

@@ -34,6 +34,7 @@ class Action(StrEnum):
     CERTIFICATE_VIEW = "certificate:view"
     CONDUCT_MANAGE = "conduct:manage"
     CONDUCT_VIEW = "conduct:view"
+    DEPARTMENT_EXPORT = "department:export"
     DEPARTMENT_MANAGE = "department:manage"
     DEPARTMENT_VIEW = "department:view"
     EXAM_MANAGE = "exam:manage"
@@ -82,7 +83,7 @@ _VIEW = frozenset(
         Action.TRAINING_VIEW,
     }
 )
-_PAPER = frozenset({Action.EXAM_PRINT, Action.PERSON_EXPORT, Action.ROSTER_PRINT})
+_PAPER = frozenset({Action.DEPARTMENT_EXPORT, Action.EXAM_PRINT, Action.PERSON_EXPORT, Action.ROSTER_PRINT})
 _BUREAU = (
     _VIEW
     | _PAPER

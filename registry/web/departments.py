@@ -1,10 +1,10 @@
 """Units as pages: the list with its coverage, a unit's file, recording and changing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,18 +13,30 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from registry import clock
 from registry.rules import RuleBroken
-from registry.rules.departments import DepartmentKind, may_enforce, reviewers_needed
+from registry.rules.departments import DepartmentKind, SubjectStanding, reviewers_needed, standing_on
+from registry.rules.imports import ImportKind
 from registry.rules.people import Duty
 from registry.rules.permissions import Action
 from registry.rules.policy import Policy
-from registry.services import board, departments, policies
-from registry.services.departments import DepartmentEntry, StaffRow
+from registry.services import board, departments, imports, policies
+from registry.services.departments import DepartmentEntry, DepartmentFilter, StaffRow
 from registry.web.access import requires
+from registry.web.answers import spreadsheet
 from registry.web.forms import RegistryForm, choices, number, stripped
 from registry.web.trail import history_of
 from registry.web.words import label
 
 bp = Blueprint("departments", __name__, url_prefix="/departments")
+
+EMPTY_AS_NONE = {
+    "confirmation_notice",
+    "entrusting_code",
+    "entrustment_document",
+    "legal_review_section",
+    "parent_code",
+}
+FILTERS = ("q", "kind", "standing")
+COLUMNS = tuple((column.name, column.title) for column in imports.LAYOUTS[ImportKind.DEPARTMENTS])
 
 
 def _text(title: Any, *validators: Any, most: int) -> StringField:
@@ -34,29 +46,37 @@ def _text(title: Any, *validators: Any, most: int) -> StringField:
 class DepartmentForm(RegistryForm):
     code = _text(_l("Code"), DataRequired(_l("Enter the unit's code.")), most=20)
     name = _text(_l("Name of the unit"), DataRequired(_l("Enter the unit's name.")), most=100)
+    short_name = _text(_l("Short name"), most=40)
     kind = SelectField(_l("Kind of body"), coerce=DepartmentKind)
+    parent_code = SelectField(_l("Parent unit"))
     confirmation_notice = _text(_l("Confirmation notice"), most=100)
     confirmed_on = DateField(_l("Confirmed as enforcement subject on"), [Optional()])
     entrusting_code = SelectField(_l("Entrusting unit"))
     entrusted_from = DateField(_l("Entrusted from"), [Optional()])
     entrusted_until = DateField(_l("Entrusted until"), [Optional()])
-    enforcement_field = _text(_l("Field of enforcement"), most=60)
-    enforcement_area = _text(_l("Area of enforcement"), most=60)
+    entrustment_document = _text(_l("Document of the entrustment"), most=100)
+    enforcement_field = _text(_l("Fields of enforcement"), most=400)
+    enforcement_area = _text(_l("Areas of enforcement"), most=400)
+    enforcement_basis = _text(_l("Legal basis of the main field"), most=200)
     legal_review_section = _text(_l("Legal-review section"), most=60)
 
     def offer(self) -> None:
         self.kind.choices = choices(DepartmentKind)
-        units = departments.all_standing(g.session, g.actor)
-        self.entrusting_code.choices = [("", _("none")), *((unit.code, unit.name) for unit in units)]
+        units = [(unit.code, unit.name) for unit in departments.all_standing(g.session, g.actor)]
+        for field in (self.entrusting_code, self.parent_code):
+            ended = [(field.data, field.data)] if field.data and field.data not in dict(units) else []
+            field.choices = [("", _("none")), *units, *ended]
 
-    def entry(self, **fixed: Any) -> DepartmentEntry:
-        empty_as_none = ("confirmation_notice", "entrusting_code", "legal_review_section")
+    def values(self) -> dict[str, Any]:
+        """The fields of a DepartmentEntry that the form shows."""
         values = {name: value for name, value in self.data.items() if name not in {"csrf_token", "reason"}}
-        values |= {name: values[name] or None for name in empty_as_none}
-        return DepartmentEntry(**{**values, **fixed})
+        return values | {name: values[name] or None for name in EMPTY_AS_NONE & values.keys()}
 
 
 class ChangeForm(DepartmentForm):
+    """A name and a confirmation change by acts of their own."""
+
+    name = confirmation_notice = confirmed_on = None
     reason = _text(_l("Reason"), DataRequired(_l("Say why.")), most=500)
 
 
@@ -79,24 +99,47 @@ def _called(one: StaffRow) -> str:
 @bp.get("")
 @requires(Action.DEPARTMENT_VIEW)
 def index() -> ResponseReturnValue:
-    today = clock.today()
-    policy, counts = policies.in_force(g.session, today), departments.reviewer_counts(g.session, g.actor, today=today)
-    lines = {line.department_id: line for line in board.board(g.session, g.actor, policy=policy, today=today).units}
-    units = departments.all_standing(g.session, g.actor)
+    chosen, today = _chosen(), clock.today()
+    page = departments.search(g.session, g.actor, chosen=chosen, today=today, after=request.args.get("after"))
+    policy = policies.in_force(g.session, today)
+    asked: dict[str, Any] = {name: value for name, value in request.args.to_dict().items() if name in FILTERS and value}
     return render_template(
         "departments/index.html",
-        units=units,
-        lines=lines,
-        reviews={unit.id: _review(counts.get(unit.id, 0), lines[unit.id].officers, policy) for unit in units},
+        rows=page.rows,
+        count=departments.count(g.session, g.actor, chosen=chosen, today=today),
+        reviews={row.unit.id: _review(row.reviewers, row.officers, policy) for row in page.rows},
         percent=policy.legal_reviewer_percent,
+        asked=asked,
+        kinds=choices(DepartmentKind, _("all kinds")),
+        standings=choices(SubjectStanding, _("all that have not ended")),
+        next_url=url_for(".index", **{**asked, "after": page.after}) if page.after else None,
+        first_url=url_for(".index", **asked) if request.args.get("after") else None,
+    )
+
+
+@bp.post("/export.xlsx")
+@requires(Action.DEPARTMENT_EXPORT)
+def export() -> ResponseReturnValue:
+    """The list as a file that can be brought in again. A POST: what leaves the house leaves a line in the trail."""
+    content = departments.export(g.session, g.actor, chosen=_chosen(), columns=COLUMNS, today=clock.today())
+    return spreadsheet(content, _("units") + ".xlsx")
+
+
+def _chosen() -> DepartmentFilter:
+    kind, standing = request.args.get("kind"), request.args.get("standing")
+    return DepartmentFilter(
+        text=request.args.get("q") or "",
+        kind=DepartmentKind(kind) if kind in set(DepartmentKind) else None,
+        standing=SubjectStanding(standing) if standing in set(SubjectStanding) else None,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class LegalReview:
-    """A unit's legal reviewers beside the fewest that the indicator asks for."""
+    """A unit's legal reviewers beside its officers, and the fewest that the indicator asks for."""
 
     count: int
+    officers: int
     needed: int
     percent: str
 
@@ -107,7 +150,7 @@ class LegalReview:
 
 def _review(count: int, officers: int, policy: Policy) -> LegalReview:
     needed = reviewers_needed(officers, policy.legal_reviewer_percent)
-    return LegalReview(count, needed, board.percent(count, officers))
+    return LegalReview(count, officers, needed, board.percent(count, officers))
 
 
 @bp.get("/<int:department_id>")
@@ -122,20 +165,25 @@ def show(department_id: int) -> ResponseReturnValue:
 def _file(department_id: int, staff: Sequence[StaffRow], form: ReviewerForm) -> ResponseReturnValue:
     """A unit's file; with what was wrong, when a reviewer could not be appointed."""
     unit, today = departments.get(g.session, g.actor, department_id), clock.today()
-    policy = policies.in_force(g.session, today)
+    policy, own = policies.in_force(g.session, today), {"department_id": unit.id}
     units = board.board(g.session, g.actor, policy=policy, today=today).units
     line = next((line for line in units if line.department_id == unit.id), None)
-    reviewers = departments.reviewers(g.session, g.actor, department_id=unit.id, today=today)
+    reviewers = departments.reviewers(g.session, g.actor, **own, today=today)
     page = render_template(
         "departments/show.html",
         unit=unit,
         line=line,
-        standing=may_enforce(departments.standing_of(unit, _entruster(unit)), today),
+        standing=standing_on(departments.standing_of(unit, _entruster(unit)), today),
         duties=[(label(duty), sum(one.duty is duty for one in staff)) for duty in Duty],
+        names=departments.name_history(g.session, g.actor, **own),
+        scopes=departments.scopes(g.session, g.actor, **own),
+        mandates=departments.earlier_mandates(g.session, g.actor, **own),
+        hanging=departments.hanging_on(g.session, g.actor, **own, today=today),
+        may_reopen=unit.ended_on is not None and not departments.has_moved_on(g.session, unit),
         reviewers=reviewers,
         review=_review(len(reviewers), line.officers if line else 0, policy),
         policy=policy,
-        history=history_of(departments.history(g.session, g.actor, department_id=unit.id)),
+        history=history_of(departments.history(g.session, g.actor, **own)),
         form=form,
         release=ReleaseForm(formdata=None),
     )
@@ -180,11 +228,12 @@ def release(department_id: int, person_id: int) -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @requires(Action.DEPARTMENT_MANAGE)
 def new() -> ResponseReturnValue:
-    form = DepartmentForm()
+    form = DepartmentForm(parent_code=request.args.get("parent", ""))
     form.offer()
     if form.validate_on_submit():
+        entry = DepartmentEntry(**form.values())
         try:
-            unit = departments.establish(g.session, g.actor, entry=form.entry())
+            unit = departments.establish(g.session, g.actor, entry=entry, today=clock.today())
         except RuleBroken as broken:
             form.refuse(broken)
         else:
@@ -197,13 +246,14 @@ def new() -> ResponseReturnValue:
 @requires(Action.DEPARTMENT_MANAGE)
 def edit(department_id: int) -> ResponseReturnValue:
     unit = departments.get(g.session, g.actor, department_id)
-    entruster = unit.entrusting_department
-    form = ChangeForm(obj=unit, entrusting_code=entruster.code if entruster else "")
+    there = departments.on_record(g.session)[unit.code]
+    form = ChangeForm(obj=there)
     form.offer()
     form.code.data = unit.code
     if form.validate_on_submit():
+        entry = replace(there, **form.values())
         try:
-            done = departments.change(g.session, g.actor, entry=form.entry(code=unit.code), reason=form.reason.data)
+            done = departments.change(g.session, g.actor, entry=entry, reason=form.reason.data, today=clock.today())
         except RuleBroken as broken:
             form.refuse(broken)
         else:

@@ -3,6 +3,7 @@
 from flask import Flask
 from sqlalchemy import text
 
+from registry import clock
 from registry.db import transaction
 from registry.rules.departments import DepartmentKind
 from registry.rules.permissions import SYSTEM
@@ -15,7 +16,8 @@ def act(app: Flask, times: int) -> None:
     with transaction(app.extensions["sessions"]) as session:
         for number in range(times):
             name, kind = f"第{number}局", DepartmentKind.ADMINISTRATIVE_ORGAN
-            departments.establish(session, SYSTEM, entry=DepartmentEntry(code=f"7{number}", name=name, kind=kind))
+            entry = DepartmentEntry(code=f"7{number}", name=name, kind=kind)
+            departments.establish(session, SYSTEM, entry=entry, today=clock.today())
 
 
 def tamper(app: Flask, *statements: str) -> None:

@@ -11,8 +11,9 @@ from registry.models.departments import Department
 from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
 from registry.rules.departments import DepartmentKind, lacks_qualification, reviewers_needed
+from registry.rules.people import EndReason
 from registry.rules.permissions import SYSTEM, Actor, Role
-from registry.services import departments
+from registry.services import departments, people
 from registry.services.departments import DepartmentEntry
 from tests.factories import make_department, make_person
 
@@ -33,7 +34,7 @@ def head_of(unit: Department) -> Actor:
 def test_a_unit_is_recorded_with_one_entry(session: Session) -> None:
     before = entries(session)
 
-    unit = departments.establish(session, SYSTEM, entry=ORGAN)
+    unit = departments.establish(session, SYSTEM, entry=ORGAN, today=TODAY)
 
     assert (unit.name, unit.name_initials) == ("某县水利局", "mxslj")
     assert entries(session) == before + 1
@@ -52,22 +53,22 @@ def test_a_unit_is_recorded_with_one_entry(session: Session) -> None:
     ],
 )
 def test_a_wrong_unit_is_refused(session: Session, wrong: dict[str, object], rule: str) -> None:
-    departments.establish(session, SYSTEM, entry=ORGAN)
+    departments.establish(session, SYSTEM, entry=ORGAN, today=TODAY)
     before = entries(session)
 
     with pytest.raises(RuleBroken) as refused:
-        departments.establish(session, SYSTEM, entry=replace(ORGAN, **wrong))  # type: ignore[arg-type]
+        departments.establish(session, SYSTEM, entry=replace(ORGAN, **wrong), today=TODAY)  # type: ignore[arg-type]
 
     assert rule in [violation.code for violation in refused.value.violations]
     assert entries(session) == before
 
 
 def test_a_change_is_one_entry_and_the_same_again_is_none(session: Session) -> None:
-    unit = departments.establish(session, SYSTEM, entry=ORGAN)
+    unit = departments.establish(session, SYSTEM, entry=ORGAN, today=TODAY)
     before = entries(session)
 
     for _ in range(2):
-        departments.change(session, SYSTEM, entry=replace(ORGAN, enforcement_field="水利"), reason="补录")
+        departments.change(session, SYSTEM, entry=replace(ORGAN, enforcement_field="水利"), reason="补录", today=TODAY)
 
     latest = departments.history(session, SYSTEM, department_id=unit.id)[0]
     assert (latest.facts, latest.reason) == ({"enforcement_field": ["", "水利"]}, "补录")
@@ -98,7 +99,7 @@ def appoint(session: Session, unit: Department, person_id: int, from_on: date = 
 
 def test_a_reviewer_is_appointed_and_released_with_an_entry_each(session: Session) -> None:
     unit = make_department(session)
-    person = make_person(session, unit)
+    person = make_person(session, unit, has_law_qualification=True)
     before = entries(session)
 
     appoint(session, unit, person.id)
@@ -114,7 +115,7 @@ def test_a_reviewer_is_appointed_and_released_with_an_entry_each(session: Sessio
 
 def test_a_reviewer_is_one_of_the_units_people_and_serves_one_unit(session: Session) -> None:
     unit, other = make_department(session), make_department(session)
-    person, stranger = make_person(session, unit), make_person(session, other)
+    person, stranger = (make_person(session, one, has_law_qualification=True) for one in (unit, other))
     appoint(session, unit, person.id)
     before = entries(session)
 
@@ -128,19 +129,43 @@ def test_a_reviewer_is_one_of_the_units_people_and_serves_one_unit(session: Sess
     assert entries(session) == before
 
 
-def test_who_first_reviewed_before_the_revision_needs_no_qualification_later(session: Session) -> None:
+def test_first_time_reviewers_are_qualified_and_who_reviewed_before_the_revision_may_go_on(session: Session) -> None:
     unit = make_department(session)
     old, new, lawyer = (
         make_person(session, unit, name=name, has_law_qualification=name == "丙") for name in ("甲", "乙", "丙")
     )
     appoint(session, unit, old.id, date(2021, 7, 14))
     departments.release_reviewer(session, SYSTEM, department_id=unit.id, person_id=old.id, until_on=date(2022, 1, 1))
-    for person in (old, new, lawyer):
+    for person in (old, lawyer):
         appoint(session, unit, person.id, date(2024, 1, 1))
+
+    with pytest.raises(RuleBroken) as refused:
+        appoint(session, unit, new.id, date(2024, 1, 1))
+    departments.appoint_reviewers(session, SYSTEM, reviewers=[(new.id, unit.id)], from_on=date(2024, 1, 1))
+    rows = departments.reviewers(session, SYSTEM, department_id=unit.id, today=TODAY)
+
+    assert [violation.code for violation in refused.value.violations] == ["UNIT-4"]
+    assert {row.name: row.lacks_qualification for row in rows} == {"甲": False, "乙": True, "丙": False}
+
+
+def test_a_reviewer_who_left_the_unit_is_told(session: Session) -> None:
+    unit = make_department(session)
+    here, gone = (make_person(session, unit, name=name, has_law_qualification=True) for name in ("甲", "乙"))
+    for person in (here, gone):
+        appoint(session, unit, person.id)
+    people.end_appointment(
+        session,
+        SYSTEM,
+        person_id=gone.id,
+        until_on=date(2026, 6, 10),
+        end_reason=EndReason.RETIREMENT,
+        reason="",
+        today=TODAY,
+    )
 
     rows = departments.reviewers(session, SYSTEM, department_id=unit.id, today=TODAY)
 
-    assert {row.name: row.lacks_qualification for row in rows} == {"甲": False, "乙": True, "丙": False}
+    assert {row.name: row.serves_here for row in rows} == {"甲": True, "乙": False}
 
 
 @pytest.mark.nodb

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from registry import clock
 from registry.rules.departments import DepartmentKind
 from registry.rules.imports import ImportKind
 from registry.rules.permissions import SYSTEM
@@ -112,7 +113,7 @@ def test_shifted_names_are_told(session: Session) -> None:
 def test_a_renamed_unit_is_told_with_its_name_of_today(session: Session) -> None:
     bring_in_all(session)
     entry = DepartmentEntry(code="702", name="郏县交通局", kind=DepartmentKind.ADMINISTRATIVE_ORGAN)
-    departments.change(session, SYSTEM, entry=entry, reason="机构改革")
+    departments.change(session, SYSTEM, entry=entry, reason="机构改革", today=clock.today())
 
     found = problems(session, ImportKind.PEOPLE, change(PERSON, 2, "郏县交通运输局"))
 

@@ -31,6 +31,10 @@ def entry(**changed: object) -> dict[str, object]:
         "enforcement_field": "水利",
         "enforcement_area": "某县",
         "legal_review_section": "法制股",
+        "short_name": "",
+        "parent_code": "",
+        "entrustment_document": "",
+        "enforcement_basis": "",
     }
     return fit | changed
 
@@ -63,8 +67,7 @@ def test_the_list_shows_coverage_and_whether_legal_review_is_strong_enough(offic
     page = office.client(Role.AUDITOR).get("/departments").text
 
     assert "某县水利局" in page
-    assert "1 / 22" in page
-    assert "1 of 2 needed" in page
+    assert "1 of 22 officers: 4.5% — 2 needed" in page
     assert "at least 5 per hundred" in page
 
 
@@ -126,18 +129,18 @@ def test_a_change_asks_why_keeps_the_code_and_stands_in_the_history(office: Offi
     client = office.client(Role.BUREAU_CLERK)
     client.post("/departments/new", data=entry())
     address = f"/departments/{unit_by(office, 'W01').id}/edit"
-    assert 'value="某县水利局"' in client.get(address).text
+    assert 'value="水利"' in client.get(address).text
 
-    silent = client.post(address, data=entry(name="某县水务局", reason=" "))
-    page = client.post(
-        address, data=entry(code="OTHER", name="某县水务局", reason="机构改革"), follow_redirects=True
-    ).text
-    again = client.post(address, data=entry(name="某县水务局", reason="机构改革"), follow_redirects=True).text
+    silent = client.post(address, data=entry(short_name="水利局", reason=" "))
+    changed = entry(code="OTHER", name="某县水务局", short_name="水利局", reason="补录简称")
+    page = client.post(address, data=changed, follow_redirects=True).text
+    again = client.post(address, data=changed, follow_redirects=True).text
 
     assert (silent.status_code, "Say why." in silent.text) == (422, True)
-    assert "机构改革" in page
+    assert "补录简称" in page
     assert "Nothing was different." in again
-    assert (unit_by(office, "W01").name, len(acts(office))) == ("某县水务局", 2)
+    unit = unit_by(office, "W01")
+    assert (unit.name, unit.short_name, len(acts(office))) == ("某县水利局", "水利局", 2)
 
 
 def test_an_entrusted_body_shows_its_entruster_and_days(office: Office) -> None:
@@ -157,13 +160,14 @@ def test_an_entrusted_body_shows_its_entruster_and_days(office: Office) -> None:
     page = office.client(Role.AUDITOR).get(f"/departments/{unit.id}").text
 
     assert all(word in page for word in ("某县城管局", "2020-01-01", "2021-12-31"))
-    assert "not validly entrusted today" in page
+    assert "entrustment expired" in page
 
 
 def test_a_reviewer_is_appointed_flagged_and_released(office: Office) -> None:
     with office.transaction() as session:
         unit = make_department(session)
-        person = make_person(session, unit, name="李审核")
+        person = make_person(session, unit, name="李审核", has_law_qualification=True)
+        unqualified = make_person(session, unit, name="王无证")
     client, address = office.client(Role.BUREAU_CLERK), f"/departments/{unit.id}"
     sent = {"person_id": person.id, "from_on": clock.today().isoformat()}
 
@@ -171,8 +175,9 @@ def test_a_reviewer_is_appointed_flagged_and_released(office: Office) -> None:
     twice = client.post(f"{address}/reviewers", data=sent)
     released = client.post(f"{address}/reviewers/{person.id}/release", follow_redirects=True).text
     over = client.post(f"{address}/reviewers/{person.id}/release")
+    refused = client.post(f"{address}/reviewers", data=sent | {"person_id": unqualified.id})
 
-    assert "needed: first reviews since July 2021" in appointed
+    assert (refused.status_code, "第五十八条" in refused.text) == (422, True)
     assert f'legal reviewer: <a href="/people/{person.id}">李审核</a>' in " ".join(appointed.split())
     assert (twice.status_code, "is a legal reviewer already" in twice.text) == (422, True)
     assert "service ends today" in released

@@ -1,6 +1,30 @@
 """Units: confirmed enforcement subjects and entrusted bodies, and their legal review. One file a verb."""
 
+from registry.services.departments.ending import Hanging as Hanging
+from registry.services.departments.ending import end as end
+from registry.services.departments.ending import hanging_on as hanging_on
+from registry.services.departments.ending import has_moved_on as has_moved_on
+from registry.services.departments.ending import reopen as reopen
 from registry.services.departments.entries import DepartmentEntry as DepartmentEntry
+from registry.services.departments.entries import on_record as on_record
+from registry.services.departments.exporting import export as export
+from registry.services.departments.listing import DepartmentFilter as DepartmentFilter
+from registry.services.departments.listing import DepartmentPage as DepartmentPage
+from registry.services.departments.listing import DepartmentRow as DepartmentRow
+from registry.services.departments.listing import count as count
+from registry.services.departments.listing import search as search
+from registry.services.departments.mandates import confirm as confirm
+from registry.services.departments.mandates import earlier_mandates as earlier_mandates
+from registry.services.departments.mandates import entrust as entrust
+from registry.services.departments.mandates import withdraw_confirmation as withdraw_confirmation
+from registry.services.departments.naming import called as called
+from registry.services.departments.naming import correct_name as correct_name
+from registry.services.departments.naming import former_names as former_names
+from registry.services.departments.naming import name_history as name_history
+from registry.services.departments.naming import name_on as name_on
+from registry.services.departments.naming import named_on as named_on
+from registry.services.departments.naming import names_on as names_on
+from registry.services.departments.naming import rename as rename
 from registry.services.departments.reading import StaffRow as StaffRow
 from registry.services.departments.reading import all_standing as all_standing
 from registry.services.departments.reading import by_code as by_code
@@ -20,3 +44,6 @@ from registry.services.departments.reviewers import appoint_reviewers as appoint
 from registry.services.departments.reviewers import release_reviewer as release_reviewer
 from registry.services.departments.reviewers import reviewer_counts as reviewer_counts
 from registry.services.departments.reviewers import reviewers as reviewers
+from registry.services.departments.scopes import add_scope as add_scope
+from registry.services.departments.scopes import end_scope as end_scope
+from registry.services.departments.scopes import scopes as scopes

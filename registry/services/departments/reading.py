@@ -32,10 +32,14 @@ def all_standing(session: Session, actor: Actor) -> list[Department]:
 
 
 def get(session: Session, actor: Actor, department_id: int) -> Department:
-    """A unit with its entruster; NoResultFound when there is none, Denied for another unit's people."""
+    """A unit with those it belongs to; NoResultFound when there is none, Denied for another unit's people."""
     actor.require_unit(Action.DEPARTMENT_VIEW, department_id)
-    with_entruster = select(Department).options(joinedload(Department.entrusting_department))
-    return session.scalars(with_entruster.where(Department.id == department_id)).one()
+    with_others = select(Department).options(
+        joinedload(Department.entrusting_department),
+        joinedload(Department.parent),
+        joinedload(Department.merged_into),
+    )
+    return session.scalars(with_others.where(Department.id == department_id)).one()
 
 
 def history(session: Session, actor: Actor, *, department_id: int) -> list[TrailEntry]:
@@ -80,6 +84,7 @@ def standing_of(unit: Department, entrusting_name: str | None) -> Standing:
         entrusting_name=entrusting_name,
         entrusted_from=unit.entrusted_from,
         entrusted_until=unit.entrusted_until,
+        withdrawn_on=unit.withdrawn_on,
         ended_on=unit.ended_on,
     )
 

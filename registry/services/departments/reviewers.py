@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from registry import audit
 from registry.models.departments import LegalReviewer
-from registry.models.people import Person
+from registry.models.people import Appointment, Person
 from registry.rules import RuleBroken
-from registry.rules.departments import REVIEWS_FOR_ONE_UNIT, lacks_qualification
+from registry.rules.departments import (
+    QUALIFIED_FROM,
+    REVIEWERS_ARE_QUALIFIED,
+    REVIEWS_FOR_ONE_UNIT,
+    lacks_qualification,
+)
 from registry.rules.permissions import Action, Actor
 from registry.services.departments.entries import act_on
 from registry.words import N_
@@ -22,7 +27,8 @@ from registry.words import N_
 class ReviewerRow:
     """A legal reviewer of a unit, since when (and since when anywhere), with or without the law qualification.
 
-    `department_id` is the unit in which the person serves now.
+    `department_id` is the unit in which the person serves now or served last; `serves_here` says whether that person
+    still has a post in the unit.
     """
 
     person_id: int
@@ -31,6 +37,7 @@ class ReviewerRow:
     from_on: date
     first_on: date
     has_law_qualification: bool
+    serves_here: bool
 
     @property
     def lacks_qualification(self) -> bool:
@@ -42,6 +49,11 @@ def reviewers(session: Session, actor: Actor, *, department_id: int, today: date
     actor.require_unit(Action.DEPARTMENT_VIEW, department_id)
     ever = aliased(LegalReviewer)
     first_on = select(func.min(ever.from_on)).where(ever.person_id == Person.id).scalar_subquery()
+    here = exists().where(
+        Appointment.person_id == Person.id,
+        Appointment.department_id == department_id,
+        Appointment.until_on.is_(None),
+    )
     rows = session.execute(
         select(
             Person.id,
@@ -50,9 +62,10 @@ def reviewers(session: Session, actor: Actor, *, department_id: int, today: date
             LegalReviewer.from_on,
             first_on,
             Person.has_law_qualification,
+            here,
         )
         .join(LegalReviewer, LegalReviewer.person_id == Person.id)
-        .where(LegalReviewer.department_id == department_id, _serving(today))
+        .where(LegalReviewer.department_id == department_id, serving(today))
         .order_by(Person.name, Person.id)
     )
     return [ReviewerRow(*row) for row in rows]
@@ -62,7 +75,7 @@ def reviewer_counts(session: Session, actor: Actor, *, today: date) -> dict[int,
     """Legal reviewers of that day per unit."""
     actor.require(Action.DEPARTMENT_VIEW)
     counted = (
-        select(LegalReviewer.department_id, func.count()).where(_serving(today)).group_by(LegalReviewer.department_id)
+        select(LegalReviewer.department_id, func.count()).where(serving(today)).group_by(LegalReviewer.department_id)
     )
     if actor.is_unit_bound:
         counted = counted.where(LegalReviewer.department_id == actor.department_id)
@@ -91,7 +104,7 @@ def appoint_reviewers(session: Session, actor: Actor, *, reviewers: Sequence[tup
 def appoint_reviewer(
     session: Session, actor: Actor, *, department_id: int, person_id: int, from_on: date, today: date
 ) -> None:
-    """Make one of the unit's people its legal reviewer; RuleBroken when he or she serves as one already."""
+    """Make one of the unit's people its legal reviewer; RuleBroken when he or she serves as one or is not qualified."""
     actor.require_unit(Action.DEPARTMENT_MANAGE, department_id)
     person = session.get_one(Person, person_id)
     wrong = N_("%(name)s is not one of this unit's people.") if person.department_id != department_id else None
@@ -101,6 +114,13 @@ def appoint_reviewer(
         wrong = N_("%(day)s has not come yet.")
     if wrong is not None:
         raise RuleBroken([REVIEWS_FOR_ONE_UNIT.broken(wrong, name=person.name, day=from_on)])
+    first = session.scalar(select(func.min(LegalReviewer.from_on)).where(LegalReviewer.person_id == person_id))
+    if lacks_qualification(min(first or from_on, from_on), person.has_law_qualification):
+        lacks = N_(
+            "%(name)s would review for the first time and holds no legal professional qualification; since %(since)s "
+            "that is refused. Record the qualification on the person's page first, if there is one."
+        )
+        raise RuleBroken([REVIEWERS_ARE_QUALIFIED.broken(lacks, name=person.name, since=QUALIFIED_FROM)])
     appoint_reviewers(session, actor, reviewers=[(person_id, department_id)], from_on=from_on)
 
 
@@ -127,5 +147,6 @@ def _open_service(session: Session, person_id: int) -> LegalReviewer | None:
     )
 
 
-def _serving(day: date) -> Any:
+def serving(day: date) -> Any:
+    """In SQL: services as legal reviewer that run on a day."""
     return and_(LegalReviewer.from_on <= day, or_(LegalReviewer.until_on.is_(None), LegalReviewer.until_on >= day))

@@ -1,7 +1,7 @@
 """Files of units: new ones and changes of known ones, known by code; an empty cell leaves alone what is on record."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict
 from datetime import date
 from functools import partial
 from typing import Any
@@ -9,7 +9,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from registry.models.departments import Department
-from registry.rules.departments import NAME_IS_FREE, DepartmentKind
+from registry.rules.departments import (
+    FIELDS_HAVE_AREAS,
+    NAME_IS_FREE,
+    NAMES_FOLLOW,
+    STANDS_UNDER_ANOTHER,
+    DepartmentKind,
+)
 from registry.rules.permissions import Actor
 from registry.services import departments
 from registry.services.changes import Tally
@@ -19,8 +25,14 @@ from registry.sheets import Row, alike
 from registry.words import N_
 
 NEEDED = ("code", "name", "kind")
-KEPT = tuple(one.name for one in fields(DepartmentEntry) if one.name not in {*NEEDED, "entrusting_code"})
-ENTRUSTMENT = ("entrusting_code", "entrusted_from", "entrusted_until")
+ENTRUSTMENT = ("entrusting_code", "entrusted_from", "entrusted_until", "entrustment_document")
+OTHER_UNITS = ("entrusting_code", "parent_code")
+COLUMN_OF = {
+    NAME_IS_FREE: "name",
+    NAMES_FOLLOW: "renamed_on",
+    STANDS_UNDER_ANOTHER: "parent_code",
+    FIELDS_HAVE_AREAS: "enforcement_area",
+}
 
 
 def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, batch: str | None) -> Tally:
@@ -28,18 +40,17 @@ def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, ba
     rows = gathered.table.rows
     for column in ("code", "name"):
         gathered.refuse_doubles(rows, partial(_key, column), column)
-    known = departments.by_code(session)
+    known, kept = departments.by_code(session), departments.on_record(session)
     codes = _codes_by_word(known, rows)
-    entries = [(row, _entry(row, known, codes)) for row in rows if all(row.values[name] for name in NEEDED)]
+    entries = [(row, _entry(row, kept, codes)) for row in rows if all(row.values[name] for name in NEEDED)]
     for row, entry in entries:
         gathered.refuse_later_days(row, "confirmed_on", today)
         if not _has_lost_zeros(gathered, row, known):
-            for violation in departments.obstacles(entry, known, [other for _, other in entries]):
-                column = "name" if violation.rule is NAME_IS_FREE else "entrusting_code"
-                gathered.complain_of(row, column, [violation])
+            for violation in departments.obstacles(session, entry, known, [other for _, other in entries], today):
+                gathered.complain_of(row, COLUMN_OF.get(violation.rule, "entrusting_code"), [violation])
     if gathered.problems:
         return Tally()
-    return departments.bring_in(session, actor, entries=[entry for _, entry in entries], batch=batch)
+    return departments.bring_in(session, actor, entries=[entry for _, entry in entries], today=today, batch=batch)
 
 
 def _key(column: str, row: Row) -> str | None:
@@ -66,20 +77,14 @@ def _has_lost_zeros(gathered: Gathered, row: Row, known: Mapping[str, Department
     return True
 
 
-def _entry(row: Row, known: Mapping[str, Department], codes: Mapping[str, str]) -> DepartmentEntry:
+def _entry(row: Row, kept: Mapping[str, DepartmentEntry], codes: Mapping[str, str]) -> DepartmentEntry:
     given = {name: value for name, value in row.values.items() if value is not None}
-    if (entruster := given.get("entrusting_code")) is not None:
-        given["entrusting_code"] = codes.get(alike(entruster), entruster)
-    values: dict[str, Any] = {**_on_record(known, known.get(given["code"])), **given}
+    for name in OTHER_UNITS:
+        if (other := given.get(name)) is not None:
+            given[name] = codes.get(alike(other), other)
+    there = kept.get(given["code"])
+    values: dict[str, Any] = {**(asdict(there) if there else {}), **given}
     values["kind"] = DepartmentKind(values["kind"])
     if values["kind"] is not DepartmentKind.ENTRUSTED_ORGANISATION:
         values |= {name: given.get(name) for name in ENTRUSTMENT}
     return DepartmentEntry(**values)
-
-
-def _on_record(known: Mapping[str, Department], unit: Department | None) -> dict[str, Any]:
-    if unit is None:
-        return {}
-    by_id = {other.id: other.code for other in known.values()}
-    kept = {name: getattr(unit, name) for name in KEPT}
-    return {**kept, "entrusting_code": by_id.get(unit.entrusting_department_id or 0)}

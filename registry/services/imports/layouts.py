@@ -1,8 +1,7 @@
 """The columns of each kind of file, by the names offices give them (domain.md 3.2)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from enum import StrEnum
 
 from registry.labels import label
 from registry.rules.departments import DepartmentKind
@@ -10,6 +9,7 @@ from registry.rules.exams import ExamSubject
 from registry.rules.imports import ImportKind
 from registry.rules.people import Duty, Education, Establishment, PoliticalStatus, Rank
 from registry.rules.training import TrainingKind, TrainingMode
+from registry.services.imports.parts import YES_NO, choice, optional, words
 from registry.sheets import Column, Kind
 
 IDENTITY = Column(
@@ -70,69 +70,6 @@ UNIT_OF_THE_PERSON = replace(
     UNIT, required=False, blank_allowed=True, note="没有身份证号时必填，用于匹配人员；填单位编码或单位全称"
 )
 
-
-def _words(kind: type[StrEnum], **others: Sequence[str]) -> Mapping[str, str]:
-    """Accepted words of a choice: the label first, then other usual ones."""
-    words = {label(value): value.value for value in kind}
-    for name, usual in others.items():
-        words |= dict.fromkeys(usual, name)
-    return words
-
-
-def _choice(
-    name: str, title: str, kind: type[StrEnum], *, aliases: Sequence[str] = (), **usual: Sequence[str]
-) -> Column:
-    words = _words(kind, **usual)
-    return Column(
-        name=name,
-        title=title,
-        aliases=tuple(aliases),
-        kind=Kind.CHOICE,
-        choices=words,
-        required=False,
-        blank_allowed=True,
-        example=next(iter(words)),
-    )
-
-
-def _optional(
-    name: str,
-    title: str,
-    *aliases: str,
-    kind: Kind = Kind.TEXT,
-    longest: int = 60,
-    example: str = "",
-    note: str = "",
-) -> Column:
-    return Column(
-        name=name,
-        title=title,
-        aliases=aliases,
-        kind=kind,
-        longest=longest,
-        required=False,
-        blank_allowed=True,
-        example=example,
-        note=note,
-    )
-
-
-YES_NO: Mapping[str, str] = {
-    "是": "yes",
-    "否": "no",
-    "已完成": "yes",
-    "未完成": "no",
-    "完成": "yes",
-    "有": "yes",
-    "无": "no",
-    "具有": "yes",
-    "不具有": "no",
-    "合格": "yes",
-    "不合格": "no",
-    "√": "yes",
-    "×": "no",
-}
-
 DEPARTMENTS: tuple[Column, ...] = (
     Column(
         name="code",
@@ -150,14 +87,14 @@ DEPARTMENTS: tuple[Column, ...] = (
         example="郏县市场监督管理局",
         note="全称；已登记的单位按编码识别，名称不同的作为更名登记，原名称保留",
     ),
-    _optional("renamed_on", "更名日期", "名称启用日期", kind=Kind.DATE, note="仅更名时填；不填按导入当日"),
-    _optional("short_name", "简称", "单位简称", longest=40, example="市场监管局"),
+    optional("renamed_on", "更名日期", "名称启用日期", kind=Kind.DATE, note="仅更名时填；不填按导入当日"),
+    optional("short_name", "简称", "单位简称", longest=40, example="市场监管局"),
     Column(
         name="kind",
         title="执法主体性质",
         aliases=("主体性质", "单位性质", "执法机构性质"),
         kind=Kind.CHOICE,
-        choices=_words(
+        choices=words(
             DepartmentKind,
             administrative_organ=("行政执法机关", "机关"),
             authorised_organisation=("授权组织", "法律、法规授权组织"),
@@ -165,11 +102,11 @@ DEPARTMENTS: tuple[Column, ...] = (
         ),
         example="行政机关",
     ),
-    _optional(
+    optional(
         "confirmation_notice", "主体确认公告文号", "公告文号", "确认文号", longest=100, example="郏政公告〔2019〕1号"
     ),
-    _optional("confirmed_on", "主体确认日期", "确认日期", "公告日期", kind=Kind.DATE, example="2019-05-20"),
-    _optional(
+    optional("confirmed_on", "主体确认日期", "确认日期", "公告日期", kind=Kind.DATE, example="2019-05-20"),
+    optional(
         "entrusting_code",
         "委托机关编码",
         "委托单位编码",
@@ -178,11 +115,11 @@ DEPARTMENTS: tuple[Column, ...] = (
         longest=100,
         note="受委托组织必填；填委托机关的编码或全称",
     ),
-    _optional("entrusted_from", "委托起始日期", "委托开始日期", kind=Kind.DATE, note="受委托组织必填"),
-    _optional("entrusted_until", "委托截止日期", "委托结束日期", kind=Kind.DATE),
-    _optional("entrustment_document", "委托文书文号", "委托书文号", "委托文号", longest=100),
-    _optional("parent_code", "上级单位编码", "主管单位编码", "上级单位", "主管单位", longest=100, note="填编码或全称"),
-    _optional(
+    optional("entrusted_from", "委托起始日期", "委托开始日期", kind=Kind.DATE, note="受委托组织必填"),
+    optional("entrusted_until", "委托截止日期", "委托结束日期", kind=Kind.DATE),
+    optional("entrustment_document", "委托文书文号", "委托书文号", "委托文号", longest=100),
+    optional("parent_code", "上级单位编码", "主管单位编码", "上级单位", "主管单位", longest=100, note="填编码或全称"),
+    optional(
         "enforcement_field",
         "执法领域",
         "执法类别",
@@ -190,7 +127,7 @@ DEPARTMENTS: tuple[Column, ...] = (
         example="市场监管",
         note="有多个的用“、”分开，主要的写在前面",
     ),
-    _optional(
+    optional(
         "enforcement_area",
         "执法区域",
         "执法范围",
@@ -198,16 +135,17 @@ DEPARTMENTS: tuple[Column, ...] = (
         example="郏县",
         note="一个区域适用于所有领域；各不相同的按领域次序用“、”分开",
     ),
-    _optional("legal_review_section", "法制审核机构", "法制审核部门", "法制机构", example="法制股"),
+    optional("enforcement_basis", "执法依据", "主要执法依据", longest=200),
+    optional("legal_review_section", "法制审核机构", "法制审核部门", "法制机构", example="法制股"),
 )
 
 PEOPLE: tuple[Column, ...] = (
     NAME,
     IDENTITY,
     UNIT,
-    _optional("section", "所在机构", "内设机构", "科室", "部门", example="综合执法大队"),
-    _optional("post", "职务", "现任职务", "岗位", example="一级科员"),
-    _choice(
+    optional("section", "所在机构", "内设机构", "科室", "部门", example="综合执法大队"),
+    optional("post", "职务", "现任职务", "岗位", example="一级科员"),
+    choice(
         "rank",
         "职级",
         Rank,
@@ -222,7 +160,7 @@ PEOPLE: tuple[Column, ...] = (
         title="编制性质",
         aliases=("编制", "编制类型", "身份性质"),
         kind=Kind.CHOICE,
-        choices=_words(
+        choices=words(
             Establishment,
             administrative=("行政", "公务员"),
             civil_service_managed=("参公", "参公管理", "参照公务员法管理"),
@@ -235,7 +173,7 @@ PEOPLE: tuple[Column, ...] = (
         ),
         example="行政编制",
     ),
-    _choice(
+    choice(
         "duty",
         "岗位性质",
         Duty,
@@ -245,8 +183,8 @@ PEOPLE: tuple[Column, ...] = (
         legal_review=("法制审核岗位",),
         other=("其他",),
     ),
-    _optional("enforcement_field", "执法类别", "执法领域", "执法类型", example="市场监管"),
-    _optional("enforcement_area", "执法区域", "负责区域", "执法范围", example="龙山街道"),
+    optional("enforcement_field", "执法类别", "执法领域", "执法类型", example="市场监管"),
+    optional("enforcement_area", "执法区域", "负责区域", "执法范围", example="龙山街道"),
     Column(
         name="from_on",
         title="任职日期",
@@ -255,8 +193,8 @@ PEOPLE: tuple[Column, ...] = (
         example="2019-03-01",
         note="现任岗位的起始日；比登记的晚且岗位有变动的，作为新的任职登记",
     ),
-    _optional("ethnicity", "民族", longest=20, example="汉族"),
-    _choice(
+    optional("ethnicity", "民族", longest=20, example="汉族"),
+    choice(
         "political_status",
         "政治面貌",
         PoliticalStatus,
@@ -264,7 +202,7 @@ PEOPLE: tuple[Column, ...] = (
         league_member=("团员",),
         independent=("群众",),
     ),
-    _choice(
+    choice(
         "education",
         "学历",
         Education,
@@ -275,7 +213,7 @@ PEOPLE: tuple[Column, ...] = (
         doctor=("博士",),
         high_school=("高中", "中专", "初中"),
     ),
-    _optional("major", "专业", "所学专业", example="法学"),
+    optional("major", "专业", "所学专业", example="法学"),
     Column(
         name="is_law_major",
         title="是否法律专业",
@@ -286,11 +224,11 @@ PEOPLE: tuple[Column, ...] = (
         blank_allowed=True,
         example="是",
     ),
-    _optional("phone", "联系电话", "电话", "手机号码", "手机", "联系方式"),
-    _optional("office_phone", "办公电话", "单位电话", "座机", "座机号码", longest=30, example="0375-5150000"),
-    _optional("email", "电子邮箱", "邮箱", "电子邮件", "E-mail", longest=100),
-    _optional("works_since_on", "参加工作时间", "参加工作日期", "工作时间", kind=Kind.DATE, example="2011-07-01"),
-    _optional(
+    optional("phone", "联系电话", "电话", "手机号码", "手机", "联系方式"),
+    optional("office_phone", "办公电话", "单位电话", "座机", "座机号码", longest=30, example="0375-5150000"),
+    optional("email", "电子邮箱", "邮箱", "电子邮件", "E-mail", longest=100),
+    optional("works_since_on", "参加工作时间", "参加工作日期", "工作时间", kind=Kind.DATE, example="2011-07-01"),
+    optional(
         "joined_on",
         "进入本单位时间",
         "进入本单位日期",
@@ -312,7 +250,7 @@ PEOPLE: tuple[Column, ...] = (
 )
 
 TRAINING: tuple[Column, ...] = (
-    _optional("code", "培训编号", "培训编码", longest=40, note="可不填；按培训名称、类型和日期识别"),
+    optional("code", "培训编号", "培训编码", longest=40, note="可不填；按培训名称、类型和日期识别"),
     Column(
         name="title",
         title="培训名称",
@@ -325,7 +263,7 @@ TRAINING: tuple[Column, ...] = (
         title="培训类型",
         aliases=("培训类别", "类型"),
         kind=Kind.CHOICE,
-        choices=_words(
+        choices=words(
             TrainingKind,
             legal=("法律培训", "讲座"),
             online_common_law=("网上培训", "公共法律知识", "网上公共法律知识"),
@@ -333,7 +271,7 @@ TRAINING: tuple[Column, ...] = (
         ),
         example=label(TrainingKind.LEGAL),
     ),
-    _choice("mode", "培训方式", TrainingMode, in_person=("现场", "集中培训"), online=("网络", "网上")),
+    choice("mode", "培训方式", TrainingMode, in_person=("现场", "集中培训"), online=("网络", "网上")),
     Column(
         name="held_on",
         title="培训日期",
@@ -341,7 +279,7 @@ TRAINING: tuple[Column, ...] = (
         kind=Kind.DATE,
         example="2021-03-08",
     ),
-    _optional("ended_on", "结束日期", "培训结束日期", kind=Kind.DATE),
+    optional("ended_on", "结束日期", "培训结束日期", kind=Kind.DATE),
     Column(
         name="hours", title="学时", aliases=("培训学时", "获得学时", "完成学时", "课时"), kind=Kind.NUMBER, example="40"
     ),
@@ -359,11 +297,11 @@ TRAINING: tuple[Column, ...] = (
         example="是",
         note="不填：已登记的不改动，新登记的视为完成",
     ),
-    _optional("completed_on", "完成日期", "完成时间", kind=Kind.DATE),
+    optional("completed_on", "完成日期", "完成时间", kind=Kind.DATE),
 )
 
 EXAM_RESULTS: tuple[Column, ...] = (
-    _optional("code", "考试编号", "考试编码", longest=40, note="可不填；按考试名称、科目和日期识别"),
+    optional("code", "考试编号", "考试编码", longest=40, note="可不填；按考试名称、科目和日期识别"),
     Column(
         name="title",
         title="考试名称",
@@ -376,7 +314,7 @@ EXAM_RESULTS: tuple[Column, ...] = (
         title="考试科目",
         aliases=("科目",),
         kind=Kind.CHOICE,
-        choices=_words(
+        choices=words(
             ExamSubject,
             common_law=("公共法律知识", "公共", "综合法律知识", "通用法律知识"),
             special_law=("专业法律知识", "专业", "专门法律知识"),

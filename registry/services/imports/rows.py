@@ -8,7 +8,6 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.labels import label_of

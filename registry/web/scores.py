@@ -137,7 +137,7 @@ def statistics(sitting_id: int) -> ResponseReturnValue:
 def statistics_file(sitting_id: int) -> ResponseReturnValue:
     """Numbers alone, nobody's name: like the page, it may be looked at without a line in the trail."""
     found = exams.sitting_statistics(g.session, g.actor, sitting_id=sitting_id)
-    return spreadsheet(exams.statistics_workbook(found), f"{found.sitting.title} {_('Statistics')}.xlsx")
+    return spreadsheet(exams.statistics_workbook(found), found.sitting.title + " " + _("Statistics") + ".xlsx")
 
 
 @bp.post("/<int:sitting_id>/results.xlsx")
@@ -146,7 +146,7 @@ def results_file(sitting_id: int) -> ResponseReturnValue:
     """The results as a file that can be brought in again. A POST: what leaves the house leaves a line in the trail."""
     title = exams.get(g.session, g.actor, sitting_id).sitting.title
     content = exams.results_workbook(g.session, g.actor, sitting_id=sitting_id)
-    return spreadsheet(content, f"{title} {_('Results')}.xlsx")
+    return spreadsheet(content, title + " " + _("Results") + ".xlsx")
 
 
 @bp.get("/statistics")
@@ -166,7 +166,7 @@ def year_statistics() -> ResponseReturnValue:
 def year_statistics_file() -> ResponseReturnValue:
     year = asked.year() or clock.today().year
     found = exams.year_statistics(g.session, g.actor, year=year)
-    return spreadsheet(exams.year_workbook(found), f"{year} {_('Exam statistics')}.xlsx")
+    return spreadsheet(exams.year_workbook(found), _("Exam statistics of %(year)s", year=year) + ".xlsx")
 
 
 def _place() -> Place:

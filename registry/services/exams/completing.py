@@ -130,13 +130,13 @@ def _obstacles(sitting: ExamSitting, counts: dict[str, int], differing: int, tod
         return [SCORES_COMPLETE.broken(message)]
     found = []
     if missing := counts["candidates"] - counts["first"]:
-        message = N_("The first entry lacks %(count)s candidates: give each a score, 缺考 or 取消.")
+        message = N_("Candidates without a first entry: %(count)s. Give each a score, 缺考 or 取消.")
         found.append(SCORES_COMPLETE.broken(message, count=missing))
     if counts["second"] and (missing := counts["candidates"] - counts["second"]):
-        message = N_("The second entry was begun and lacks %(count)s candidates.")
+        message = N_("Candidates without a second entry, which was begun: %(count)s.")
         found.append(SCORES_COMPLETE.broken(message, count=missing))
     if differing:
-        message = N_("Both entries differ for %(count)s candidates; compare them and say what is right.")
+        message = N_("Candidates whose two entries differ: %(count)s. Compare them and say what is right.")
         found.append(SCORES_COMPLETE.broken(message, count=differing))
     return found
 

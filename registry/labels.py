@@ -163,6 +163,11 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         PaperForm.RECORD: N_("record forms of the exam"),
     },
     CertificateKind: {
+    SittingState: {
+        SittingState.ANNOUNCED: N_("announced"),
+        SittingState.SCORING: N_("scores being entered"),
+        SittingState.PUBLISHED: N_("published"),
+    },
         CertificateKind.ENFORCEMENT: N_("enforcement certificate"),
         CertificateKind.SUPERVISION: N_("supervision certificate"),
     },
@@ -171,11 +176,6 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         CertificateStatus.SUSPENDED: N_("suspended"),
         CertificateStatus.LOST: N_("reported lost"),
         CertificateStatus.WITHDRAWN: N_("withdrawn"),
-    SittingState: {
-        SittingState.ANNOUNCED: N_("announced"),
-        SittingState.SCORING: N_("scores being entered"),
-        SittingState.PUBLISHED: N_("results published"),
-    },
         CertificateStatus.EXPIRED: N_("expired"),
         CertificateStatus.CANCELLED: N_("cancelled"),
         CertificateStatus.REVOKED: N_("revoked"),

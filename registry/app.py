@@ -16,13 +16,13 @@ from registry.config import Settings
 from registry.db import make_engine, make_sessions
 from registry.services import accounts
 from registry.vault import open_vault, session_secret
+from registry.web.access import changes_something
 from registry.web.limits import limiter
 from registry.web.seat import Seat, seat_from
 from registry.web.words import Languages
 from registry.words import CHINESE, LOCALES
 
 ROOT = Path(__file__).resolve().parent.parent
-CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 SIGNED_IN_FOR = timedelta(hours=8)
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -98,12 +98,12 @@ def _open_and_close_sessions(app: Flask) -> None:
     @app.before_request
     def open_session() -> None:
         sessions = app.extensions["sessions"]
-        g.session = sessions.writing() if request.method in CHANGING else sessions.reading()
+        g.session = sessions.writing() if changes_something() else sessions.reading()
         g.keep = False  # a view sets it when a refusal itself must be remembered (a failed sign-in)
 
     @app.after_request
     def commit(response: Response) -> Response:
-        changed = request.method in CHANGING and "session" in g
+        changed = "session" in g and changes_something()
         if changed and (response.status_code < 400 or g.keep):
             g.session.commit()
         return response

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, TypeAlias
 
-from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, Select, create_engine, event
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, Select, String, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
@@ -66,6 +66,11 @@ class Base(DeclarativeBase):
 
 
 created_at = Annotated[datetime, mapped_column(default=clock.now)]
+
+
+def by_character(length: int) -> String:
+    """A text whose order and beginnings are those of its characters, on either database, whatever the locale."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
 @dataclass(frozen=True, slots=True)

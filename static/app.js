@@ -60,6 +60,41 @@
     }
   });
 
+  // The box at the top: arrows go through what it suggests, Escape leaves it
+  const box = document.querySelector("[data-suggests]");
+  const boxInput = box?.querySelector("[data-search]");
+  const suggested = box?.querySelector(".suggestions");
+
+  box?.addEventListener("keydown", (event) => {
+    const links = [...suggested.querySelectorAll("a")];
+    const at = links.indexOf(document.activeElement);
+    if (event.key === "Escape") {
+      suggested.replaceChildren();
+      boxInput.focus();
+      if (at < 0) boxInput.blur();
+    } else if (links.length && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      const next = at + (event.key === "ArrowDown" ? 1 : -1);
+      (next < 0 ? boxInput : links[Math.min(next, links.length - 1)]).focus();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    if (suggested && !box.contains(event.target)) suggested.replaceChildren();
+  });
+  box?.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !box.contains(event.relatedTarget)) suggested.replaceChildren();
+  });
+
+  // An identity number typed into the filter of a list goes through the box, which keeps it out of the address
+  document.addEventListener("submit", (event) => {
+    const typed = event.target.elements?.q;
+    if (!box || event.target === box || event.target.getAttribute("method") !== "get" || !typed) return;
+    if (!/^\d{17}[\dXx]$/.test(typed.value.replace(/\s/g, ""))) return;
+    event.preventDefault();
+    boxInput.value = typed.value;
+    box.requestSubmit();
+  });
+
   // A form is sent once, and only after its question was answered with yes
   const ask = document.getElementById("ask");
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from registry.db import Base, created_at
+from registry.db import Base, by_character, created_at
 from registry.models.departments import Department
 from registry.models.people import Person
 from registry.rules.certificates import CertificateKind, CertificateStatus
@@ -19,12 +19,12 @@ class Certificate(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[CertificateKind]
-    number: Mapped[str] = mapped_column(String(40), unique=True)
+    number: Mapped[str] = mapped_column(by_character(40), unique=True)
     check_code: Mapped[str] = mapped_column(String(40), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
     qualification_id: Mapped[int]
-    holder_name: Mapped[str] = mapped_column(String(60))
+    holder_name: Mapped[str] = mapped_column(by_character(60))
     field: Mapped[str] = mapped_column(String(60), default="")
     area: Mapped[str] = mapped_column(String(60), default="")
     issued_on: Mapped[date] = mapped_column(index=True)
@@ -56,6 +56,9 @@ class Certificate(Base):
         ),
         Index("ix_certificates_person_id", "person_id"),
         Index("ix_certificates_department_id", "department_id", "kind", "status"),
+        Index("ix_certificates_department_id_id", "department_id", "id", "kind", "status", "valid_until"),
+        Index("ix_certificates_holder_name", "holder_name", "id", "department_id", "kind", "status", "valid_until"),
+        Index("ix_certificates_kind", "kind", "status", "valid_until", "id", "department_id"),
     )
 
 
@@ -103,4 +106,7 @@ class Refusal(Base):
 
     person: Mapped[Person] = relationship()
 
-    __table_args__ = (UniqueConstraint("person_id", "kind", "refused_on"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "kind", "refused_on"),
+        Index("ix_refusals_department_id_id", "department_id", "id"),
+    )

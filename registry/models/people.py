@@ -1,14 +1,23 @@
 """People and where they serve: identity and photo sealed, appointments as history, bars, assessments, conduct."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from registry.db import Base, created_at
+from registry.db import Base, by_character, created_at
 from registry.models.departments import Department
 from registry.rules.conduct import ConductKind, ConductMeasure
 from registry.rules.people import Assessment, Duty, Education, EndReason, Establishment, PoliticalStatus, Rank, Sex
+
+NEVER = date.min
+_NAMED = ("name_pinyin", "name", "id")  # the order of every list of people
+_STANDING = ("department_id", "facets", "certified_until")
+
+
+def _rest_of_name(context: Any) -> str:
+    return str(context.get_current_parameters()["name"])[1:]
 
 
 class Person(Base):
@@ -16,14 +25,21 @@ class Person(Base):
 
     A file that was opened by mistake, or merged into another one, is withdrawn from a day on: it stays, and no list
     shows it.
+
+    Three columns repeat what lists ask for; triggers keep them (migration 0021), no procedure writes them.
+    `certified_until` is the last day of the valid certificate of the kind that the post needs, NEVER without one.
+    `facets` is 100 for each place of the present post's duty among the duties, 10 for that of its establishment, and 1
+    for the law qualification: 110 is an officer in an administrative establishment; without a post 0 or 1, and None for
+    a withdrawn file. `name_rest` is the name behind its first character.
     """
 
     __tablename__ = "people"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(60))
-    name_pinyin: Mapped[str] = mapped_column(String(120), default="")
-    name_initials: Mapped[str] = mapped_column(String(20), default="")
+    name: Mapped[str] = mapped_column(by_character(60))
+    name_pinyin: Mapped[str] = mapped_column(by_character(120), default="")
+    name_initials: Mapped[str] = mapped_column(by_character(20), default="")
+    name_rest: Mapped[str] = mapped_column(by_character(60), default=_rest_of_name, server_default="")
     sex: Mapped[Sex]
     born_on: Mapped[date]
     identity_sealed: Mapped[bytes] = mapped_column(LargeBinary)
@@ -42,15 +58,19 @@ class Person(Base):
     joined_on: Mapped[date | None]
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
     withdrawn_on: Mapped[date | None]
+    facets: Mapped[int | None] = mapped_column(SmallInteger)
+    certified_until: Mapped[date] = mapped_column(default=NEVER, server_default=str(NEVER))
     created_at: Mapped[created_at]
 
     department: Mapped[Department] = relationship()
 
-    __table_args__ = (
-        Index("ix_people_department_id_name", "department_id", "name", "id"),
-        Index("ix_people_name", "name", "id"),
-        Index("ix_people_name_pinyin", "name_pinyin"),
-        Index("ix_people_name_initials", "name_initials"),
+    __table_args__ = (  # each holds all that a list of people asks, so that none has to look into the wide rows
+        Index("ix_people_name_pinyin", *_NAMED, *_STANDING, "name_initials", "name_rest"),
+        Index("ix_people_department_id", "department_id", *_NAMED, *_STANDING[1:], "name_initials", "name_rest"),
+        Index("ix_people_facets", *_STANDING[1:], *_NAMED, "department_id", "name_initials", "name_rest"),
+        Index("ix_people_name", "name", "name_pinyin", "id", *_STANDING),
+        Index("ix_people_name_initials", "name_initials", *_NAMED, *_STANDING),
+        Index("ix_people_name_rest", "name_rest", *_NAMED, *_STANDING),
     )
 
 

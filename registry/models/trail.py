@@ -30,4 +30,8 @@ class TrailEntry(Base):
     previous_hash: Mapped[str] = mapped_column(String(64), unique=True)
     hash: Mapped[str] = mapped_column(String(64), unique=True)
 
-    __table_args__ = (Index("ix_trail_entries_subject", "subject_type", "subject_id", "id"),)
+    __table_args__ = (
+        Index("ix_trail_entries_subject", "subject_type", "subject_id", "id"),
+        Index("ix_trail_entries_action", "action", "id"),
+        Index("ix_trail_entries_actor_name", "actor_name", "id"),
+    )

@@ -23,9 +23,10 @@ from registry.web import (
     candidates,
     departments,
     exams,
+    finding,
     imports,
     jobs,
-    people,
+    people_list,
     person_photos,
     policies,
     reports,
@@ -43,7 +44,8 @@ LINES_AND_TABS = frozenset("\t\n\r")
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     reports.bp,
-    people.bp,
+    finding.bp,
+    people_list.bp,
     person_photos.bp,
     departments.bp,
     department_acts.bp,

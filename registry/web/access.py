@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from registry.rules.permissions import Action
 
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 PUBLIC = "public"
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -26,6 +27,18 @@ def public(view: View) -> View:
     """Everybody enters, signed in or not."""
     view.access = PUBLIC  # type: ignore[attr-defined]  # as above
     return view
+
+
+def only_reads(view: View) -> View:
+    """A view that is asked with POST, because no address is to tell what for, and changes nothing."""
+    view.only_reads = True  # type: ignore[attr-defined]  # as above
+    return view
+
+
+def changes_something() -> bool:
+    """Whether this request is one that may write."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method in CHANGING and not getattr(view, "only_reads", False)
 
 
 def guard() -> Response | None:

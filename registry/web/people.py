@@ -26,17 +26,13 @@ from registry.rules.people import (
     normalise_identity,
 )
 from registry.rules.permissions import Action
-from registry.services import certificates, departments, exports, people, policies
-from registry.services.people import PersonEntry, PersonFilter
+from registry.services import certificates, departments, people, policies
+from registry.services.people import PersonEntry
 from registry.web.access import requires
-from registry.web.answers import spreadsheet
 from registry.web.forms import RegistryForm, choices, maybe, number, stripped
 from registry.web.trail import history_of
 
 bp = Blueprint("people", __name__, url_prefix="/people")
-
-YES_NO = {"yes": True, "no": False}
-FILTERS = ("q", "department", "duty", "certified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,46 +126,6 @@ class EndForm(RegistryForm):
 
 class RevealForm(RegistryForm):
     reason = _text(_l("Reason"), DataRequired(_l("Say why the full number is needed.")), most=500)
-
-
-@bp.get("")
-@requires(Action.PERSON_VIEW)
-def index() -> ResponseReturnValue:
-    chosen, today = _chosen(), clock.today()
-    page = people.search(g.session, g.actor, chosen=chosen, today=today, after=request.args.get("after") or None)
-    return render_template(
-        "people/index.html",
-        page=page,
-        count=people.count(g.session, g.actor, chosen=chosen, today=today),
-        asked={name: value for name, value in request.args.to_dict().items() if name in FILTERS and value},
-        units=[("", _("all units")), *((unit.id, unit.name) for unit in departments.all_standing(g.session, g.actor))],
-        duties=choices(Duty, _("all duties")),
-        next_url=_next_url(page.after),
-    )
-
-
-@bp.post("/export.xlsx")
-@requires(Action.PERSON_EXPORT)
-def export() -> ResponseReturnValue:
-    """The list as a spreadsheet. A POST: what leaves the house leaves a line in the trail."""
-    content = exports.people(g.session, g.actor, chosen=_chosen(), today=clock.today())
-    return spreadsheet(content, _("people") + ".xlsx")
-
-
-def _chosen() -> PersonFilter:
-    args = request.args
-    duty = args.get("duty")
-    return PersonFilter(
-        text=args.get("q") or "",
-        department_id=args.get("department", type=int),
-        duty=Duty(duty) if duty in set(Duty) else None,
-        is_certified=YES_NO.get(args.get("certified") or ""),
-    )
-
-
-def _next_url(after: str | None) -> str | None:
-    asked: dict[str, Any] = request.args.to_dict()
-    return None if after is None else url_for(".index", **{**asked, "after": after})
 
 
 @bp.get("/<int:person_id>")

@@ -50,7 +50,7 @@ def test_the_boards_numbers_are_those_of_the_lists_behind_its_links(session: Ses
     officers = {"department_id": unit.id, "duty": Duty.ENFORCEMENT}
 
     listed = [
-        people.count(session, SYSTEM, chosen=PersonFilter(**officers, is_certified=truth), today=TODAY)  # type: ignore[arg-type]
+        people.search(session, SYSTEM, chosen=PersonFilter(**officers, is_certified=truth), today=TODAY).count.number  # type: ignore[arg-type]
         for truth in (None, True, False)
     ]
     ending = certificates.search(

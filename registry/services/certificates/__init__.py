@@ -11,8 +11,8 @@ from registry.services.certificates.issuing import Outcome as Outcome
 from registry.services.certificates.issuing import issue as issue
 from registry.services.certificates.issuing import issue_batch as issue_batch
 from registry.services.certificates.listing import CertificateFile as CertificateFile
-from registry.services.certificates.listing import CertificateFilter as CertificateFilter
 from registry.services.certificates.listing import CertificatePage as CertificatePage
+from registry.services.certificates.listing import CertificateRow as CertificateRow
 from registry.services.certificates.listing import file_of as file_of
 from registry.services.certificates.listing import get as get
 from registry.services.certificates.listing import latest_of as latest_of
@@ -23,6 +23,7 @@ from registry.services.certificates.listing import search as search
 from registry.services.certificates.moving import change_status as change_status
 from registry.services.certificates.moving import choices as choices
 from registry.services.certificates.moving import standing as standing
+from registry.services.certificates.narrowing import CertificateFilter as CertificateFilter
 from registry.services.certificates.receiving import IssuedEntry as IssuedEntry
 from registry.services.certificates.receiving import Received as Received
 from registry.services.certificates.receiving import look_at as look_at

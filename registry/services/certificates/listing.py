@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from registry import audit
@@ -15,23 +15,14 @@ from registry.models.departments import Department
 from registry.models.exams import ExamResult, Qualification
 from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.models.trail import TrailEntry
-from registry.rules.certificates import LIVE, CertificateKind, CertificateStatus, PublicStatus, status_on
+from registry.rules.certificates import CertificateKind, CertificateStatus, PublicStatus, status_on
 from registry.rules.permissions import Action, Actor
 from registry.services import verification
+from registry.services.certificates.narrowing import CertificateFilter, listed
 from registry.services.changes import in_chunks
+from registry.services.narrowing import Count
 
 PAGE = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateFilter:
-    """What to list. `text` is a holder's name or a whole number; `expires_by` keeps live ones ending by that day."""
-
-    text: str = ""
-    department_id: int | None = None
-    kind: CertificateKind | None = None
-    status: CertificateStatus | None = None
-    expires_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +36,11 @@ class CertificateRow:
 
 @dataclass(frozen=True, slots=True)
 class CertificatePage:
+    """A page of certificates; `after` is the key of the next page, None on the last; `count` is of all pages."""
+
     rows: list[CertificateRow]
     after: str | None
+    count: Count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,17 +79,24 @@ def search(
     after: str | None = None,
     size: int = PAGE,
 ) -> CertificatePage:
-    """A page of certificates, the newest first; a unit's people find their unit's alone."""
+    """A page of certificates, the newest first, in a few queries; a unit's people find their unit's alone."""
     actor.require(Action.CERTIFICATE_VIEW)
-    query = select(Certificate, Department.name).join(Certificate.department)
-    if actor.is_unit_bound:
-        query = query.where(Certificate.department_id == actor.department_id)
-    query = _narrowed(query, chosen, today)
+    found = listed(session, actor, chosen, today)
+    page = found.certificates.with_only_columns(Certificate.id).order_by(Certificate.id.desc()).limit(size + 1)
     if after and after.isdecimal():
-        query = query.where(Certificate.id < int(after))
-    found = session.execute(query.order_by(Certificate.id.desc()).limit(size + 1)).all()
-    rows = [CertificateRow(card, unit, status_on(card.status, card.valid_until, today)) for card, unit in found[:size]]
-    return CertificatePage(rows, str(found[size - 1][0].id) if len(found) > size else None)
+        page = page.where(Certificate.id < int(after))
+    ids = page.subquery()
+    shown = (
+        select(Certificate, Department.name)
+        .join(ids, ids.c.id == Certificate.id)
+        .join(Certificate.department)
+        .order_by(Certificate.id.desc())
+    )
+    rows = [
+        CertificateRow(card, unit, status_on(card.status, card.valid_until, today))
+        for card, unit in session.execute(shown)
+    ]
+    return CertificatePage(rows[:size], str(rows[size - 1].certificate.id) if len(rows) > size else None, found.count)
 
 
 def get(session: Session, actor: Actor, certificate_id: int) -> Certificate:
@@ -208,29 +209,3 @@ def of_the_day(
 
 def _own(actor: Actor, query: AnySelect, model: Any) -> AnySelect:
     return query.where(model.department_id == actor.department_id) if actor.is_unit_bound else query
-
-
-def _narrowed(query: AnySelect, chosen: CertificateFilter, today: date) -> AnySelect:
-    if text := chosen.text.strip():
-        named = Certificate.holder_name.startswith(text, autoescape=True)
-        query = query.where(or_(Certificate.number == text, named))
-    if chosen.department_id is not None:
-        query = query.where(Certificate.department_id == chosen.department_id)
-    if chosen.kind is not None:
-        query = query.where(Certificate.kind == chosen.kind)
-    if chosen.status is not None:
-        query = query.where(_is(chosen.status, today))
-    if chosen.expires_by is not None:
-        live = and_(Certificate.status.in_(LIVE), Certificate.valid_until >= today)
-        query = query.where(live, Certificate.valid_until <= chosen.expires_by)
-    return query
-
-
-def _is(status: CertificateStatus, today: date) -> ColumnElement[bool]:
-    """The status on the day, as `status_on` tells it, in SQL."""
-    if status is CertificateStatus.EXPIRED:
-        over = and_(Certificate.status.in_(LIVE), Certificate.valid_until < today)
-        return or_(Certificate.status == status, over)
-    if status in LIVE:
-        return and_(Certificate.status == status, Certificate.valid_until >= today)
-    return Certificate.status == status

@@ -16,12 +16,14 @@ from registry.services.people.files import file_of as file_of
 from registry.services.people.files import get as get
 from registry.services.people.files import names as names
 from registry.services.people.files import reveal_identity as reveal_identity
-from registry.services.people.finding import PersonFilter as PersonFilter
 from registry.services.people.finding import PersonPage as PersonPage
 from registry.services.people.finding import PersonRow as PersonRow
-from registry.services.people.finding import count as count
 from registry.services.people.finding import search as search
 from registry.services.people.finding import some as some
+from registry.services.people.narrowing import NUMBER_BEGINNING as NUMBER_BEGINNING
+from registry.services.people.narrowing import PersonFilter as PersonFilter
+from registry.services.people.narrowing import facets_of as facets_of
+from registry.services.people.narrowing import identity_in as identity_in
 from registry.services.people.photos import photo_of as photo_of
 from registry.services.people.photos import photos_of as photos_of
 from registry.services.people.photos import present_photo as present_photo

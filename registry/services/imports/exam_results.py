@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from registry.models.exams import ExamResult, ExamSitting
-from registry.rules.exams import ExamOutcome, ExamSubject
+from registry.rules.exams import OUTCOME_WORDS, ExamOutcome, ExamSubject
 from registry.rules.permissions import Actor
 from registry.services import exams
 from registry.services.changes import Tally, in_chunks
@@ -22,10 +22,6 @@ from registry.sheets import Row, alike
 from registry.words import N_
 
 WHAT = "subject"
-WORDS: Mapping[str, ExamOutcome] = {
-    **dict.fromkeys(("缺考", "缺", "未参加", "absent"), ExamOutcome.ABSENT),
-    **dict.fromkeys(("取消", "作废", "作弊", "违纪", "成绩取消", "annulled"), ExamOutcome.ANNULLED),
-}
 _SCORE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]0*)?")
 
 Entries = Sequence[tuple[Row, ResultEntry]]
@@ -58,7 +54,7 @@ def _result(gathered: Gathered, row: Row, known: Mapping[Place, Match]) -> Resul
     text, person = row.values["score"], known.get(place_of(row))
     if text is None:
         return None
-    outcome = WORDS.get(alike(text), ExamOutcome.SCORED)
+    outcome = OUTCOME_WORDS.get(alike(text), ExamOutcome.SCORED)
     score = Decimal(alike(text)) if outcome is ExamOutcome.SCORED and _SCORE.fullmatch(alike(text)) else None
     if outcome is ExamOutcome.SCORED and score is None:
         said = N_("%(value)s is no score; write a number with at most one decimal, or 缺考.")

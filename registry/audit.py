@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import insert, select, text
@@ -18,6 +19,7 @@ from registry.rules.permissions import Action, Actor
 BEGINNING = "0" * 64
 CHAIN_LOCK = 0x7261696C  # "rail": the advisory lock under which PostgreSQL appends
 READ_AT_ONCE = 5_000
+WRITE_AT_ONCE = 2_000
 PAGE_SIZE = 50
 
 
@@ -66,16 +68,16 @@ def record(
 def record_many(
     session: Session, actor: Actor, action: Action, acts: Iterable[Act], *, batch: str | None = None
 ) -> None:
-    """Record many acts of one kind, one entry each, in one statement."""
+    """Record many acts of one kind, one entry each; they are taken and written some thousand at a time."""
     place, previous = _locked_head(session)
-    at = clock.now()
-    rows = []
-    for number, act in enumerate(acts, place + 1):
-        row = _row(number, at, actor, action, act, batch, previous)
-        previous = row["hash"]
-        rows.append(row)
-    if rows:
-        session.execute(insert(TrailEntry), rows)
+    at, left = clock.now(), enumerate(acts, place + 1)
+    while some := list(islice(left, WRITE_AT_ONCE)):
+        rows = []
+        for number, act in some:
+            row = _row(number, at, actor, action, act, batch, previous)
+            previous = row["hash"]
+            rows.append(row)
+        session.connection().execute(insert(TrailEntry), rows)  # past the units of work: these rows never change
 
 
 def head(session: Session) -> str:

@@ -4,13 +4,18 @@ The `jobs` table is the office's record; DBOS keeps the queue and the recovery. 
 over every queued job under the job's own id, so that one job runs once however often it is handed over.
 """
 
+import json
 import threading
+import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
 
 import structlog
 from dbos import DBOS, DBOSConfig, SetWorkflowID, StepOptions
-from sqlalchemy import select, update
+from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.orm import Session
 
 from registry import clock
@@ -18,10 +23,9 @@ from registry.config import Settings
 from registry.db import Sessions, transaction
 from registry.models.jobs import Job
 from registry.rules import RuleBroken
-from registry.rules.jobs import JobKind, JobStatus
+from registry.rules.jobs import JobKind, JobPhase, JobStatus
 from registry.rules.permissions import Action, Actor
 
-Progress = Callable[[int, int], None]
 Handler = Callable[..., Mapping[str, Any]]
 
 LOOK_EVERY_SECONDS = 0.5
@@ -33,7 +37,25 @@ ERROR_LENGTH = 500
 # A handler's own failure ends its job; tried again is only what the database would not let us write down.
 STEP: StepOptions = {"name": "work", "retries_allowed": True, "max_attempts": 6, "interval_seconds": 2}
 
+TELL_EVERY_SECONDS = 0.5
+PHASE = "phase"  # of a job's result, as long as there is no result
+
 _log = structlog.get_logger()
+
+
+class Progress(Protocol):
+    """Takes word of how much is done, and of which part of the work."""
+
+    def __call__(self, done: int, total: int, phase: JobPhase | None = None) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class HowFar:
+    """How far a job is: at which part (None when it has but one), and how much of that is done."""
+
+    phase: JobPhase | None
+    done: int
+    total: int
 
 
 def enqueue(
@@ -51,6 +73,71 @@ def get(session: Session, actor: Actor, job_id: int) -> Job:
     job = session.get_one(Job, job_id)
     actor.require_unit(Action.JOB_VIEW, job.department_id)
     return job
+
+
+def how_far(session: Session, job: Job) -> HowFar:
+    """What the job has told last."""
+    note = _note_of(session.get_bind(), job.id)
+    if job.status is JobStatus.RUNNING and note is not None and (told := note.read()) is not None:
+        return told
+    phase = job.result.get(PHASE)
+    return HowFar(JobPhase(phase) if phase else None, job.done_count, job.total_count)
+
+
+def report_to(session: Session, progress: Progress) -> None:
+    """Let what is done in this session be told to the job that it is done for."""
+    session.info["progress"] = progress
+
+
+def tell(session: Session, phase: JobPhase, done: int, total: int) -> None:
+    """Tell the job that this session works for, if it works for one, how far it is."""
+    if (progress := session.info.get("progress")) is not None:
+        progress(done, total, phase)
+
+
+class _Note:
+    """Progress in a file beside an SQLite database, which lets nobody else write while a long work writes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def write(self, told: HowFar) -> None:
+        self._path.parent.mkdir(exist_ok=True)
+        draft = self._path.with_suffix(".new")
+        draft.write_text(json.dumps(asdict(told)))
+        draft.replace(self._path)
+
+    def read(self) -> HowFar | None:
+        try:
+            plain = json.loads(self._path.read_text())
+        except FileNotFoundError:
+            return None
+        return HowFar(JobPhase(plain["phase"]) if plain["phase"] else None, plain["done"], plain["total"])
+
+    def discard(self) -> None:
+        self._path.unlink(missing_ok=True)
+
+
+def _note_of(bind: Engine | Connection, job_id: int) -> _Note | None:
+    """Where a job's progress is told on SQLite; None on PostgreSQL, where its own row will do."""
+    database = bind.engine.url.database
+    on_sqlite = bind.dialect.name == "sqlite" and database
+    return _Note(Path(f"{database}-progress") / f"{job_id}.json") if on_sqlite else None
+
+
+class _Reporter:
+    """The progress of one job, told twice a second and whenever a part begins or ends."""
+
+    def __init__(self, write: Callable[[HowFar], None]) -> None:
+        self._write, self._told_at = write, 0.0
+        self.last: HowFar | None = None
+
+    def __call__(self, done: int, total: int, phase: JobPhase | None = None) -> None:
+        before, self.last = self.last, HowFar(phase, done, total)
+        turns = before is None or before.phase is not phase or done >= total
+        if turns or time.monotonic() >= self._told_at + TELL_EVERY_SECONDS:
+            self._told_at = time.monotonic()
+            self._write(self.last)
 
 
 class Worker:
@@ -103,25 +190,36 @@ class Worker:
                 return
             job.status, job.started_at = JobStatus.RUNNING, job.started_at or clock.now()
             kind, arguments = job.kind, dict(job.arguments)
+        reporter = _Reporter(partial(self._note, job_id))
         try:
-            result = dict(self._handlers[kind](self._sessions, self._progress_of(job_id), **arguments))
+            result = dict(self._handlers[kind](self._sessions, reporter, **arguments))
         except RuleBroken as broken:
             _log.warning("job refused", job=job_id, kind=kind, rules=[v.code for v in broken.violations])
-            self._finish(job_id, status=JobStatus.FAILED, error=_shortened(broken), result=_refusals(broken))
+            told = {"error": _shortened(broken), "result": _refusals(broken)}
+            self._finish(job_id, reporter, status=JobStatus.FAILED, **told)
         except Exception as error:  # the job's own record says what went wrong; the worker lives on
             _log.exception("job failed", job=job_id, kind=kind)
-            self._finish(job_id, status=JobStatus.FAILED, error=_shortened(error))
+            self._finish(job_id, reporter, status=JobStatus.FAILED, error=_shortened(error), result={})
         else:
-            self._finish(job_id, status=JobStatus.DONE, result=result)
+            self._finish(job_id, reporter, status=JobStatus.DONE, result=result)
 
-    def _progress_of(self, job_id: int) -> Progress:
-        def report(done: int, total: int) -> None:
-            self._write(job_id, done_count=done, total_count=total)
+    def _note(self, job_id: int, told: HowFar) -> None:
+        with self._sessions.reading() as session:
+            note = _note_of(session.get_bind(), job_id)
+        if note is not None:
+            note.write(told)
+        else:
+            result = {PHASE: told.phase} if told.phase else {}
+            self._write(job_id, done_count=told.done, total_count=told.total, result=result)
 
-        return report
-
-    def _finish(self, job_id: int, **values: Any) -> None:
+    def _finish(self, job_id: int, reporter: _Reporter, **values: Any) -> None:
+        if (last := reporter.last) is not None:
+            values |= {"done_count": last.done, "total_count": last.total}
         self._write(job_id, finished_at=clock.now(), **values)
+        with self._sessions.reading() as session:
+            note = _note_of(session.get_bind(), job_id)
+        if note is not None:
+            note.discard()
 
     def _write(self, job_id: int, **values: Any) -> None:
         with transaction(self._sessions) as session:

@@ -10,7 +10,7 @@ from registry.rules.conduct import ConductKind, ConductMeasure
 from registry.rules.departments import DepartmentKind, SubjectStanding
 from registry.rules.exams import ExamOutcome, ExamSubject, Grade
 from registry.rules.imports import Doubt, ImportKind, ImportStatus
-from registry.rules.jobs import JobKind, JobStatus
+from registry.rules.jobs import JobKind, JobPhase, JobStatus
 from registry.rules.people import Assessment, Duty, Education, EndReason, Establishment, PoliticalStatus, Rank, Sex
 from registry.rules.permissions import Action, Role
 from registry.rules.reviews import CampaignStatus, ReviewFinding
@@ -271,6 +271,12 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         JobKind.IMPORT: N_("bringing in a file"),
         JobKind.PRINT_EXAM_PAPERS: N_("printing the papers of an exam"),
         JobKind.PRINT_ROSTERS: N_("printing the rosters"),
+    },
+    JobPhase: {
+        JobPhase.READING: N_("reading the file"),
+        JobPhase.CHECKING: N_("checking the rows"),
+        JobPhase.WRITING: N_("writing the records"),
+        JobPhase.RECORDING: N_("writing the history"),
     },
     JobStatus: {
         JobStatus.QUEUED: N_("waiting"),

@@ -18,4 +18,13 @@ class JobStatus(StrEnum):
     FAILED = "failed"
 
 
+class JobPhase(StrEnum):
+    """What work that has several parts is doing now, in their order."""
+
+    READING = "reading"
+    CHECKING = "checking"
+    WRITING = "writing"
+    RECORDING = "recording"
+
+
 UNDER_WAY = frozenset({JobStatus.QUEUED, JobStatus.RUNNING})

@@ -14,7 +14,7 @@ from registry.models.imports import ImportBatch
 from registry.models.jobs import Job
 from registry.rules import Denied, RuleBroken
 from registry.rules.imports import WITH_THE_WORKER, ImportKind, ImportStatus
-from registry.rules.jobs import UNDER_WAY, JobKind
+from registry.rules.jobs import UNDER_WAY, JobKind, JobPhase
 from registry.rules.permissions import SYSTEM, Action, Actor
 from registry.services import accounts
 from registry.services.imports.batches import (
@@ -83,16 +83,15 @@ def job_of(session: Session, actor: Actor, batch: ImportBatch) -> Job | None:
 
 def work(sessions: Sessions, progress: Progress, *, batch_id: int, account_id: int | None) -> dict[str, Any]:
     """Rehearse or bring in, whichever the batch waits for. Run again after a crash it does what is left to do."""
-    with sessions.reading() as session:
-        batch = session.get_one(ImportBatch, batch_id)
-        rows = row_count(content_of(session, batch), batch.filename)
-    progress(0, rows)
+    progress(0, 0, JobPhase.READING)
     try:
         with transaction(sessions) as session:
+            jobs.report_to(session, progress)
             told = _do(session, _actor(session, account_id), batch_id, clock.today())
     except Exception as error:
         _give_back(sessions, batch_id, error)
         raise
+    rows = told["created"] + told["updated"] + told["unchanged"]
     progress(rows, rows)
     return told
 

@@ -25,9 +25,9 @@ YES_NO: Mapping[str, str] = {
 
 def words(kind: type[StrEnum], **others: Sequence[str]) -> Mapping[str, str]:
     """Accepted words of a choice: the label first, then other usual ones."""
-    words = {label(value): value.value for value in kind}
+    words: dict[str, str] = {label(value): value for value in kind}
     for name, usual in others.items():
-        words |= dict.fromkeys(usual, name)
+        words |= dict.fromkeys(usual, kind(name))
     return words
 
 

@@ -3,41 +3,29 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from registry import jobs
 from registry.rules import Violation
-from registry.rules.people import (
-    CAREER_IN_ORDER,
-    GENUINE_IDENTITY,
-    Duty,
-    Education,
-    Establishment,
-    PoliticalStatus,
-    Rank,
-)
+from registry.rules.jobs import JobPhase
+from registry.rules.people import CAREER_IN_ORDER, GENUINE_IDENTITY
 from registry.rules.permissions import Actor
 from registry.services import people
 from registry.services.changes import Tally
 from registry.services.imports.rows import Gathered, Units, refuse_other_name
 from registry.services.people import PersonEntry
 from registry.services.people.entries import PERSON_FIELDS
-from registry.services.people.registering import Known
+from registry.services.people.knowing import Known
 from registry.sheets import Row
+from registry.vault import vault_of
 from registry.words import N_
 
 NEEDED = ("identity_number", "name", "from_on", "establishment")
-WORDS: Mapping[str, type[StrEnum]] = {
-    "establishment": Establishment,
-    "duty": Duty,
-    "rank": Rank,
-    "political_status": PoliticalStatus,
-    "education": Education,
-}
 YES_OR_NO = ("is_law_major", "has_law_qualification")
 OF_THE_POST = ("section", "post", "duty", "enforcement_field", "enforcement_area")
+CHECK_AT_ONCE = 2_000
 _PHONE = re.compile(r"[+(]?[0-9][0-9 ()/、,;-]{4,39}")
 _FORMS = (
     ("phone", _PHONE, N_("%(value)s is no telephone number.")),
@@ -48,24 +36,35 @@ _FORMS = (
 
 def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, batch: str | None) -> Tally:
     """Record new people and change known ones; every row is checked before one is written."""
-    rows, units = gathered.table.rows, Units(session, today)
+    rows, units, intake = gathered.table.rows, Units(session, today), people.Intake()
     gathered.refuse_doubles(rows, lambda row: row.values["identity_number"], "identity_number")
-    known = people.known_people(session, [row.values["identity_number"] for row in rows if row.values[NEEDED[0]]])
-    entries = []
-    for row in rows:
-        _refuse_nonsense(gathered, row)
-        unit = units.of(gathered, row, "unit")
-        if unit is not None and all(row.values[name] for name in NEEDED):
-            there = known.get(row.values["identity_number"])
-            if there is not None:
-                refuse_other_name(gathered, row, there.person.name)
-            entries.append((row, _entry(row, unit.id, there)))
-    for row, entry in entries:
-        for violation in people.obstacles(entry, known, today):
-            gathered.complain_of(row, _column_of(row, violation), [violation])
+    for begin in range(0, len(rows), CHECK_AT_ONCE):
+        some = rows[begin : begin + CHECK_AT_ONCE]
+        known = people.known_rows(session, [row.values[NEEDED[0]] for row in some if row.values[NEEDED[0]]])
+        for row in some:
+            entry = _checked(gathered, units, row, known, today)
+            if entry is not None and not gathered.problems:
+                intake.take(vault_of(session), entry, known.get(entry.identity_number))
+        jobs.tell(session, JobPhase.CHECKING, begin + len(some), len(rows))
     if gathered.problems:
         return Tally()
-    return people.bring_in(session, actor, entries=[entry for _, entry in entries], today=today, batch=batch)
+    rows.clear()  # so many rows and what is written of them would not fit into a small machine side by side
+    return people.write(session, actor, intake, batch=batch)
+
+
+def _checked(gathered: Gathered, units: Units, row: Row, known: Mapping[str, Known], today: date) -> PersonEntry | None:
+    """What a row asks for; what is wrong with it is told, and None where it says too little."""
+    _refuse_nonsense(gathered, row)
+    unit, values = units.of(gathered, row, "unit"), row.values
+    if unit is None or not all(values[name] for name in NEEDED):
+        return None
+    there = known.get(values["identity_number"])
+    if there is not None:
+        refuse_other_name(gathered, row, there.person.name)
+    entry = _entry(row, unit.id, there)
+    for violation in people.obstacles(entry, known, today):
+        gathered.complain_of(row, _column_of(row, violation), [violation])
+    return entry
 
 
 def _column_of(row: Row, violation: Violation) -> str:
@@ -86,10 +85,8 @@ def _refuse_nonsense(gathered: Gathered, row: Row) -> None:
 
 
 def _entry(row: Row, department_id: int, known: Known | None) -> PersonEntry:
-    given = {name: value for name, value in row.values.items() if value is not None and name != "unit"}
-    for name, kind in WORDS.items():
-        if name in given:
-            given[name] = kind(given[name])
+    given = row.values.filled()
+    del given["unit"]
     given |= {name: given[name] == "yes" for name in YES_OR_NO if name in given}
     values: dict[str, Any] = {**given, "department_id": department_id}
     return PersonEntry(**{**_on_record(known, department_id), **values, **_name_on_record(known)})

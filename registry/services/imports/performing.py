@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from sqlalchemy.orm import Session
 
+from registry import jobs
 from registry.rules import RuleBroken
 from registry.rules.imports import ImportKind
+from registry.rules.jobs import JobPhase
 from registry.rules.permissions import Action, Actor
 from registry.services.changes import Tally
 from registry.services.imports.kinds import BRINGING, NEEDED
@@ -49,7 +52,7 @@ def perform(session: Session, actor: Actor, *, brought: Brought, today: date, ba
     actor.require(NEEDED[brought.kind])
     layout = LAYOUTS[brought.kind]
     try:
-        table = read(brought.content, brought.filename, layout, brought.meanings)
+        table = read(brought.content, brought.filename, layout, brought.meanings, partial(_tell_reading, session))
     except Unreadable as unreadable:
         return Rehearsal(Tally(), unreadable.problems)
     titles = {column.name: column.title for column in layout}
@@ -68,6 +71,10 @@ def perform(session: Session, actor: Actor, *, brought: Brought, today: date, ba
         matches=gathered.matches,
         left_out=gathered.left_out,
     )
+
+
+def _tell_reading(session: Session, done: int, total: int) -> None:
+    jobs.tell(session, JobPhase.READING, done, total)
 
 
 def _place(problem: Problem) -> tuple[str, int, str]:

@@ -24,6 +24,10 @@ from registry.services.people.narrowing import NUMBER_BEGINNING as NUMBER_BEGINN
 from registry.services.people.narrowing import PersonFilter as PersonFilter
 from registry.services.people.narrowing import facets_of as facets_of
 from registry.services.people.narrowing import identity_in as identity_in
+from registry.services.people.intake import Intake as Intake
+from registry.services.people.intake import write as write
+from registry.services.people.knowing import known_people as known_people
+from registry.services.people.knowing import known_rows as known_rows
 from registry.services.people.photos import photo_of as photo_of
 from registry.services.people.photos import photos_of as photos_of
 from registry.services.people.photos import present_photo as present_photo
@@ -35,6 +39,5 @@ from registry.services.people.recognising import Verdict as Verdict
 from registry.services.people.recognising import recognise as recognise
 from registry.services.people.registering import bring_in as bring_in
 from registry.services.people.registering import change as change
-from registry.services.people.registering import known_people as known_people
 from registry.services.people.registering import obstacles as obstacles
 from registry.services.people.registering import register as register

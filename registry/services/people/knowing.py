@@ -1,0 +1,68 @@
+"""Who is registered already: found by identity number, through its blind index."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Bundle, Session
+
+from registry.models.people import Appointment, Person
+from registry.services.changes import in_chunks
+from registry.services.people.entries import PERSON_FIELDS, POST_FIELDS, SEALED_FIELDS
+from registry.vault import vault_of
+
+COMPARED = ("id", "identity_index", "department_id", *PERSON_FIELDS, *(f"{name}_sealed" for name in SEALED_FIELDS))
+PERSON_ROW: Bundle[Any] = Bundle("person", *(getattr(Person, name) for name in COMPARED))
+POST_ROW: Bundle[Any] = Bundle("post", *(getattr(Appointment, name) for name in ("id", "from_on", *POST_FIELDS)))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person already in the register, with the post held now; `last_day` is of the latest post, when none is held.
+
+    From `known_rows` the two are rows with the columns that an entry is compared with, and nothing to change.
+    """
+
+    person: Person
+    post: Appointment | None
+    last_day: date | None = None
+
+
+def known_people(session: Session, identity_numbers: Sequence[str]) -> dict[str, Known]:
+    """Who of these is registered, by identity number."""
+    return _known(session, identity_numbers, Person, Appointment)
+
+
+def known_rows(session: Session, identity_numbers: Sequence[str]) -> dict[str, Known]:
+    """The same, light enough for a file of everybody."""
+    return _known(session, identity_numbers, PERSON_ROW, POST_ROW)
+
+
+def _known(session: Session, identity_numbers: Sequence[str], person_of: Any, post_of: Any) -> dict[str, Known]:
+    vault = vault_of(session)
+    numbers = {vault.index(number): number for number in identity_numbers}
+    found: dict[str, Known] = {}
+    for chunk in in_chunks(list(numbers)):
+        rows = session.execute(
+            select(person_of, post_of)
+            .outerjoin_from(Person, Appointment, (Appointment.person_id == Person.id) & Appointment.until_on.is_(None))
+            .where(Person.identity_index.in_(chunk))
+        )
+        for person, post in rows:
+            held = None if post is None or post.id is None else post
+            found[numbers[person.identity_index]] = Known(person, held)
+    return _with_last_days(session, found)
+
+
+def _with_last_days(session: Session, found: dict[str, Known]) -> dict[str, Known]:
+    idle = {known.person.id: number for number, known in found.items() if known.post is None}
+    for chunk in in_chunks(list(idle)):
+        rows = session.execute(
+            select(Appointment.person_id, func.max(Appointment.until_on))
+            .where(Appointment.person_id.in_(chunk))
+            .group_by(Appointment.person_id)
+        )
+        found |= {idle[person]: Known(found[idle[person]].person, None, last_day) for person, last_day in rows}
+    return found

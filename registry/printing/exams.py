@@ -26,17 +26,19 @@ def print_slips(
     *,
     photos: Mapping[str, bytes] = NO_IMAGES,
     told: Callable[[int], None] = lambda done: None,
+    a_part: int = SLIPS_A_PART,
 ) -> bytes:
     """准考证 of these candidates, four to a page between cut marks; `told` hears for how many it is laid out.
 
-    `photos` hold JPEG pictures under the `photo` of a candidate; who has none gets an empty frame.
+    `photos` hold JPEG pictures under the `photo` of a candidate; who has none gets an empty frame. So many slips
+    `a_part` are laid out together.
     """
     parts = []
-    for start in range(0, len(candidates), SLIPS_A_PART):
-        chosen = candidates[start : start + SLIPS_A_PART]
+    for start in range(0, len(candidates), a_part):
+        chosen = candidates[start : start + a_part]
         pages = [chosen[place : place + SLIPS_A_PAGE] for place in range(0, len(chosen), SLIPS_A_PAGE)]
         parts.append({**sitting, "pages": pages, "rules": RULES_FOR_CANDIDATES, "template_version": TEMPLATE_VERSION})
-    return print_parts("exam_slips.html", parts, images=photos, told=_counting(candidates, SLIPS_A_PART, told))
+    return print_parts("exam_slips.html", parts, images=photos, told=_counting(candidates, a_part, told))
 
 
 def print_sign_in(

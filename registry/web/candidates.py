@@ -54,8 +54,8 @@ class RemovalForm(RegistryForm):
 
 
 class PapersForm(RegistryForm):
-    department_id = SelectField(_l("Unit"), coerce=number)
-    room = SelectField(_l("Room"))
+    department_id = SelectField(_l("Unit"), coerce=number, default="")
+    room = SelectField(_l("Room"), default="")
 
 
 @bp.get("/<int:sitting_id>/candidates")
@@ -172,7 +172,7 @@ def add(sitting_id: int) -> ResponseReturnValue:
         text=text,
         found=found,
         lines=lines,
-        barred=exams.may_be_entered(g.session, g.actor, sitting_id=sitting_id, person_ids=known),
+        entrants=exams.entrants(g.session, g.actor, sitting_id=sitting_id, person_ids=known),
         entered={one.person_id for one in exams.candidates(g.session, g.actor, sitting_id=sitting_id)},
         form=form,
         entry=entry,

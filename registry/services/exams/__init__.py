@@ -20,7 +20,7 @@ from registry.services.exams.completing import readiness as readiness
 from registry.services.exams.completing import sheet_history as sheet_history
 from registry.services.exams.entering import candidate as candidate
 from registry.services.exams.entering import enter as enter
-from registry.services.exams.entering import may_be_entered as may_be_entered
+from registry.services.exams.entering import entrants as entrants
 from registry.services.exams.entering import take_off as take_off
 from registry.services.exams.exporting import results_workbook as results_workbook
 from registry.services.exams.exporting import statistics_workbook as statistics_workbook

@@ -1,6 +1,7 @@
 """Candidates entered for a sitting and taken off it again, until its results are published."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -19,6 +20,7 @@ from registry.rules.candidates import (
     refusals,
 )
 from registry.rules.certificates import CertificateKind, applies_for
+from registry.rules.exams import passes_in
 from registry.rules.permissions import Action, Actor
 from registry.services import policies
 from registry.services.certificates.dossiers import Applicant, applicants
@@ -26,6 +28,14 @@ from registry.services.changes import Tally
 from registry.services.exams.papers import discard_papers
 from registry.services.exams.publishing import refuse_published
 from registry.words import N_
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrant:
+    """What stands in the way of entering somebody, and whether a pass that counts is there already."""
+
+    barred: Sequence[Violation]
+    has_pass: bool
 
 
 def enter(session: Session, actor: Actor, *, sitting_id: int, person_ids: Sequence[int]) -> Tally:
@@ -50,14 +60,20 @@ def enter(session: Session, actor: Actor, *, sitting_id: int, person_ids: Sequen
     return Tally(created=len(rows), unchanged=len(wanted) - len(rows))
 
 
-def may_be_entered(
-    session: Session, actor: Actor, *, sitting_id: int, person_ids: Sequence[int]
-) -> dict[int, list[Violation]]:
-    """By person what stands in the way of entering him or her, nothing where nothing does; for a page that asks."""
+def entrants(session: Session, actor: Actor, *, sitting_id: int, person_ids: Sequence[int]) -> dict[int, Entrant]:
+    """Who of these people may be entered, by person; for a page that asks before it enters anybody."""
     actor.require(Action.EXAM_MANAGE)
     sitting = session.get_one(ExamSitting, sitting_id)
-    barred = obstacles(session, sitting, _applicants(session, person_ids, sitting))
-    return {person_id: barred.get(person_id, []) for person_id in person_ids}
+    policy, day = policies.by_id(session, sitting.policy_id), sitting.held_on
+    people = _applicants(session, person_ids, sitting)
+    barred = obstacles(session, sitting, people)
+    return {
+        one.person_id: Entrant(
+            barred=barred.get(one.person_id, []),
+            has_pass=bool(passes_in(one.dossier.results, sitting.subject, day, policy.exam_attempts)),
+        )
+        for one in people
+    }
 
 
 def obstacles(session: Session, sitting: ExamSitting, people: Sequence[Applicant]) -> dict[int, list[Violation]]:

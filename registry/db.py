@@ -112,13 +112,16 @@ def transaction(sessions: Sessions) -> Iterator[Session]:
 
 def canonical_json(value: Any) -> str:
     """JSON with one form only: sorted keys, no spaces, plain characters; days and enums as their text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    return _CANONICAL.encode(value)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     return str(value)
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -3,6 +3,7 @@
 import unicodedata
 from datetime import date
 from enum import StrEnum
+from operator import mul
 
 from registry.rules import Rule, Violation
 from registry.words import N_
@@ -142,7 +143,7 @@ def identity_problem(number: str) -> str | None:
 
 def check_digit(first_seventeen: str) -> str:
     """The last character of an identity number (ISO 7064 MOD 11-2, as GB 11643-1999 prescribes)."""
-    return _CHECK_DIGITS[sum(int(d) * w for d, w in zip(first_seventeen, _WEIGHTS, strict=True)) % 11]
+    return _CHECK_DIGITS[sum(map(mul, map(int, first_seventeen), _WEIGHTS)) % 11]
 
 
 def birth_date_of(number: str) -> date:

@@ -1,8 +1,9 @@
 """How a name is spoken: pinyin and initials, for finding people and units without typing Chinese."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pypinyin import lazy_pinyin
+from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 
 PINYIN_LENGTH = 120
 INITIALS_LENGTH = 20
@@ -34,7 +35,28 @@ SURNAMES = {
 @lru_cache(maxsize=20_000)
 def syllables(text: str) -> tuple[str, ...]:
     """Syllables without tones, in lower case."""
+    if _holds_no_phrase(text):
+        return tuple(map(_syllable, text))
     return tuple(syllable.lower() for syllable in lazy_pinyin(text))
+
+
+def _holds_no_phrase(text: str) -> bool:
+    """Whether each character is read by itself, as in nearly every name: then each has to be looked up only once."""
+    beginnings = _beginnings_of_phrases()
+    return all(ord(one) in PINYIN_DICT for one in text) and not any(
+        first + second in beginnings for first, second in zip(text, text[1:], strict=False)
+    )
+
+
+@cache
+def _beginnings_of_phrases() -> frozenset[str]:
+    """The first two characters of everything that the dictionary reads as a whole."""
+    return frozenset(phrase[:2] for phrase in PHRASES_DICT)
+
+
+@cache
+def _syllable(character: str) -> str:
+    return lazy_pinyin(character)[0].lower()
 
 
 def name_syllables(name: str) -> tuple[str, ...]:

@@ -105,13 +105,12 @@ def problems(entry: PersonEntry, today: date) -> list[Violation]:
     """What is wrong with an entry taken alone. Posts are recorded when they have begun: the open one is held now."""
     if (wrong := identity_problem(entry.identity_number)) is not None:
         return [GENUINE_IDENTITY.broken(wrong)]
-    found = []
-    if birth_date_of(entry.identity_number) >= today:
+    found, born_on = [], birth_date_of(entry.identity_number)
+    if born_on >= today:
         found.append(GENUINE_IDENTITY.broken(N_("The date of birth inside the identity number has not come yet.")))
     if entry.from_on > today:
         ahead = N_("The post begins on %(day)s, which has not come yet; record it then.")
         found.append(APPOINTED_IN_ORDER.broken(ahead, day=entry.from_on))
-    born_on = birth_date_of(entry.identity_number)
     if entry.from_on <= born_on:
         found.append(APPOINTED_IN_ORDER.broken(N_("The appointment begins before the person was born.")))
     return found + days_out_of_order(born_on, entry.works_since_on, entry.joined_on, today)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, select, union_all
+from sqlalchemy import ColumnElement, Subquery, and_, exists, func, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from registry.db import AnySelect
@@ -126,8 +126,8 @@ def sitting_statistics(session: Session, actor: Actor, *, sitting_id: int) -> Si
 def year_statistics(session: Session, actor: Actor, *, year: int) -> YearStatistics:
     """Count the published sittings of a year by unit and subject; a unit's people see their unit."""
     actor.require(Action.EXAM_VIEW)
-    published = select(ExamResult.sitting_id)
-    within = and_(ExamSitting.held_on.between(date(year, 1, 1), date(year, 12, 31)), ExamSitting.id.in_(published))
+    published = exists().where(ExamResult.sitting_id == ExamSitting.id)
+    within = and_(ExamSitting.held_on.between(date(year, 1, 1), date(year, 12, 31)), published)
     units = _counted(session, _people(actor, within), by_subject=True)
     subjects = [[unit for unit in units if unit.subject is subject] for subject in ExamSubject]
     return YearStatistics(
@@ -157,32 +157,26 @@ def _people(actor: Actor, chosen: ColumnElement[bool]) -> Subquery:
 
     The unit is that of the result, else that of the admission slip.
     """
-    correction = aliased(ExamResult)
-    standing = (
-        select(ExamResult)
-        .outerjoin(correction, correction.supersedes_id == ExamResult.id)
-        .where(correction.id.is_(None))
-        .subquery()
-    )
-    marks = (standing.c.outcome, standing.c.score, standing.c.passed)
-    facts = (ExamSitting.subject, ExamSitting.full_marks)
-    same = and_(standing.c.sitting_id == Candidate.sitting_id, standing.c.person_id == Candidate.person_id)
-    unit = func.coalesce(standing.c.department_id, Candidate.department_id)
+    result, correction = aliased(ExamResult), aliased(ExamResult)
+    stands = ~exists().where(correction.supersedes_id == result.id)
+    same = and_(result.sitting_id == Candidate.sitting_id, result.person_id == Candidate.person_id)
+    unit = func.coalesce(result.department_id, Candidate.department_id)
+    facts = (ExamSitting.subject, ExamSitting.full_marks, result.outcome, result.score, result.passed)
     entered = (
-        select(Candidate.person_id, unit.label("department_id"), Candidate.admission_number, *facts, *marks)
+        select(Candidate.person_id, unit.label("department_id"), Candidate.admission_number, *facts)
         .join(ExamSitting, ExamSitting.id == Candidate.sitting_id)
-        .outerjoin(standing, same)
+        .outerjoin(result, and_(same, stands))
         .where(chosen)
     )
     others = (
-        select(standing.c.person_id, standing.c.department_id, Candidate.admission_number, *facts, *marks)
-        .join(ExamSitting, ExamSitting.id == standing.c.sitting_id)
+        select(result.person_id, result.department_id, Candidate.admission_number, *facts)
+        .join(ExamSitting, ExamSitting.id == result.sitting_id)
         .outerjoin(Candidate, same)
-        .where(chosen, Candidate.id.is_(None))
+        .where(chosen, stands, Candidate.id.is_(None))
     )
     if actor.is_unit_bound:
         entered = entered.where(unit == actor.department_id)
-        others = others.where(standing.c.department_id == actor.department_id)
+        others = others.where(result.department_id == actor.department_id)
     return union_all(entered, others).subquery()
 
 

@@ -57,6 +57,16 @@ class HowFar:
     done: int
     total: int
 
+    @property
+    def number(self) -> int:
+        """Which of the parts, from 1; 0 for work of one part."""
+        return list(JobPhase).index(self.phase) + 1 if self.phase else 0
+
+    @property
+    def count(self) -> int:
+        """How many parts there are."""
+        return len(JobPhase)
+
 
 def enqueue(
     session: Session, actor: Actor, kind: JobKind, *, department_id: int | None = None, **arguments: Any

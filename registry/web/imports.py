@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, SelectField
 
-from registry import clock
+from registry import clock, jobs
 from registry.rules import RuleBroken
 from registry.rules.certificates import CertificateKind
 from registry.rules.exams import ExamSubject
@@ -98,6 +98,7 @@ def show(batch_id: int) -> ResponseReturnValue:
         sent_by=row.sent_by,
         step=STEP[batch.status],
         job=job,
+        how_far=jobs.how_far(g.session, job) if job is not None else None,
         under_way=batch.status in WITH_THE_WORKER and job is not None and job.status in UNDER_WAY,
         problems=imports.problems_of(batch)[first : first + PROBLEMS_SHOWN],
         changes=batch.changes[:CHANGES_SHOWN],

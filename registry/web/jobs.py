@@ -15,6 +15,7 @@ from registry.web.access import requires
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 
 UNDER_WAY = frozenset({JobStatus.QUEUED, JobStatus.RUNNING})
+NO_RESULTS = frozenset({"refusals", jobs.PHASE})
 RESULTS = {
     "rosters": _l("Rosters of the review"),
     "printed": _l("Printed by this work"),
@@ -34,7 +35,8 @@ def show(job_id: int) -> ResponseReturnValue:
         "jobs/show.html",
         job=job,
         under_way=job.status in UNDER_WAY,
-        results=[(RESULTS.get(name, name), value) for name, value in job.result.items() if name != "refusals"],
+        how_far=jobs.how_far(g.session, job),
+        results=[(RESULTS.get(name, name), value) for name, value in job.result.items() if name not in NO_RESULTS],
         refusals=[_in_words(refusal) for refusal in job.result.get("refusals", ())],
         back=_back(job.kind, job.arguments),
     )

@@ -82,14 +82,6 @@ def test_a_post_is_called_to_what_it_lacks(known: Dossier, expected: tuple[Call,
     assert called(known) == expected
 
 
-def test_who_waits_for_another_sitting_is_not_called_to_this_one() -> None:
-    assert called(dossier(), elsewhere=date(2026, 4, 11)) == (Call.ELSEWHERE, 0)
-
-
-def test_supervisors_need_no_special_subject() -> None:
-    assert call(ExamSubject.SPECIAL_LAW, CertificateKind.SUPERVISION, dossier(), POLICY, DAY) is None
-
-
 def test_months_are_counted_back_to_a_day_that_exists() -> None:
     assert months_before(date(2026, 8, 31), 6) == date(2026, 2, 28)
     assert months_before(date(2026, 1, 15), 1) == date(2025, 12, 15)

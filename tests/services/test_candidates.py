@@ -1,16 +1,15 @@
 """Candidates: proposed from who needs the exam, entered by rule, seated, taken off, until results are published."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.models.exams import Candidate, ExamPaper, ExamSitting, ScoreEntry
+from registry.models.exams import ExamSitting, ScoreEntry
 from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
-from registry.rules.candidates import Call, PaperForm, SittingState
+from registry.rules.candidates import Call, SittingState
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.people import Duty, Establishment
 from registry.rules.permissions import Actor, Role
@@ -198,14 +197,6 @@ def test_seats_mix_units_and_are_allotted_again_when_rooms_change(session: Sessi
     assert sitting.room_plan == "201: 6"
 
 
-@pytest.mark.parametrize(("rooms", "said"), [("101: 2", "2 seats for 3"), ("the hall", "“the hall” is no room")])
-def test_rooms_that_do_not_do_are_refused(session: Session, rooms: str, said: str) -> None:
-    sitting, _ = sitting_with(session, 3)
-
-    with pytest.raises(RuleBroken, match=said):
-        exams.allot_seats(session, CLERK, sitting_id=sitting.id, rooms=rooms, is_mixed=True)
-
-
 def test_a_candidate_is_taken_off_with_a_reason_that_the_trail_keeps(session: Session) -> None:
     sitting, _ = sitting_with(session, 2)
     first, second = exams.candidates(session, CLERK, sitting_id=sitting.id)
@@ -274,17 +265,3 @@ def test_sittings_are_listed_by_how_far_they_have_come(session: Session) -> None
         page = exams.sittings(session, CLERK, year=2026, subject=ExamSubject.COMMON_LAW, state=state)
         assert [(row.sitting.id, row.state) for row in page.rows] == [(sitting.id, state)]
     assert exams.sittings(session, CLERK, year=2026, subject=ExamSubject.SPECIAL_LAW).rows == []
-
-
-def test_whatever_changes_takes_kept_papers_away(session: Session) -> None:
-    sitting, _ = sitting_with(session, 1)
-    for change in ("entering", "seating"):
-        session.add(ExamPaper(sitting_id=sitting.id, form=PaperForm.SLIPS, candidate_count=1, pdf=b"%PDF"))
-        session.flush()
-        assert len(exams.papers(session, replace(CLERK, role=Role.AUDITOR), sitting_id=sitting.id)) == 1
-        if change == "entering":
-            exams.enter(session, CLERK, sitting_id=sitting.id, person_ids=[make_person(session).id])
-        else:
-            exams.allot_seats(session, CLERK, sitting_id=sitting.id, rooms="", is_mixed=False)
-        assert exams.papers(session, CLERK, sitting_id=sitting.id) == []
-    assert session.scalar(select(Candidate.id).where(Candidate.admission_number.startswith("-"))) is None

@@ -114,6 +114,7 @@ def test_seats_are_allotted_and_a_candidate_is_taken_off(office: Office) -> None
     sitting, _ = entered(office, 2, 2)
     client, address = office.client(Role.BUREAU_CLERK), f"/exams/{sitting}/candidates"
 
+    assert "“the hall” is no room" in client.post(f"{address}/seats", data={"rooms": "the hall"}).text
     assert "2 seats for 4" in client.post(f"{address}/seats", data={"rooms": "101: 2"}).text
     assert client.post(f"{address}/seats", data={"rooms": "101: 3, 102: 9", "is_mixed": "y"}).status_code == 303
 
@@ -165,6 +166,7 @@ def test_a_long_paper_is_printed_by_the_worker_and_kept_until_candidates_change(
     assert office.client(Role.UNIT_HEAD, unit).get(paper.request.path).status_code == 403
     with pytest.raises(RuleBroken, match="changed while this was printed"):
         exams.print_apart(sessions, lambda *at: _take_one_off(sessions), **short)
+    assert "/exams/papers/" not in client.get(f"/exams/{sitting}/papers").text
 
 
 def _take_one_off(sessions: Sessions) -> None:

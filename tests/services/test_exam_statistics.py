@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from registry.rules.exams import ExamOutcome, grade_of
-from registry.rules.permissions import SYSTEM, Actor, Role
+from registry.rules.permissions import SYSTEM
 from registry.services import exams
 from tests.factories import make_candidate, make_person, make_result, make_sitting
 
@@ -48,15 +48,3 @@ def test_a_corrected_result_counts_once_and_as_it_stands(session: Session) -> No
     assert len(found.without_result) == 1
     assert found.not_entered == []
     assert [one.annulled for one in year.subjects] == [1]
-
-
-def test_a_unit_that_nobody_was_entered_from_sees_nothing_of_the_others(session: Session) -> None:
-    sitting = make_sitting(session)
-    make_result(session, make_person(session), sitting, 85)
-    elsewhere = make_person(session).department_id
-    head = Actor(account_id=None, name="head", role=Role.UNIT_HEAD, department_id=elsewhere)
-
-    found = exams.sitting_statistics(session, head, sitting_id=sitting.id)
-
-    assert (found.is_published, found.units, found.bands[0].count) == (True, [], 0)
-    assert exams.year_statistics(session, head, year=sitting.held_on.year).units == []

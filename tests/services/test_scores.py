@@ -86,18 +86,6 @@ def test_cells_that_did_not_change_are_no_save_and_cleared_ones_are_told(session
     assert len(entries_of_trail(session)) == 2
 
 
-def test_nobody_overwrites_a_score_that_he_has_not_seen(session: Session) -> None:
-    one, other, (sitting, candidates) = clerk(session), clerk(session, "two"), entered(session)
-    save(session, one, sitting, FIRST, _0="85", _1="70")
-
-    saved = save(session, other, sitting, FIRST, _0="58", _1="", _2="66")
-
-    (violation,) = saved.refused.values()
-    assert list(saved.refused) == [candidates[0].person_id]
-    assert "85" in violation.in_words()
-    assert shown(session, one, sitting, FIRST) == ["85", "70", "66"]
-
-
 def test_the_second_entry_is_blind_and_made_by_somebody_else(session: Session) -> None:
     one, other, (sitting, _) = clerk(session), clerk(session, "two"), entered(session)
     save(session, one, sitting, FIRST, _0="85", _1="70", _2="60")

@@ -20,6 +20,7 @@ TOO_WIDE = N_("The file has more than %(most)s columns. Leave out those that the
 
 FIRST_RECORD, PASSWORD_RECORD = b"\x09\x08\x10\x00\x00\x06\x05\x00", b"\x2f\x00"  # of BIFF8, the format of .xls
 RECORDS_BEFORE_PASSWORD = 3
+MANIFEST, ENCRYPTED = "META-INF/manifest.xml", b"encryption-data"  # how .ods says that its parts need a password
 WORKBOOK_PARTS = ("xl/workbook.", "content.xml")
 READ_AT_ONCE = 1 << 20
 LETTERS, DIGITS = string.ascii_uppercase.encode(), string.digits.encode()
@@ -74,6 +75,8 @@ def _in_archive(archive: zipfile.ZipFile) -> Problem | None:
         return Problem(message=NO_SPREADSHEET)
     if sum(member.file_size for member in members) > MOST_BYTES_UNPACKED:
         return Problem(message=TOO_LARGE)
+    if any(member.filename == MANIFEST and _holds(archive, member, ENCRYPTED) for member in members):
+        return Problem(message=PROTECTED)
     for member in members:
         if (wrong := _in_member(archive, member)) is not None:
             return wrong
@@ -94,6 +97,10 @@ def _in_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Problem | N
     if rows > MOST_ROWS:
         return Problem(message=TOO_LONG, params={"most": MOST_ROWS})
     return Problem(message=TOO_LARGE) if rows * columns > MOST_CELLS else None
+
+
+def _holds(archive: zipfile.ZipFile, member: zipfile.ZipInfo, words: bytes) -> bool:
+    return any(words in part for part in _parts(archive, member))
 
 
 def _parts(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:

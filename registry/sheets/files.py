@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, overload
@@ -30,6 +31,7 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 CSV_ENCODINGS = ("utf-8-sig", "gb18030")
 CSV_NAME = "CSV"
 DELIMITERS = ",\t;"
+PANIC = "PanicException"  # of Rust, in which the reader is written; it is no Exception and stands in no module
 LOOKED_AT = 8_192
 _KEPT_AS_TEXT = re.compile(r'="([^"]*)"')  # how web systems keep a spreadsheet from rounding a number
 
@@ -46,7 +48,8 @@ class WorkbookRows(Sequence[Sequence[Cell]]):
         return self._height
 
     def __iter__(self) -> Iterator[Sequence[Cell]]:
-        return iter(self._sheet.iter_rows())
+        with _failures_told():
+            yield from self._sheet.iter_rows()
 
     @overload
     def __getitem__(self, index: int) -> Sequence[Cell]: ...
@@ -90,7 +93,7 @@ def _workbook(content: bytes) -> list[RawSheet]:
     wrong = inspect(content, is_archive=content.startswith(ZIP))
     if wrong is not None:
         raise unreadable(wrong.message, **wrong.params)
-    try:
+    with _failures_told():
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         wanted = [
             sheet.name
@@ -98,15 +101,26 @@ def _workbook(content: bytes) -> list[RawSheet]:
             if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is SheetVisibleEnum.Visible
         ]
         sheets = [(name, WorkbookRows(book.get_sheet_by_name(name))) for name in wanted]
-    except PasswordError as error:
-        raise unreadable(PROTECTED) from error
-    except (CalamineError, OSError, ValueError) as error:
-        raise unreadable(DAMAGED) from error
     for _, rows in sheets:
         _refuse_oversize(len(rows), rows.width)
     if not any(cell not in ("", None) for _, rows in sheets for row in rows for cell in row):
         raise unreadable(N_("The workbook is empty."))
     return [RawSheet(name, rows) for name, rows in sheets]
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    """What the reader of workbooks cannot make out is told in a sentence; so is its own breaking down."""
+    try:
+        yield
+    except PasswordError as error:
+        raise unreadable(PROTECTED) from error
+    except (CalamineError, OSError, ValueError, ArithmeticError) as error:
+        raise unreadable(DAMAGED) from error
+    except BaseException as error:
+        if type(error).__name__ != PANIC:
+            raise
+        raise unreadable(DAMAGED) from error
 
 
 def _refuse_oversize(height: int, width: int) -> None:

@@ -69,9 +69,14 @@ def with_problems(
 ) -> bytes:
     """The same rows as .xlsx with a last column that says what is wrong; it can be mended and sent again."""
     try:
-        sheets = open_file(content, filename)
+        return _with_problem_column(open_file(content, filename), columns, problems, meaning)
     except Unreadable as unreadable:
         return workbook([Sheet(PROBLEM_HEADING, [PROBLEM_HEADING], [[p.in_words()] for p in unreadable.problems])])
+
+
+def _with_problem_column(
+    sheets: Sequence[RawSheet], columns: Sequence[Column], problems: Sequence[Problem], meaning: Meaning | None
+) -> bytes:
     by_sheet: dict[str, list[Problem]] = defaultdict(list)
     for problem in problems:
         by_sheet[problem.sheet or sheets[0].name].append(problem)

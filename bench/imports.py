@@ -39,7 +39,9 @@ class Line:
 
     @property
     def holds(self) -> bool:
-        return self.ratio <= MOST_TIMES and self.measured.megabytes <= MOST_MEGABYTES
+        """The bare minimum is the measure itself: no limit is set to it."""
+        within = self.ratio <= MOST_TIMES and self.measured.megabytes <= MOST_MEGABYTES
+        return self.what == BARE or within
 
 
 def bare(sessions: Sessions, file: Path) -> str:

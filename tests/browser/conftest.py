@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from registry.db import Sessions
 
@@ -23,6 +23,12 @@ FLAGS = (
     "--disable-sync",
 )
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+class Handler(WSGIRequestHandler):
+    """A connection that a browser opens ahead and never uses is given up, so that its thread ends."""
+
+    timeout = 2
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def site(guarded_app: Flask, browser: Browser, tmp_path: Path) -> Iterator[Site]:
     """The guarded application on a port of its own: CSRF and rate limits as in the office."""
-    server = make_server("127.0.0.1", 0, guarded_app, threaded=True)
+    server = make_server("127.0.0.1", 0, guarded_app, threaded=True, request_handler=Handler)
+    server.daemon_threads = False  # closing waits for every request: none is left with a connection to the database
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield Site(f"http://127.0.0.1:{server.server_port}", guarded_app.extensions["sessions"], browser, tmp_path)

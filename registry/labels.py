@@ -14,7 +14,7 @@ from registry.rules.jobs import JobKind, JobPhase, JobStatus
 from registry.rules.people import Assessment, Duty, Education, EndReason, Establishment, PoliticalStatus, Rank, Sex
 from registry.rules.permissions import Action, Role
 from registry.rules.reviews import CampaignStatus, ReviewFinding
-from registry.rules.training import TrainingKind, TrainingMode
+from registry.rules.training import Lack, TrainingKind, TrainingMode
 from registry.words import CHINESE, N_, translate
 
 # By enum first: two enums may share a value, and a StrEnum equals its value.
@@ -134,6 +134,12 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         TrainingMode.IN_PERSON: N_("in person"),
         TrainingMode.ONLINE: N_("online"),
     },
+    Lack: {
+        Lack.ANY: N_("whoever lacks anything"),
+        Lack.HOURS: N_("whoever lacks hours"),
+        Lack.COURSES: N_("whoever lacks a compulsory course"),
+        Lack.ONLINE: N_("whoever lacks the online course"),
+    },
     ExamSubject: {
         ExamSubject.COMMON_LAW: N_("common legal knowledge"),
         ExamSubject.SPECIAL_LAW: N_("special legal knowledge"),
@@ -157,17 +163,17 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         Call.EXHAUSTED: N_("no attempt left this year"),
         Call.NOT_ELIGIBLE: N_("not eligible by law"),
     },
+    SittingState: {
+        SittingState.ANNOUNCED: N_("announced"),
+        SittingState.SCORING: N_("scores being entered"),
+        SittingState.PUBLISHED: N_("published"),
+    },
     PaperForm: {
         PaperForm.SLIPS: N_("admission slips"),
         PaperForm.SIGN_IN: N_("sign-in sheets"),
         PaperForm.RECORD: N_("record forms of the exam"),
     },
     CertificateKind: {
-    SittingState: {
-        SittingState.ANNOUNCED: N_("announced"),
-        SittingState.SCORING: N_("scores being entered"),
-        SittingState.PUBLISHED: N_("published"),
-    },
         CertificateKind.ENFORCEMENT: N_("enforcement certificate"),
         CertificateKind.SUPERVISION: N_("supervision certificate"),
     },
@@ -252,6 +258,9 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         ImportKind.PEOPLE: N_("people"),
         ImportKind.TRAINING: N_("training records"),
         ImportKind.EXAM_RESULTS: N_("exam results"),
+        ImportKind.CERTIFICATES: N_("certificates of the province"),
+        ImportKind.SUPERVISORS: N_("supervisors"),
+        ImportKind.LEGAL_REVIEWERS: N_("legal reviewers"),
     },
     ImportStatus: {
         ImportStatus.WAITING: N_("being rehearsed"),

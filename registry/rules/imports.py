@@ -13,6 +13,9 @@ class ImportKind(StrEnum):
     PEOPLE = "people"
     TRAINING = "training"
     EXAM_RESULTS = "exam-results"
+    CERTIFICATES = "certificates"
+    SUPERVISORS = "supervisors"
+    LEGAL_REVIEWERS = "legal-reviewers"
 
 
 class ImportStatus(StrEnum):

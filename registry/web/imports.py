@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, SelectField
+from wtforms import HiddenField, SelectField, StringField
+from wtforms.validators import Length
 
 from registry import clock, jobs
 from registry.rules import RuleBroken
@@ -20,7 +22,8 @@ from registry.rules.permissions import Action
 from registry.services import exams, imports, training
 from registry.web.access import requires
 from registry.web.answers import spreadsheet
-from registry.web.forms import RegistryForm, choices
+from registry.web.forms import RegistryForm, choices, stripped
+from registry.web.trail import history_of
 from registry.web.words import label
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
@@ -28,18 +31,16 @@ bp = Blueprint("imports", __name__, url_prefix="/imports")
 PROBLEMS_SHOWN = 100
 CHANGES_SHOWN = 50
 EVENTS_SHOWN = 10
-STEP = {
-    ImportStatus.WAITING: 1,
-    ImportStatus.REFUSED: 1,
-    ImportStatus.REHEARSED: 2,
-    ImportStatus.CONFIRMING: 2,
-    ImportStatus.CONFIRMED: 3,
-}
 
 
 class SendForm(RegistryForm):
     kind = SelectField(_l("What the file holds"), coerce=ImportKind)
     file = FileField(_l("File (.xlsx, .xls, .ods or .csv)"), [FileRequired(_l("Choose a file."))])
+    source = StringField(_l("Where it comes from"), [Length(max=imports.LONGEST_NAME)], filters=[stripped])
+
+
+class MapForm(RegistryForm):
+    source = StringField(_l("Where the file comes from"), [Length(max=imports.LONGEST_NAME)], filters=[stripped])
 
 
 class ConfirmForm(RegistryForm):
@@ -68,6 +69,7 @@ def index() -> ResponseReturnValue:
             filename=sent.filename or "",
             content=sent.read(),
             today=clock.today(),
+            source=form.source.data or "",
         )
         if batch.status is ImportStatus.CONFIRMED:
             flash(_("This very file was brought in before; nothing was changed."), "info")
@@ -79,6 +81,7 @@ def index() -> ResponseReturnValue:
         form=form,
         rows=rows,
         layouts=imports.LAYOUTS,
+        sources=imports.source_names(g.session, g.actor),
         next_url=url_for(".index", after=further) if further else None,
         first_url=url_for(".index") if after else None,
     )
@@ -89,21 +92,32 @@ def index() -> ResponseReturnValue:
 @requires(Action.IMPORT_VIEW)
 def show(batch_id: int) -> ResponseReturnValue:
     row = imports.get(g.session, g.actor, batch_id)
-    batch, first = row.batch, max(request.args.get("from", 0, type=int), 0)
+    batch, first, change = row.batch, _at("from"), _at("change")
     job = imports.job_of(g.session, g.actor, batch)
+    asked = imports.question_count(g.session, g.actor, batch_id=batch_id)
     here = url_for(".show", batch_id=batch_id)
     return render_template(
         "imports/show.html",
         batch=batch,
         sent_by=row.sent_by,
-        step=STEP[batch.status],
+        way=_way(batch, asked),
+        question_count=asked,
         job=job,
         how_far=jobs.how_far(g.session, job) if job is not None else None,
         under_way=batch.status in WITH_THE_WORKER and job is not None and job.status in UNDER_WAY,
         problems=imports.problems_of(batch)[first : first + PROBLEMS_SHOWN],
-        changes=batch.changes[:CHANGES_SHOWN],
+        changes=batch.changes[change : change + CHANGES_SHOWN],
+        further_changes=f"{here}?change={change + CHANGES_SHOWN}#changes"
+        if change + CHANGES_SHOWN < len(batch.changes)
+        else None,
+        first_changes=f"{here}#changes" if change else None,
+        history=history_of(imports.history(g.session, g.actor, batch_id=batch_id)),
+        headings=_headings(batch),
         next_steps=_next_steps(batch.id, batch.kind) if batch.status is ImportStatus.CONFIRMED else [],
-        form=ConfirmForm(sha256=batch.sha256),
+        form=ConfirmForm(sha256=imports.fingerprint(g.session, batch)),
+        map_form=MapForm(source=batch.source),
+        sources=imports.source_names(g.session, g.actor, kind=batch.kind),
+        titles=titles(batch.kind),
         next_url=f"{here}?from={first + PROBLEMS_SHOWN}" if first + PROBLEMS_SHOWN < len(batch.problems) else None,
         first_url=here if first else None,
     )
@@ -121,8 +135,11 @@ def confirm(batch_id: int) -> ResponseReturnValue:
         form.refuse(broken)
         flash(" ".join(form.refusals), "danger")
     else:
-        if batch.status is ImportStatus.REFUSED:
-            flash(_("The register has changed since the rehearsal; nothing was written. See the problems."), "danger")
+        if batch.status not in {ImportStatus.CONFIRMED, ImportStatus.CONFIRMING}:
+            moved = _(
+                "The register has changed since the rehearsal; nothing was written. See what the file would do now."
+            )
+            flash(moved, "danger")
     return redirect(url_for(".show", batch_id=batch_id), 303)
 
 
@@ -145,6 +162,31 @@ def template(kind: str) -> ResponseReturnValue:
     return spreadsheet(imports.empty_file(wanted), f"{label(wanted)}-{suffix}.xlsx")
 
 
+def titles(kind: ImportKind) -> list[tuple[str, str]]:
+    """What a heading of a file of this kind may mean: names and titles of its columns."""
+    return [(column.name, column.title) for column in imports.LAYOUTS[kind]]
+
+
+def _way(batch: Any, asked: int) -> tuple[list[str], int]:
+    """The steps of a file and how far this one is; deciding is a step where there is something to decide."""
+    titles = [_("Sent"), _("Rehearsed"), *([_("Decided")] if asked else []), _("Brought in")]
+    last = len(titles) - 1
+    here = {ImportStatus.WAITING: 1, ImportStatus.REFUSED: 1, ImportStatus.UNDECIDED: last - 1}
+    return titles, last + 1 if batch.status is ImportStatus.CONFIRMED else here.get(batch.status, last)
+
+
+def _at(name: str) -> int:
+    return max(request.args.get(name, 0, type=int), 0)
+
+
+def _headings(batch: Any) -> imports.Headings | None:
+    """The headings to be mapped, where a file was not read because of them."""
+    if batch.status is not ImportStatus.REFUSED or not batch.unread.get("rows"):
+        return None
+    found = imports.headings_of(g.session, g.actor, batch_id=batch.id)
+    return found if found.rows else None
+
+
 def _next_steps(batch_id: int, kind: ImportKind) -> list[Next]:
     """What an office does next after a file of this kind."""
     if kind is ImportKind.EXAM_RESULTS:
@@ -152,8 +194,12 @@ def _next_steps(batch_id: int, kind: ImportKind) -> list[Next]:
     if kind is ImportKind.TRAINING:
         return [_after_training(session_id) for session_id in _touched(batch_id, "training_sessions")]
     results = (_("Bring in exam results"), url_for(".index", kind=ImportKind.EXAM_RESULTS))
-    if kind is ImportKind.PEOPLE:
+    if kind in {ImportKind.PEOPLE, ImportKind.SUPERVISORS}:
         return [Next("", [(_("See the people"), url_for("people.index")), results])]
+    if kind is ImportKind.CERTIFICATES:
+        return [Next("", [(_("See the certificates"), url_for("certificates.index"))])]
+    if kind is ImportKind.LEGAL_REVIEWERS:
+        return [Next("", [(_("See the units"), url_for("departments.index"))])]
     people = (_("Bring in their people"), url_for(".index", kind=ImportKind.PEOPLE))
     return [Next("", [(_("See the units"), url_for("departments.index")), people])]
 

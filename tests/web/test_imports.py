@@ -112,7 +112,7 @@ def test_sending_the_same_file_twice_changes_nothing(office: Office) -> None:
 
 def test_after_exam_results_the_issue_of_certificates_is_one_click_away(office: Office) -> None:
     client = office.client(Role.BUREAU_CLERK)
-    done = bring_in(client, *ImportKind)
+    done = bring_in(client, *FILES)
 
     with office.transaction() as session:
         sitting_id = session.scalars(select(ExamSitting.id)).one()
@@ -122,10 +122,10 @@ def test_after_exam_results_the_issue_of_certificates_is_one_click_away(office: 
     assert client.get(f"/certificates/issue/sitting/{sitting_id}/enforcement").status_code == 200
 
 
-@pytest.mark.parametrize("kind", list(ImportKind))
+@pytest.mark.parametrize("kind", list(FILES))
 def test_what_follows_a_file_can_be_reached_from_it(office: Office, kind: ImportKind) -> None:
     client = office.client(Role.BUREAU_CLERK)
-    done = bring_in(client, *list(ImportKind)[: list(ImportKind).index(kind) + 1])
+    done = bring_in(client, *list(FILES)[: list(FILES).index(kind) + 1])
 
     links = re.findall(r'<a class="btn[^"]*" href="([^"]+)"', done.text.split("What to do next")[1])
     assert links

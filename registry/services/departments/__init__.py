@@ -38,6 +38,9 @@ from registry.services.departments.recording import bring_in as bring_in
 from registry.services.departments.recording import change as change
 from registry.services.departments.recording import establish as establish
 from registry.services.departments.recording import obstacles as obstacles
+from registry.services.departments.reviewer_lists import ReviewerEntry as ReviewerEntry
+from registry.services.departments.reviewer_lists import bring_in_reviewers as bring_in_reviewers
+from registry.services.departments.reviewer_lists import look_at_reviewers as look_at_reviewers
 from registry.services.departments.reviewers import ReviewerRow as ReviewerRow
 from registry.services.departments.reviewers import appoint_reviewer as appoint_reviewer
 from registry.services.departments.reviewers import appoint_reviewers as appoint_reviewers

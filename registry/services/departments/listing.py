@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from registry.db import AnySelect
 from registry.models.certificates import Certificate
 from registry.models.departments import Department, LegalReviewer
-from registry.models.people import Appointment
+from registry.models.people import Person
 from registry.rules.certificates import LIVE
 from registry.rules.departments import DepartmentKind, SubjectStanding, standing_on
 from registry.rules.people import Duty
@@ -19,6 +19,7 @@ from registry.rules.permissions import Action, Actor
 from registry.services.departments.naming import called
 from registry.services.departments.reading import standing_of
 from registry.services.departments.reviewers import serving
+from registry.services.facets import facets_of
 
 PAGE = 50
 EVERY = 100_000
@@ -133,12 +134,12 @@ def _entruster(unit: Department) -> str | None:
 
 
 def _posts(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[int, int]]:
-    """People in posts, and officers among them, by unit."""
-    officers = func.sum(case((Appointment.duty == Duty.ENFORCEMENT, 1), else_=0))
+    """People in posts, and officers among them, by unit; from what stands in their own rows."""
+    officers = func.sum(case((Person.facets < facets_of(Duty.SUPERVISION, None), 1), else_=0))
     rows = session.execute(
-        select(Appointment.department_id, func.count(), officers)
-        .where(Appointment.department_id.in_(ids), Appointment.until_on.is_(None))
-        .group_by(Appointment.department_id)
+        select(Person.department_id, func.count(), officers)
+        .where(Person.department_id.in_(ids), Person.facets >= facets_of(Duty.ENFORCEMENT, None))
+        .group_by(Person.department_id)
     )
     return {row[0]: (row[1], row[2] or 0) for row in rows}
 

@@ -1,7 +1,6 @@
 """The columns of each kind of file, by the names offices give them (domain.md 3.2)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from registry.labels import label
 from registry.rules.departments import DepartmentKind
@@ -9,66 +8,19 @@ from registry.rules.exams import ExamSubject
 from registry.rules.imports import ImportKind
 from registry.rules.people import Duty, Education, Establishment, PoliticalStatus, Rank
 from registry.rules.training import TrainingKind, TrainingMode
-from registry.services.imports.parts import YES_NO, choice, optional, words
-from registry.sheets import Column, Kind
-
-IDENTITY = Column(
-    name="identity_number",
-    title="身份证号",
-    aliases=(
-        "身份证号码",
-        "公民身份号码",
-        "居民身份证号码",
-        "居民身份证号",
-        "公民身份证号码",
-        "身份证件号码",
-        "身份证",
-        "证件号码",
-    ),
-    kind=Kind.IDENTITY,
-    example="410499198805170013",
-    note="18 位，单元格须为文本格式",
-)
-NAME = Column(
-    name="name",
-    title="姓名",
-    aliases=("人员姓名", "考生姓名", "执法人员姓名", "学员姓名"),
-    longest=60,
-    example="王小明",
-    note="须与登记的姓名一致；改名请在人员页面办理",
-)
-UNIT = Column(
-    name="unit",
-    title="单位",
-    aliases=(
-        "单位名称",
-        "单位全称",
-        "所属单位",
-        "所属单位名称",
-        "所在单位",
-        "工作单位",
-        "执法单位",
-        "执法主体",
-        "所属执法部门",
-        "参考单位",
-        "单位编码",
-    ),
-    longest=100,
-    example="郏县市场监督管理局",
-    note="填单位编码或单位全称",
-)
-
-# For files about people already on record: without a whole number, the name and the unit say who is meant.
-IDENTITY_IF_GIVEN = replace(
+from registry.services.imports.lists import CERTIFICATES, LEGAL_REVIEWERS, SUPERVISORS
+from registry.services.imports.parts import (
     IDENTITY,
-    kind=Kind.IDENTITY_OR_PART,
-    required=False,
-    blank_allowed=True,
-    note="18 位，单元格须为文本格式；没有时可留空或只填部分号码，按姓名和单位匹配",
+    IDENTITY_IF_GIVEN,
+    NAME,
+    UNIT,
+    UNIT_OF_THE_PERSON,
+    YES_NO,
+    choice,
+    optional,
+    words,
 )
-UNIT_OF_THE_PERSON = replace(
-    UNIT, required=False, blank_allowed=True, note="没有身份证号时必填，用于匹配人员；填单位编码或单位全称"
-)
+from registry.sheets import Column, Kind
 
 DEPARTMENTS: tuple[Column, ...] = (
     Column(
@@ -339,6 +291,9 @@ LAYOUTS: Mapping[ImportKind, tuple[Column, ...]] = {
     ImportKind.PEOPLE: PEOPLE,
     ImportKind.TRAINING: TRAINING,
     ImportKind.EXAM_RESULTS: EXAM_RESULTS,
+    ImportKind.CERTIFICATES: CERTIFICATES,
+    ImportKind.SUPERVISORS: SUPERVISORS,
+    ImportKind.LEGAL_REVIEWERS: LEGAL_REVIEWERS,
 }
 
 ADVICE: tuple[str, ...] = (

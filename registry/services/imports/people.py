@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from registry import jobs
 from registry.rules import Violation
 from registry.rules.jobs import JobPhase
-from registry.rules.people import CAREER_IN_ORDER, GENUINE_IDENTITY
+from registry.rules.people import CAREER_IN_ORDER, GENUINE_IDENTITY, Duty
 from registry.rules.permissions import Actor
 from registry.services import people
 from registry.services.changes import Tally
@@ -34,15 +34,20 @@ _FORMS = (
 )
 
 
-def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, batch: str | None) -> Tally:
-    """Record new people and change known ones; every row is checked before one is written."""
+def bring_in(
+    session: Session, actor: Actor, gathered: Gathered, today: date, batch: str | None, *, duty: Duty | None = None
+) -> Tally:
+    """Record new people and change known ones; every row is checked before one is written.
+
+    `duty`: what everybody of a list that is of one duty alone serves for, such as supervisors.
+    """
     rows, units, intake = gathered.table.rows, Units(session, today), people.Intake()
     gathered.refuse_doubles(rows, lambda row: row.values["identity_number"], "identity_number")
     for begin in range(0, len(rows), CHECK_AT_ONCE):
         some = rows[begin : begin + CHECK_AT_ONCE]
         known = people.known_rows(session, [row.values[NEEDED[0]] for row in some if row.values[NEEDED[0]]])
         for row in some:
-            entry = _checked(gathered, units, row, known, today)
+            entry = _checked(gathered, units, row, known, today, duty)
             if entry is not None and not gathered.problems:
                 intake.take(vault_of(session), entry, known.get(entry.identity_number))
         jobs.tell(session, JobPhase.CHECKING, begin + len(some), len(rows))
@@ -52,7 +57,9 @@ def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, ba
     return people.write(session, actor, intake, batch=batch)
 
 
-def _checked(gathered: Gathered, units: Units, row: Row, known: Mapping[str, Known], today: date) -> PersonEntry | None:
+def _checked(
+    gathered: Gathered, units: Units, row: Row, known: Mapping[str, Known], today: date, duty: Duty | None
+) -> PersonEntry | None:
     """What a row asks for; what is wrong with it is told, and None where it says too little."""
     _refuse_nonsense(gathered, row)
     unit, values = units.of(gathered, row, "unit"), row.values
@@ -61,7 +68,7 @@ def _checked(gathered: Gathered, units: Units, row: Row, known: Mapping[str, Kno
     there = known.get(values["identity_number"])
     if there is not None:
         refuse_other_name(gathered, row, there.person.name)
-    entry = _entry(row, unit.id, there)
+    entry = _entry(row, unit.id, there, duty)
     for violation in people.obstacles(entry, known, today):
         gathered.complain_of(row, _column_of(row, violation), [violation])
     return entry
@@ -84,9 +91,11 @@ def _refuse_nonsense(gathered: Gathered, row: Row) -> None:
             gathered.complain(row, column, sentence, value=value)
 
 
-def _entry(row: Row, department_id: int, known: Known | None) -> PersonEntry:
+def _entry(row: Row, department_id: int, known: Known | None, duty: Duty | None) -> PersonEntry:
     given = row.values.filled()
     del given["unit"]
+    if duty is not None:
+        given["duty"] = duty
     given |= {name: given[name] == "yes" for name in YES_OR_NO if name in given}
     values: dict[str, Any] = {**given, "department_id": department_id}
     return PersonEntry(**{**_on_record(known, department_id), **values, **_name_on_record(known)})

@@ -10,6 +10,7 @@ from registry.services.people.conduct import conduct_record as conduct_record
 from registry.services.people.conduct import record_conduct as record_conduct
 from registry.services.people.ending import assess as assess
 from registry.services.people.ending import end_appointment as end_appointment
+from registry.services.people.entries import PERSON_FIELDS as PERSON_FIELDS
 from registry.services.people.entries import PersonEntry as PersonEntry
 from registry.services.people.files import PersonFile as PersonFile
 from registry.services.people.files import file_of as file_of
@@ -20,14 +21,14 @@ from registry.services.people.finding import PersonPage as PersonPage
 from registry.services.people.finding import PersonRow as PersonRow
 from registry.services.people.finding import search as search
 from registry.services.people.finding import some as some
-from registry.services.people.narrowing import NUMBER_BEGINNING as NUMBER_BEGINNING
-from registry.services.people.narrowing import PersonFilter as PersonFilter
-from registry.services.people.narrowing import facets_of as facets_of
-from registry.services.people.narrowing import identity_in as identity_in
 from registry.services.people.intake import Intake as Intake
 from registry.services.people.intake import write as write
 from registry.services.people.knowing import known_people as known_people
 from registry.services.people.knowing import known_rows as known_rows
+from registry.services.people.knowing import units_of as units_of
+from registry.services.people.narrowing import NUMBER_BEGINNING as NUMBER_BEGINNING
+from registry.services.people.narrowing import PersonFilter as PersonFilter
+from registry.services.people.narrowing import identity_in as identity_in
 from registry.services.people.photos import photo_of as photo_of
 from registry.services.people.photos import photos_of as photos_of
 from registry.services.people.photos import present_photo as present_photo

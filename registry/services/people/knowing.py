@@ -40,6 +40,15 @@ def known_rows(session: Session, identity_numbers: Sequence[str]) -> dict[str, K
     return _known(session, identity_numbers, PERSON_ROW, POST_ROW)
 
 
+def units_of(session: Session, person_ids: Sequence[int]) -> dict[int, int]:
+    """The unit of each of these people, by id."""
+    found: dict[int, int] = {}
+    for chunk in in_chunks(person_ids):
+        rows = session.execute(select(Person.id, Person.department_id).where(Person.id.in_(chunk)))
+        found |= {row.id: row.department_id for row in rows}
+    return found
+
+
 def _known(session: Session, identity_numbers: Sequence[str], person_of: Any, post_of: Any) -> dict[str, Known]:
     vault = vault_of(session)
     numbers = {vault.index(number): number for number in identity_numbers}

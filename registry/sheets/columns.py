@@ -74,6 +74,12 @@ class Cells(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._places)
 
+    def changed(self, name: str, cell: Any) -> "Cells":
+        """The same with another value in one place."""
+        cells = list(self._cells)
+        cells[self._places[name]] = cell
+        return Cells(self._places, cells)
+
     def filled(self) -> dict[str, Any]:
         """The cells that hold a value."""
         return {name: cell for name, cell in zip(self._places, self._cells, strict=True) if cell is not None}

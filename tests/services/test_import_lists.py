@@ -98,3 +98,18 @@ def test_a_first_reviewer_without_the_qualification_is_refused_with_the_law(sess
 
     assert len(found) == 1
     assert "2021-07-15" in found[0][1]
+
+
+def test_masked_numbers_lead_to_people_on_record_and_to_nobody_else(session: Session, graduate: Person) -> None:
+    head = ("姓名", "身份证号", "单位", "编制性质", "任职日期", "职务")
+    row = ("王小明", graduate.identity_masked, "郏县市场监督管理局", "行政编制", "2019-03-01", "所长")
+
+    batch = bring_in(session, ImportKind.PEOPLE, xlsx([head, row]))
+    stranger = wrong(session, ImportKind.PEOPLE, head, ("李红", *row[1:]), ("王小明", "0013", *row[2:]))
+
+    assert told(batch) == (0, 1, 0)
+    assert session.scalars(select(Appointment.post)).one() == "所长"
+    assert [why for _, why in stranger] == [
+        "This number is masked and does not lead to exactly one person on record; write the whole number.",
+        "An identity number has 18 characters.",
+    ]

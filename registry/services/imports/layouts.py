@@ -10,8 +10,8 @@ from registry.rules.people import Duty, Education, Establishment, PoliticalStatu
 from registry.rules.training import TrainingKind, TrainingMode
 from registry.services.imports.lists import CERTIFICATES, LEGAL_REVIEWERS, SUPERVISORS
 from registry.services.imports.parts import (
-    IDENTITY,
     IDENTITY_IF_GIVEN,
+    IDENTITY_OR_MASKED,
     NAME,
     UNIT,
     UNIT_OF_THE_PERSON,
@@ -93,7 +93,7 @@ DEPARTMENTS: tuple[Column, ...] = (
 
 PEOPLE: tuple[Column, ...] = (
     NAME,
-    IDENTITY,
+    IDENTITY_OR_MASKED,
     UNIT,
     optional("section", "所在机构", "内设机构", "科室", "部门", example="综合执法大队"),
     optional("post", "职务", "现任职务", "岗位", example="一级科员"),

@@ -5,8 +5,8 @@ from registry.rules.certificates import CertificateKind
 from registry.rules.numbers import LONGEST_NUMBER
 from registry.rules.people import Establishment
 from registry.services.imports.parts import (
-    IDENTITY,
     IDENTITY_IF_GIVEN,
+    IDENTITY_OR_MASKED,
     NAME,
     UNIT,
     UNIT_OF_THE_PERSON,
@@ -63,7 +63,7 @@ CERTIFICATES: tuple[Column, ...] = (
 
 SUPERVISORS: tuple[Column, ...] = (
     NAME,
-    IDENTITY,
+    IDENTITY_OR_MASKED,
     UNIT,
     optional("section", "所在机构", "内设机构", "科室", "部门", example="执法监督股"),
     optional("post", "职务", "现任职务", "岗位", example="股长"),

@@ -61,6 +61,12 @@ IDENTITY_IF_GIVEN = replace(
     blank_allowed=True,
     note="18 位，单元格须为文本格式；没有时可留空或只填部分号码，按姓名和单位匹配",
 )
+# For files of people: our own exports show numbers masked, and come back as they left.
+IDENTITY_OR_MASKED = replace(
+    IDENTITY,
+    kind=Kind.IDENTITY_OR_PART,
+    note="18 位，单元格须为文本格式；已登记的人员可用带星号的号码，按姓名和单位匹配",
+)
 UNIT_OF_THE_PERSON = replace(
     UNIT, required=False, blank_allowed=True, note="没有身份证号时必填，用于匹配人员；填单位编码或单位全称"
 )

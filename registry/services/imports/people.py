@@ -14,6 +14,7 @@ from registry.rules.people import CAREER_IN_ORDER, GENUINE_IDENTITY, Duty
 from registry.rules.permissions import Actor
 from registry.services import people
 from registry.services.changes import Tally
+from registry.services.imports.hidden import uncover
 from registry.services.imports.rows import Gathered, Units, refuse_other_name
 from registry.services.people import PersonEntry
 from registry.services.people.entries import PERSON_FIELDS
@@ -42,6 +43,7 @@ def bring_in(
     `duty`: what everybody of a list that is of one duty alone serves for, such as supervisors.
     """
     rows, units, intake = gathered.table.rows, Units(session, today), people.Intake()
+    uncover(session, gathered, units)
     gathered.refuse_doubles(rows, lambda row: row.values["identity_number"], "identity_number")
     for begin in range(0, len(rows), CHECK_AT_ONCE):
         some = rows[begin : begin + CHECK_AT_ONCE]

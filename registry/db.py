@@ -26,6 +26,7 @@ NAMING = {
 ENUM_LENGTH = 32
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]  # a query of whatever columns
 BUSY_MILLISECONDS = 30_000
+MAPPED_BYTES = 2**31 - 2**16  # of SQLite's file: what is read again and again is not copied again and again
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -132,6 +133,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "synchronous=NORMAL",
         f"busy_timeout={BUSY_MILLISECONDS}",
         "recursive_triggers=ON",
+        f"mmap_size={MAPPED_BYTES}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

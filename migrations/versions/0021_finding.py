@@ -39,6 +39,7 @@ PEOPLE_INDEXES = {
     "ix_people_name_rest": ["name_rest", "name_pinyin", "name", "id", *STANDING],
 }
 OTHER_INDEXES = (
+    ("certificates", "ix_certificates_department_id", ["department_id", "status", "valid_until", "kind"]),
     (
         "certificates",
         "ix_certificates_holder_name",
@@ -96,6 +97,7 @@ def upgrade() -> None:
     sqlite = op.get_bind().dialect.name == "sqlite"
     for name in OLD_INDEXES:
         op.drop_index(name, "people")
+    op.drop_index("ix_certificates_department_id", "certificates")
     if not sqlite:
         _compare_texts('COLLATE "C"')
     by_character = sa.String(60).with_variant(sa.String(60, collation="C"), "postgresql")
@@ -133,6 +135,7 @@ def downgrade() -> None:
         _compare_texts('COLLATE "default"')
     for name, columns in OLD_INDEXES.items():
         op.create_index(name, "people", columns)
+    op.create_index("ix_certificates_department_id", "certificates", ["department_id", "kind", "status"])
 
 
 def _compare_texts(collation: str) -> None:

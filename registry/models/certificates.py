@@ -55,7 +55,7 @@ class Certificate(Base):
             postgresql_where=text("status IN ('active', 'suspended', 'lost')"),
         ),
         Index("ix_certificates_person_id", "person_id"),
-        Index("ix_certificates_department_id", "department_id", "kind", "status"),
+        Index("ix_certificates_department_id", "department_id", "status", "valid_until", "kind"),
         Index("ix_certificates_department_id_id", "department_id", "id", "kind", "status", "valid_until"),
         Index("ix_certificates_holder_name", "holder_name", "id", "department_id", "kind", "status", "valid_until"),
         Index("ix_certificates_kind", "kind", "status", "valid_until", "id", "department_id"),

@@ -1,8 +1,9 @@
 """What keeps a list quick however long it is: what is few is fetched and sorted, what is many is walked.
 
-A bounded count tells which of the two a list is, and is all that a page says about the number. Rows that are few come
-through an index and are sorted; many are walked in the order of the list, and a page is full after a short walk,
-because they are many. Left to itself, a database mistakes one for the other.
+A list is the union of a few arms. The rows of an arm that are few, or all within one range of an index, are fetched
+through it and sorted; those that are many are walked in the order of the list, and a page is full after a short walk,
+because they are many. A bounded count tells which of the two an arm is, and is all that a page says about the number.
+Left to itself, a database mistakes one for the other.
 """
 
 from collections.abc import Sequence
@@ -21,10 +22,26 @@ LAST_CHARACTER = "\U0010ffff"
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many a list has; more than that, when `is_more`; not counted, when it is more than none."""
+    """How many a list has; more than that, when `is_more`."""
 
     number: int
     is_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """Some of the rows of a list: walked in its order, or fetched through the index of their conditions and sorted."""
+
+    rows: AnySelect
+    is_walk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Every row of a list, without order or page, and how many they are."""
+
+    arms: Sequence[Arm]
+    count: Count
 
 
 def count(session: Session, query: AnySelect | CompoundSelect[Any], most: int = COUNTED) -> Count:
@@ -33,10 +50,11 @@ def count(session: Session, query: AnySelect | CompoundSelect[Any], most: int = 
     return Count(min(found, most), is_more=found > most)
 
 
-def few_of(arms: Sequence[AnySelect]) -> CompoundSelect[Any]:
-    """What any of these queries finds, each no further than just beyond what is few."""
-    bounded = [arm.limit(FEW + 1).subquery() for arm in arms]
-    return union(*(select(*one.c) for one in bounded))
+def united(arms: Sequence[AnySelect]) -> AnySelect:
+    """The rows of all these queries, each once; every query may have its own order and end."""
+    if len(arms) == 1:
+        return arms[0]
+    return select(union(*(select(*arm.subquery().c) for arm in arms)).subquery())
 
 
 def beginning_with(column: Any, text: str) -> ColumnElement[bool]:

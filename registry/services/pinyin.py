@@ -2,7 +2,7 @@
 
 from functools import cache, lru_cache
 
-from pypinyin import lazy_pinyin
+from pypinyin import Style, lazy_pinyin, pinyin
 from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 
 PINYIN_LENGTH = 120
@@ -68,6 +68,12 @@ def name_syllables(name: str) -> tuple[str, ...]:
 def name_pinyin(name: str) -> str:
     """`欧阳娜` → `ouyangna`."""
     return "".join(name_syllables(name))[:PINYIN_LENGTH]
+
+
+def beginnings(name: str) -> list[str]:
+    """Every way in which the pinyin of a name that begins like this may begin: `单` → `dan`, `shan`, `chan`."""
+    spoken = {reading.lower() for reading in pinyin(name[:1], style=Style.NORMAL, heteronym=True)[0]}
+    return sorted(spoken | ({SURNAMES[name[0]]} if name[:1] in SURNAMES else set()))
 
 
 def name_initials(name: str) -> str:

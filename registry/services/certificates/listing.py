@@ -20,7 +20,7 @@ from registry.rules.permissions import Action, Actor
 from registry.services import verification
 from registry.services.certificates.narrowing import CertificateFilter, listed
 from registry.services.changes import in_chunks
-from registry.services.narrowing import Count
+from registry.services.narrowing import Arm, Count, in_passing, united
 
 PAGE = 50
 
@@ -82,10 +82,9 @@ def search(
     """A page of certificates, the newest first, in a few queries; a unit's people find their unit's alone."""
     actor.require(Action.CERTIFICATE_VIEW)
     found = listed(session, actor, chosen, today)
-    page = found.certificates.with_only_columns(Certificate.id).order_by(Certificate.id.desc()).limit(size + 1)
-    if after and after.isdecimal():
-        page = page.where(Certificate.id < int(after))
-    ids = page.subquery()
+    parts = [_part(arm, after).limit(size + 1) for arm in found.arms]
+    every = united(parts).subquery()
+    ids = select(every).order_by(every.c.id.desc()).limit(size + 1).subquery()
     shown = (
         select(Certificate, Department.name)
         .join(ids, ids.c.id == Certificate.id)
@@ -97,6 +96,13 @@ def search(
         for card, unit in session.execute(shown)
     ]
     return CertificatePage(rows[:size], str(rows[size - 1].certificate.id) if len(rows) > size else None, found.count)
+
+
+def _part(arm: Arm, after: str | None) -> AnySelect:
+    """The ids of an arm, the newest first, behind a key; what is to be sorted is kept from being walked."""
+    order = Certificate.id if arm.is_walk else in_passing(Certificate.id)
+    ids = arm.rows.with_only_columns(Certificate.id).order_by(order.desc())
+    return ids.where(order < int(after)) if after and after.isdecimal() else ids
 
 
 def get(session: Session, actor: Actor, certificate_id: int) -> Certificate:

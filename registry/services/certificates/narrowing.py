@@ -12,7 +12,7 @@ from registry.db import AnySelect
 from registry.models.certificates import Certificate
 from registry.rules.certificates import LIVE, CertificateKind, CertificateStatus
 from registry.rules.permissions import Actor
-from registry.services.narrowing import FEW, Count, beginning_with, count, few_of, in_passing
+from registry.services.narrowing import COUNTED, FEW, Arm, Count, Listed, beginning_with, count, in_passing, united
 
 NUMBER_BEGINNING = 4
 
@@ -33,14 +33,6 @@ class CertificateFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """Every certificate of a list, without order or page, and how many they are."""
-
-    certificates: AnySelect
-    count: Count
-
-
-@dataclass(frozen=True, slots=True)
 class _Standing:
     """Statuses within days of ending: what one range of an index holds."""
 
@@ -52,38 +44,44 @@ class _Standing:
         ends = max(self.ends_from, other.ends_from), min(self.ends_by, other.ends_by)
         return _Standing(self.statuses & other.statuses, *ends)
 
-    def where(self, status: Any) -> ColumnElement[bool]:
-        return and_(status.in_(self.statuses), Certificate.valid_until.between(self.ends_from, self.ends_by))
+    def where(self, form: Callable[[Any], Any]) -> ColumnElement[bool]:
+        """In SQL, of columns in this form."""
+        ends = form(Certificate.valid_until).between(self.ends_from, self.ends_by)
+        return and_(form(Certificate.status).in_(self.statuses), ends)
 
 
 def listed(session: Session, actor: Actor, chosen: CertificateFilter, today: date) -> Listed:
-    """Every certificate of a list: the few whom a text or a standing leaves, or the many of a unit or of all."""
+    """Every certificate of a list: a unit's, what a text means, what a standing leaves, or all."""
     unit, standings, text = _unit(actor, chosen), _standings(chosen, today), "".join(chosen.text.split())
     kinds = [chosen.kind] if chosen.kind else list(CertificateKind)
-    is_any = chosen.kind is None and standings == [_Standing()]
-    here = [] if is_any else [in_passing(Certificate.kind).in_(kinds), _any_of(standings)]
-    passing = and_(True, *unit, *here)
-    known: Count | None = None
+    is_narrow = chosen.kind is not None or standings != [_Standing()]
+    passing = [in_passing(Certificate.kind).in_(kinds), _any_of(standings)] if is_narrow else []
+    if unit:
+        meant = [or_(*_borne(text, in_passing))] if text else []
+        return _counted(session, [Arm(select(Certificate).where(*unit, *passing, *meant), is_walk=True)])
+    of_kind = select(Certificate).where(Certificate.kind.in_(kinds))
+    arms = [Arm(of_kind.where(one.where(lambda column: column))) for one in standings]
+    number = count(session, union_all(*_ids(arms))) if is_narrow else Count(0, is_more=True)
+    if number.number <= FEW and not number.is_more:
+        if not text:
+            return Listed(arms, number)
+        return _counted(session, [Arm(arm.rows.where(or_(*_borne(text, in_passing)))) for arm in arms])
     if text:
-        few = few_of([select(Certificate.id).where(one) for one in _borne(text)])
-        if not count(session, few, FEW).is_more:
-            return _counted(session, select(Certificate).where(Certificate.id.in_(few), passing))
-        known = Count(FEW, is_more=True) if is_any and not unit else None
-        passing = and_(passing, or_(*_borne(text, in_passing)))
-    every = select(Certificate).where(passing)
-    if unit or is_any:
-        return Listed(every, known) if known else _counted(session, every)
-    arms = [
-        select(Certificate.id).where(Certificate.kind.in_(kinds), one.where(Certificate.status)) for one in standings
-    ]
-    number = count(session, union_all(*arms))
-    if number.number <= FEW:
-        return _counted(session, select(Certificate).where(Certificate.id.in_(union_all(*arms)), passing))
-    return Listed(every, Count(0, is_more=True) if text else number)
+        number_range, holder = _borne(text)
+        many = count(session, select(Certificate.id).where(number_range)).is_more
+        bears = Arm(select(Certificate).where(_borne(text, in_passing)[0] if many else number_range, *passing), many)
+        return _counted(session, [bears, Arm(select(Certificate).where(holder, *passing))])
+    every = [Arm(select(Certificate).where(*passing), is_walk=True)]
+    return Listed(every, number) if is_narrow else _counted(session, every)
 
 
-def _counted(session: Session, certificates: AnySelect) -> Listed:
-    return Listed(certificates, count(session, certificates.with_only_columns(Certificate.id)))
+def _ids(arms: Sequence[Arm]) -> list[AnySelect]:
+    return [arm.rows.with_only_columns(Certificate.id) for arm in arms]
+
+
+def _counted(session: Session, arms: Sequence[Arm]) -> Listed:
+    most = COUNTED if len(arms) == 1 else FEW
+    return Listed(arms, count(session, united([one.limit(most + 1) for one in _ids(arms)]), most))
 
 
 def _unit(actor: Actor, chosen: CertificateFilter) -> list[ColumnElement[bool]]:
@@ -110,7 +108,7 @@ def _standings(chosen: CertificateFilter, today: date) -> list[_Standing]:
 
 
 def _any_of(standings: Sequence[_Standing]) -> ColumnElement[bool]:
-    return or_(*(one.where(in_passing(Certificate.status)) for one in standings))
+    return or_(*(one.where(in_passing) for one in standings))
 
 
 def _borne(text: str, form: Callable[[Any], Any] = lambda column: column) -> list[ColumnElement[bool]]:

@@ -16,7 +16,7 @@ from registry.rules.certificates import LIVE, CertificateKind, CertificateStatus
 from registry.rules.people import Duty
 from registry.rules.permissions import Action, Actor
 from registry.services.changes import in_chunks
-from registry.services.narrowing import Count
+from registry.services.narrowing import Arm, Count, in_passing, united
 from registry.services.people.narrowing import PersonFilter, listed
 
 PAGE = 50
@@ -64,11 +64,9 @@ def search(
 ) -> PersonPage:
     """A page of people in the order of the alphabet, in a few queries; a unit's people find their own alone."""
     actor.require(Action.PERSON_VIEW)
-    found = listed(session, actor, chosen, today)
-    people = found.people.with_only_columns(*ORDER).order_by(*ORDER).limit(size + 1)
-    if (last := _last_seen(session, after)) is not None:
-        people = people.where(tuple_(*ORDER) > last)
-    page = people.subquery()
+    found, last = listed(session, actor, chosen, today), _last_seen(session, after)
+    parts = [_part(arm, last).limit(size + 1) for arm in found.arms]
+    page = _page(parts, size + 1).subquery()
     shown = _rows().join(page, page.c.id == Person.id).order_by(page.c.name_pinyin, page.c.name, page.c.id)
     rows = session.execute(shown).all()
     more = str(rows[size - 1].id) if len(rows) > size else None
@@ -104,12 +102,26 @@ def _scoped(actor: Actor, query: AnySelect) -> AnySelect:
     return query.where(Person.department_id == actor.department_id) if actor.is_unit_bound else query
 
 
-def _last_seen(session: Session, after: str | None) -> Any:
+def _part(arm: Arm, last: Sequence[Any] | None) -> AnySelect:
+    """The rows of an arm in their order, behind a key; what is to be sorted is kept from being walked."""
+    order = ORDER if arm.is_walk else (in_passing(Person.name_pinyin), *ORDER[1:])
+    rows = arm.rows.with_only_columns(*ORDER).order_by(*order)
+    return rows if last is None else rows.where(tuple_(*order) > tuple_(*last))
+
+
+def _page(parts: Sequence[AnySelect], size: int) -> AnySelect:
+    """The first rows of all arms together."""
+    if len(parts) == 1:
+        return parts[0]
+    every = united(parts).subquery()
+    return select(every).order_by(every.c.name_pinyin, every.c.name, every.c.id).limit(size)
+
+
+def _last_seen(session: Session, after: str | None) -> Sequence[Any] | None:
     """Where the next page begins; a key that is none begins at the beginning."""
     if not after or not after.isdecimal():
         return None
-    last = session.execute(select(*ORDER).where(Person.id == int(after))).first()
-    return None if last is None else tuple_(*last)
+    return session.execute(select(*ORDER).where(Person.id == int(after))).first()
 
 
 def _with_cards(session: Session, found: Sequence[Any], today: date) -> list[PersonRow]:

@@ -4,24 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from registry.db import AnySelect
 from registry.models.certificates import Certificate
 from registry.models.departments import Department
 from registry.models.people import Person
 from registry.rules.people import IDENTITY_LENGTH, Duty, Establishment, normalise_identity
 from registry.rules.permissions import Actor
 from registry.services.departments import called
-from registry.services.narrowing import FEW, Count, beginning_with, count, few_of, in_passing
+from registry.services.facets import facets_of
+from registry.services.narrowing import COUNTED, FEW, Arm, Count, Listed, beginning_with, count, in_passing, united
+from registry.services.pinyin import beginnings
 from registry.vault import vault_of
 
 UNIT_WORD = 2  # shorter texts are names: 王 is no 王集乡
 NUMBER_BEGINNING = 4
-DUTIES = (None, *Duty)
-ESTABLISHMENTS = (None, *Establishment)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,19 +43,12 @@ class PersonFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """Everybody in a list, without order or page, and how many they are."""
-
-    people: AnySelect
-    count: Count
-
-
-@dataclass(frozen=True, slots=True)
 class _Spoken:
-    """Whom a text may mean: through indexes, by id; and as a condition to look at in passing."""
+    """One way in which a text may mean somebody: through an index, as a condition to look at in passing, on a walk."""
 
-    arms: Sequence[AnySelect]
-    in_passing: ColumnElement[bool]
+    found: ColumnElement[bool]
+    meant: ColumnElement[bool]
+    walk: ColumnElement[bool] | None = None  # for those who are many
 
 
 def identity_in(text: str) -> str | None:
@@ -64,36 +57,37 @@ def identity_in(text: str) -> str | None:
     return number if len(number) == IDENTITY_LENGTH and number[:-1].isdigit() else None
 
 
-def facets_of(duty: Duty | None, establishment: Establishment | None, has_law_qualification: bool) -> int:
-    """The number that `Person.facets` keeps of a post, or of having none."""
-    return 100 * DUTIES.index(duty) + 10 * ESTABLISHMENTS.index(establishment) + has_law_qualification
-
-
 def listed(session: Session, actor: Actor, chosen: PersonFilter, today: date) -> Listed:
-    """Everybody whom a list has: the few whom a text or a standing leaves, or the many of a unit or of all."""
+    """Everybody whom a list has: a unit's, whom a text means, whom a standing leaves, or all."""
     facets, certified, unit = _facets(chosen), _certified(chosen, today), _unit(actor, chosen)
-    facet = in_passing(Person.facets)
-    passing = and_(facet.is_not(None) if facets is None else facet.in_(facets), *certified, *unit)
-    known: Count | None = None
-    if text := "".join(chosen.text.split()):
-        spoken = _spoken_of(session, text)
-        meant = few_of(spoken.arms)
-        if not count(session, meant, FEW).is_more:
-            return _counted(session, select(Person).where(Person.id.in_(meant), passing))
-        known = Count(FEW if facets is None and not certified else 0, is_more=True)
-        passing = and_(passing, spoken.in_passing)
-    every = select(Person).where(passing)
-    if unit or (facets is None and not certified):
-        return Listed(every, known) if known and not unit else _counted(session, every)
-    standing = select(Person.id).where(Person.facets.in_(_facets_wanted() if facets is None else facets), *certified)
-    number = count(session, standing)
-    if number.number <= FEW:
-        return _counted(session, select(Person).where(Person.id.in_(standing), passing))
-    return Listed(every, known or number)
+    facet, is_narrow = in_passing(Person.facets), facets is not None or bool(certified)
+    passing = and_(facet.is_not(None) if facets is None else facet.in_(facets), *certified)
+    text = "".join(chosen.text.split())
+    spoken = _spoken_of(session, text) if text else []
+    meant = [or_(*(one.meant for one in spoken))] if spoken else []
+    if unit:
+        return _counted(session, [Arm(select(Person).where(*unit, passing, *meant), is_walk=True)])
+    standing = select(Person).where(Person.facets.in_(_facets_wanted() if facets is None else facets), *certified)
+    number = count(session, standing.with_only_columns(Person.id)) if is_narrow else Count(0, is_more=True)
+    if number.number <= FEW and not number.is_more:
+        return _counted(session, [Arm(standing.where(*meant))]) if spoken else Listed([Arm(standing)], number)
+    if spoken:
+        found = _counted(session, [Arm(select(Person).where(one.found, passing)) for one in spoken])
+        return Listed([_arm(one, passing) for one in spoken], found.count)
+    everybody = [Arm(select(Person).where(passing), is_walk=True)]
+    return Listed(everybody, number) if is_narrow else _counted(session, everybody)
 
 
-def _counted(session: Session, people: AnySelect) -> Listed:
-    return Listed(people, count(session, people.with_only_columns(Person.id)))
+def _arm(one: _Spoken, passing: ColumnElement[bool]) -> Arm:
+    if one.walk is None:
+        return Arm(select(Person).where(one.found, passing))
+    return Arm(select(Person).where(one.walk, passing), is_walk=True)
+
+
+def _counted(session: Session, arms: Sequence[Arm]) -> Listed:
+    most = COUNTED if len(arms) == 1 else FEW
+    bounded = [arm.rows.with_only_columns(Person.id).limit(most + 1) for arm in arms]
+    return Listed(arms, count(session, united(bounded), most))
 
 
 def _unit(actor: Actor, chosen: PersonFilter) -> list[ColumnElement[bool]]:
@@ -129,30 +123,56 @@ def _facets_wanted(
     return [facets_of(*post, law) for post in posts for law in laws]
 
 
-def _spoken_of(session: Session, text: str) -> _Spoken:
+def _spoken_of(session: Session, text: str) -> list[_Spoken]:
     """Whom a text without blanks may mean."""
-    holds = select(Certificate.person_id).where(Certificate.number == text)
+    holds = Person.id.in_(select(Certificate.person_id).where(Certificate.number == text))
     if (number := identity_in(text)) is not None:
         own = Person.identity_index == vault_of(session).index(number)
-        return _Spoken([select(Person.id).where(own), holds], own)
+        return [_Spoken(own, own), _Spoken(holds, holds)]
     low = text.lower()
-    arms: list[AnySelect] = [holds]
-    passing: list[ColumnElement[bool]] = [Person.id.in_(holds)]
-    for column, beginning in (
-        (Person.name, text),
-        (Person.name_rest, text),
-        (Person.name_pinyin, low),
-        (Person.name_initials, low),
-    ):
-        arms.append(select(Person.id).where(beginning_with(column, beginning)))
-        passing.append(beginning_with(in_passing(column), beginning))
-    if len(text) >= NUMBER_BEGINNING and text[:NUMBER_BEGINNING].isdigit():
-        numbered = beginning_with(Certificate.number, text)
-        arms.append(select(Certificate.person_id).where(numbered))
-        passing.append(
-            exists().where(Certificate.person_id == Person.id, beginning_with(in_passing(Certificate.number), text))
-        )
-    if len(text) >= UNIT_WORD and (units := session.scalars(select(Department.id).where(called(text))).all()):
-        arms.append(select(Person.id).where(Person.department_id.in_(units)))
-        passing.append(in_passing(Person.department_id).in_(units))
-    return _Spoken(arms, or_(*passing))
+    sought = [(Person.name, text, beginnings(text)), (Person.name_rest, text, [""])]
+    sought += [(Person.name_initials, low, [low[0]])] if len(low) > 1 else []  # one letter begins the pinyin as well
+    sound = beginning_with(Person.name_pinyin, low)
+    return [
+        _Spoken(holds, holds),
+        _Spoken(sound, beginning_with(in_passing(Person.name_pinyin), low), walk=sound),
+        *_called(session, sought),
+        *_numbered(session, text),
+        *_serving(session, text),
+    ]
+
+
+def _called(session: Session, sought: Sequence[tuple[Any, str, Sequence[str]]]) -> list[_Spoken]:
+    """Who has a name like that. Who are many are walked, no further than names that sound like that."""
+    ranges = [beginning_with(column, word) for column, word, _sounds in sought]
+    bounded = [select(Person.id).where(one).limit(COUNTED + 1).subquery() for one in ranges]
+    numbers = [select(func.count()).select_from(one).scalar_subquery() for one in bounded]
+    counts = session.execute(select(*numbers)).one()
+    found = []
+    for (column, word, sounds), within, number in zip(sought, ranges, counts, strict=True):
+        meant = beginning_with(in_passing(column), word)
+        walks = [and_(beginning_with(Person.name_pinyin, sound), meant) for sound in sounds]
+        found += [_Spoken(within, meant, walk) for walk in (walks if number > COUNTED else [None])]
+    return found
+
+
+def _numbered(session: Session, text: str) -> list[_Spoken]:
+    """Who holds a certificate whose number begins like that."""
+    if len(text) < NUMBER_BEGINNING or not text[:NUMBER_BEGINNING].isdigit():
+        return []
+    holders = select(Certificate.person_id).where(beginning_with(Certificate.number, text))
+    if count(session, holders, FEW).is_more:
+        own = Certificate.person_id == Person.id
+        holds = exists().where(own, beginning_with(in_passing(Certificate.number), text))
+        return [_Spoken(holds, holds, walk=holds)]
+    return [_Spoken(Person.id.in_(holders), Person.id.in_(holders))]
+
+
+def _serving(session: Session, text: str) -> list[_Spoken]:
+    """Who serves, or served last, in a unit of that name."""
+    units = session.scalars(select(Department.id).where(called(text))).all() if len(text) >= UNIT_WORD else []
+    if not units:
+        return []
+    within, meant = Person.department_id.in_(units), in_passing(Person.department_id).in_(units)
+    many = count(session, select(Person.id).where(within)).is_more
+    return [_Spoken(within, meant, walk=meant if many else None)]

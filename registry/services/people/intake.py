@@ -76,9 +76,10 @@ def noted(person: Person, changed: Mapping[str, Sequence[Any]], tally: Tally, re
 
 
 def _changes_nothing(vault: Vault, entry: PersonEntry, known: Known) -> bool:
-    person, post = known.person, known.post
+    person, post = known.person, known.post or known.last_post
     return (
         post is not None
+        and (known.post is not None or post.from_on == entry.from_on)
         and all(getattr(person, name) == getattr(entry, name) for name in PERSON_FIELDS)
         and all(getattr(post, name) == getattr(entry, name) for name in POST_FIELDS)
         and all(_keeps(vault, getattr(person, f"{name}_sealed"), getattr(entry, name)) for name in SEALED_FIELDS)
@@ -164,6 +165,8 @@ def _sealed_change(session: Session, person: Person, name: str, text: str) -> di
 def _next_post(known: Known, entry: PersonEntry, begun: list[Appointment]) -> dict[str, list[Any]]:
     """The same first day corrects the post in place; a later one ends it the day before and begins the next."""
     post = known.post
+    if post is None and known.last_post is not None and known.last_post.from_on == entry.from_on:
+        return {}  # somebody who left, written down with the post that ended
     if post is None or entry.from_on > post.from_on:
         return _begin_post(known, entry, begun)
     changed = differences(post, entry.post_values())

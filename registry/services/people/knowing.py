@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Bundle, Session
 
 from registry.models.people import Appointment, Person
@@ -20,7 +20,7 @@ POST_ROW: Bundle[Any] = Bundle("post", *(getattr(Appointment, name) for name in 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A person already in the register, with the post held now; `last_day` is of the latest post, when none is held.
+    """A person already in the register, with the post held now; without one, the latest and its `last_day`.
 
     From `known_rows` the two are rows with the columns that an entry is compared with, and nothing to change.
     """
@@ -28,6 +28,7 @@ class Known:
     person: Person
     post: Appointment | None
     last_day: date | None = None
+    last_post: Appointment | None = None
 
 
 def known_people(session: Session, identity_numbers: Sequence[str]) -> dict[str, Known]:
@@ -62,16 +63,17 @@ def _known(session: Session, identity_numbers: Sequence[str], person_of: Any, po
         for person, post in rows:
             held = None if post is None or post.id is None else post
             found[numbers[person.identity_index]] = Known(person, held)
-    return _with_last_days(session, found)
+    return _with_last_posts(session, found, post_of)
 
 
-def _with_last_days(session: Session, found: dict[str, Known]) -> dict[str, Known]:
+def _with_last_posts(session: Session, found: dict[str, Known], post_of: Any) -> dict[str, Known]:
     idle = {known.person.id: number for number, known in found.items() if known.post is None}
     for chunk in in_chunks(list(idle)):
         rows = session.execute(
-            select(Appointment.person_id, func.max(Appointment.until_on))
+            select(Appointment.person_id, Appointment.until_on, post_of)
             .where(Appointment.person_id.in_(chunk))
-            .group_by(Appointment.person_id)
+            .order_by(Appointment.person_id, Appointment.from_on)
         )
-        found |= {idle[person]: Known(found[idle[person]].person, None, last_day) for person, last_day in rows}
+        for person_id, last_day, post in rows:  # the latest comes last
+            found[idle[person_id]] = Known(found[idle[person_id]].person, None, last_day, post)
     return found

@@ -11,7 +11,7 @@ from registry.models.people import Person
 from registry.rules import RuleBroken, Violation
 from registry.rules.people import APPOINTED_IN_ORDER, GENUINE_IDENTITY, days_out_of_order
 from registry.rules.permissions import Action, Actor
-from registry.services.changes import Tally
+from registry.services.changes import Tally, differences
 from registry.services.people.entries import SEALED_FIELDS, PersonEntry, person_columns, problems
 from registry.services.people.intake import Intake, correct, noted, write
 from registry.services.people.knowing import Known, known_people
@@ -71,13 +71,21 @@ def obstacles(entry: PersonEntry, known: Mapping[str, Known], today: date) -> li
     """Everything that is wrong with an entry beside what the register knows."""
     found = problems(entry, today)
     there = known.get(entry.identity_number)
-    if there is not None and there.last_day is not None and entry.from_on <= there.last_day:
+    if there is not None and _begins_over(there, entry):
         over = N_("The latest post ended on %(day)s; a new one begins after it.")
         found.append(APPOINTED_IN_ORDER.broken(over, day=there.last_day))
     if there is not None and there.post is not None and entry.from_on < there.post.from_on:
         early = N_("The present post began on %(day)s; an earlier one is not entered over it.")
         found.append(APPOINTED_IN_ORDER.broken(early, day=there.post.from_on))
     return found
+
+
+def _begins_over(there: Known, entry: PersonEntry) -> bool:
+    """Whether a post would begin before the latest one ended; that latest one itself, as it was, begins nothing."""
+    is_latest = there.last_post is not None and there.last_post.from_on == entry.from_on
+    if is_latest and not differences(there.last_post, entry.post_values()):
+        return False
+    return there.last_day is not None and entry.from_on <= there.last_day
 
 
 def _correct(session: Session, actor: Actor, person: Person, values: Mapping[str, Any], reason: str) -> Tally:

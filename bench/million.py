@@ -24,7 +24,8 @@ from registry.services.pinyin import name_initials, name_pinyin
 from registry.vault import KEY_BYTES, Vault
 
 NAMES, HASHED, MODULUS = 20_000, 48_271, 2_147_483_647
-PER_UNIT, PER_EVENT = 2_000, 20
+IN_ALL = 500  # units, of a thousand people and of a million: as many to choose from
+PER_EVENT = 20
 IDENTITY = "110105194912310021"  # of the last person: a well-known example, nobody's
 SET_ASIDE = {
     "sqlite": "SELECT name, sql, type FROM sqlite_master WHERE type IN ('trigger', 'index') AND sql IS NOT NULL",
@@ -41,14 +42,16 @@ STATEMENTS = (
       SELECT i, 'B' || i, '郏县第' || i || '执法大队', '', '', 'administrative_organ', '', '',
       '', {then} FROM bench_numbers WHERE i > {units_known} AND i <= {units}""",
     """INSERT INTO people (id, name, name_pinyin, name_initials, name_rest, sex, born_on, identity_sealed,
-      identity_index, identity_masked, office_phone, ethnicity, major, is_law_major, has_law_qualification, department_id, facets,
+      identity_index, identity_masked, office_phone, ethnicity, major, is_law_major, has_law_qualification,
+      department_id, facets,
       certified_until, created_at)
       SELECT i, n.name, n.pinyin, n.initials, substr(n.name, 2), 'male', '1985-06-01', {i_bytes}, {i_bytes},
       '4104**********' || (1000 + i % 9000), '', '汉族', '', FALSE, h % 50 = 0, 1 + h % {units},
       CASE WHEN h % 33 = 0 THEN 0 ELSE 110 + 100 * {duty} END + CASE WHEN h % 50 = 0 THEN 1 ELSE 0 END,
       {certified_until}, {then} FROM bench_numbers JOIN bench_names n ON n.id = h / 64 % {names}""",
     """INSERT INTO appointments (id, person_id, department_id, section, post, rank, establishment, duty,
-      enforcement_field, enforcement_area, document_number, from_on, until_on, end_reason, end_document_number, created_at)
+      enforcement_field, enforcement_area, document_number, from_on, until_on, end_reason,
+      end_document_number, created_at)
       SELECT i, i, 1 + h % {units}, '综合执法大队', '科员', 'staff', 'administrative',
       CASE {duty} WHEN 1 THEN 'supervision' WHEN 0 THEN 'enforcement' END, '', '', '', '2019-03-01',
       {left_on}, CASE WHEN h % 33 = 0 THEN 'transfer' END, '', {then} FROM bench_numbers""",
@@ -94,9 +97,6 @@ def fill(url: str, people: int) -> None:
     engine = make_engine(url)
     with engine.connect() as connection:
         dialect = engine.dialect.name
-        if dialect == "sqlite":
-            connection.exec_driver_sql("PRAGMA synchronous=OFF")
-            connection.commit()
         with connection.begin(), _set_aside(connection):
             _number(connection, people)
             values = _values(connection, dialect, people)
@@ -119,7 +119,7 @@ def _values(connection: Connection, dialect: str, people: int) -> dict[str, obje
     lost = f"h / 8 % 500 = 0 OR NOT ({passed})"
     return {
         "units_known": len(UNITS),
-        "units": max(len(UNITS), -(-people // PER_UNIT)),
+        "units": IN_ALL,
         "names": NAMES,
         "per_event": PER_EVENT,
         "events": -(-people // PER_EVENT),

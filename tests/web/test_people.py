@@ -79,7 +79,7 @@ def test_an_empty_register_says_what_to_do(office: Office) -> None:
     assert "The justice bureau registers" in office.client(Role.AUDITOR).get("/people").text
 
 
-@pytest.mark.parametrize("key", ["欧阳", "ouyangna", "oyn", NUMBER, "水文化局"])
+@pytest.mark.parametrize("key", ["欧阳", "ouyangna", "oyn", "水文化局"])
 def test_a_search_in_the_address_finds_the_person_in_both_languages(office: Office, key: str) -> None:
     a_person(office, a_unit(office, name="某县水文化局"))
     a_person(office, name="王强", identity_number=identity_number(908))

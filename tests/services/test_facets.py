@@ -1,0 +1,83 @@
+"""What stands in people's own rows for the lists is what posts and certificates say, whoever writes them."""
+
+from datetime import date
+from itertools import product
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from registry.models.people import NEVER, Appointment, Person
+from registry.rules.certificates import CertificateKind, CertificateStatus
+from registry.rules.people import Duty, EndReason, Establishment
+from registry.rules.permissions import SYSTEM
+from registry.services import certificates, people
+from registry.services.facets import facets_of
+from tests.factories import make_certificate, make_department, make_person, make_qualified_person
+
+TODAY = date(2026, 3, 15)
+
+
+def kept(session: Session, person: Person) -> tuple[int | None, date]:
+    row = session.execute(select(Person.facets, Person.certified_until).where(Person.id == person.id)).one()
+    return row.facets, row.certified_until
+
+
+def test_every_duty_and_establishment_has_facets_of_its_own(session: Session) -> None:
+    unit = make_department(session)
+    for duty, establishment in product(Duty, Establishment):
+        person = make_person(session, unit, duty=duty, establishment=establishment, has_law_qualification=True)
+
+        assert kept(session, person) == (facets_of(duty, establishment, True), NEVER)
+
+
+def test_the_facets_follow_a_post_that_changes_and_ends(session: Session) -> None:
+    person = make_person(session)
+    post = session.scalars(select(Appointment).where(Appointment.person_id == person.id)).one()
+
+    post.duty, post.establishment = Duty.SUPERVISION, Establishment.TEMPORARY
+    session.flush()
+    assert kept(session, person)[0] == facets_of(Duty.SUPERVISION, Establishment.TEMPORARY)
+
+    ending = {"until_on": TODAY, "end_reason": EndReason.DEATH}
+    people.end_appointment(session, SYSTEM, person_id=person.id, **ending, today=TODAY)
+    assert kept(session, person)[0] == facets_of(None, None)
+
+
+def test_the_facets_follow_the_law_qualification_and_leave_with_a_withdrawn_file(session: Session) -> None:
+    person = make_person(session)
+    mine = update(Person).where(Person.id == person.id)
+
+    session.execute(mine.values(has_law_qualification=True))
+    assert kept(session, person)[0] == facets_of(Duty.ENFORCEMENT, Establishment.ADMINISTRATIVE, True)
+    session.execute(mine.values(withdrawn_on=TODAY))
+    assert kept(session, person)[0] is None
+    found = people.search(session, SYSTEM, chosen=people.PersonFilter(text=person.name), today=TODAY)
+    assert found.rows == []
+
+
+def test_the_rest_of_a_name_follows_the_name(session: Session) -> None:
+    person = make_person(session, name="欧阳娜")
+
+    session.execute(update(Person).where(Person.id == person.id).values(name="王建国"))
+
+    assert session.scalar(select(Person.name_rest).where(Person.id == person.id)) == "建国"
+
+
+@pytest.mark.parametrize(("duty", "counts"), [(Duty.ENFORCEMENT, False), (Duty.SUPERVISION, True), (Duty.OTHER, True)])
+def test_a_certificate_certifies_in_a_post_that_needs_its_kind(session: Session, duty: Duty, counts: bool) -> None:
+    person = make_qualified_person(session, duty=duty)
+
+    card = make_certificate(session, person, kind=CertificateKind.SUPERVISION)
+
+    assert kept(session, person)[1] == (card.valid_until if counts else NEVER)
+
+
+def test_a_suspended_certificate_certifies_nobody_until_it_is_reinstated(session: Session) -> None:
+    person = make_qualified_person(session)
+    card = make_certificate(session, person)
+
+    for status, until in ((CertificateStatus.SUSPENDED, NEVER), (CertificateStatus.ACTIVE, card.valid_until)):
+        moved = {"certificate_id": card.id, "status": status, "from_on": TODAY, "document_number": "郏司〔2026〕1号"}
+        certificates.change_status(session, SYSTEM, **moved, legal_basis="", reason="", today=TODAY)
+        assert kept(session, person)[1] == until

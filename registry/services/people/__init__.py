@@ -17,8 +17,10 @@ from registry.services.people.files import file_of as file_of
 from registry.services.people.files import get as get
 from registry.services.people.files import names as names
 from registry.services.people.files import reveal_identity as reveal_identity
+from registry.services.people.finding import CardNote as CardNote
 from registry.services.people.finding import PersonPage as PersonPage
 from registry.services.people.finding import PersonRow as PersonRow
+from registry.services.people.finding import ids_of as ids_of
 from registry.services.people.finding import search as search
 from registry.services.people.finding import some as some
 from registry.services.people.intake import Intake as Intake

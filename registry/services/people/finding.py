@@ -13,7 +13,7 @@ from registry.models.certificates import Certificate
 from registry.models.departments import Department
 from registry.models.people import Appointment, Person
 from registry.rules.certificates import LIVE, CertificateKind, CertificateStatus, status_on
-from registry.rules.people import Duty
+from registry.rules.people import Duty, Education, Establishment, Rank, Sex
 from registry.rules.permissions import Action, Actor
 from registry.services.changes import in_chunks
 from registry.services.narrowing import Arm, Count, in_passing, united
@@ -37,7 +37,7 @@ class CardNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRow:
-    """One person in a list. Section, post and duty are of the present post, empty when there is none."""
+    """One person in a list. Section, post, duty and what follows are of the present post, empty without one."""
 
     id: int
     name: str
@@ -48,6 +48,13 @@ class PersonRow:
     post: str
     duty: Duty | None
     cards: Sequence[CardNote]
+    rank: Rank | None
+    establishment: Establishment | None
+    from_on: date | None
+    sex: Sex
+    born_on: date
+    education: Education | None
+    has_law_qualification: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,14 @@ def some(session: Session, actor: Actor, *, person_ids: Sequence[int], today: da
     return [by_id[person_id] for person_id in person_ids if person_id in by_id]
 
 
+def ids_of(session: Session, actor: Actor, *, chosen: PersonFilter, today: date, most: int) -> list[int]:
+    """The people of a list in its order, as far as `most`."""
+    actor.require(Action.PERSON_VIEW)
+    found = listed(session, actor, chosen, today)
+    page = _page([_part(arm, None).limit(most) for arm in found.arms], most).subquery()
+    return list(session.scalars(select(page.c.id).order_by(page.c.name_pinyin, page.c.name, page.c.id)))
+
+
 def _rows() -> AnySelect:
     return (
         select(
@@ -92,6 +107,13 @@ def _rows() -> AnySelect:
             Appointment.section,
             Appointment.post,
             Appointment.duty,
+            Appointment.rank,
+            Appointment.establishment,
+            Appointment.from_on,
+            Person.sex,
+            Person.born_on,
+            Person.education,
+            Person.has_law_qualification,
         )
         .join(Department, Department.id == Person.department_id)
         .outerjoin(Appointment, and_(Appointment.person_id == Person.id, Appointment.until_on.is_(None)))
@@ -141,6 +163,13 @@ def _with_cards(session: Session, found: Sequence[Any], today: date) -> list[Per
             post=row.post or "",
             duty=row.duty,
             cards=cards[row.id],
+            rank=row.rank,
+            establishment=row.establishment,
+            from_on=row.from_on,
+            sex=row.sex,
+            born_on=row.born_on,
+            education=row.education,
+            has_law_qualification=row.has_law_qualification,
         )
         for row in found
     ]

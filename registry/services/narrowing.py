@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, and_, func, select, union
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
 
 from registry.db import AnySelect
 
@@ -65,3 +67,23 @@ def beginning_with(column: Any, text: str) -> ColumnElement[bool]:
 def in_passing(column: Any) -> Any:
     """A column as no index knows it, so that a condition on it is looked at on the way of a walk."""
     return func.coalesce(column, column)
+
+
+class on_the_way(FunctionElement[Any]):  # noqa: N801 (it is written like a function)
+    """A column that SQLite is to look at in passing only; PostgreSQL knows how many rows fit, and walks by itself."""
+
+    inherit_cache = True
+
+    def __init__(self, column: Any) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
+@compiles(on_the_way)
+def _plain(element: Any, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+@compiles(on_the_way, "sqlite")
+def _hidden(element: Any, compiler: Any, **options: Any) -> str:
+    return f"+{compiler.process(element.clauses, **options)}"

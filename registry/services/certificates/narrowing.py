@@ -12,7 +12,18 @@ from registry.db import AnySelect
 from registry.models.certificates import Certificate
 from registry.rules.certificates import LIVE, CertificateKind, CertificateStatus
 from registry.rules.permissions import Actor
-from registry.services.narrowing import COUNTED, FEW, Arm, Count, Listed, beginning_with, count, in_passing, united
+from registry.services.narrowing import (
+    COUNTED,
+    FEW,
+    Arm,
+    Count,
+    Listed,
+    beginning_with,
+    count,
+    in_passing,
+    on_the_way,
+    united,
+)
 
 NUMBER_BEGINNING = 4
 
@@ -55,7 +66,7 @@ def listed(session: Session, actor: Actor, chosen: CertificateFilter, today: dat
     unit, standings, text = _unit(actor, chosen), _standings(chosen, today), "".join(chosen.text.split())
     kinds = [chosen.kind] if chosen.kind else list(CertificateKind)
     is_narrow = chosen.kind is not None or standings != [_Standing()]
-    passing = [in_passing(Certificate.kind).in_(kinds), _any_of(standings)] if is_narrow else []
+    passing = [on_the_way(Certificate.kind).in_(kinds), _any_of(standings)] if is_narrow else []
     if unit:
         meant = [or_(*_borne(text, in_passing))] if text else []
         return _counted(session, [Arm(select(Certificate).where(*unit, *passing, *meant), is_walk=True)])
@@ -108,7 +119,7 @@ def _standings(chosen: CertificateFilter, today: date) -> list[_Standing]:
 
 
 def _any_of(standings: Sequence[_Standing]) -> ColumnElement[bool]:
-    return or_(*(one.where(in_passing) for one in standings))
+    return or_(*(one.where(on_the_way) for one in standings))
 
 
 def _borne(text: str, form: Callable[[Any], Any] = lambda column: column) -> list[ColumnElement[bool]]:

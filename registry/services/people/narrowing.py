@@ -6,7 +6,7 @@ from datetime import date
 from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from registry.models.certificates import Certificate
@@ -163,7 +163,9 @@ def _numbered(session: Session, text: str) -> list[_Spoken]:
     holders = select(Certificate.person_id).where(beginning_with(Certificate.number, text))
     if count(session, holders, FEW).is_more:
         own = Certificate.person_id == Person.id
-        holds = exists().where(own, beginning_with(in_passing(Certificate.number), text))
+        numbered = own, beginning_with(in_passing(Certificate.number), text)
+        held = select(Certificate.id).where(*numbered).limit(1)  # looked up person by person, and not joined
+        holds = held.scalar_subquery().is_not(None)
         return [_Spoken(holds, holds, walk=holds)]
     return [_Spoken(Person.id.in_(holders), Person.id.in_(holders))]
 

@@ -11,6 +11,7 @@ from registry.rules.departments import DepartmentKind, SubjectStanding
 from registry.rules.exams import ExamOutcome, ExamSubject, Grade
 from registry.rules.imports import Doubt, ImportKind, ImportStatus
 from registry.rules.jobs import JobKind, JobPhase, JobStatus
+from registry.rules.lists import BulkAct
 from registry.rules.people import Assessment, Duty, Education, EndReason, Establishment, PoliticalStatus, Rank, Sex
 from registry.rules.permissions import Action, Role
 from registry.rules.reviews import CampaignStatus, ReviewFinding
@@ -252,6 +253,11 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         Action.TRAIL_VIEW: N_("see the trail"),
         Action.TRAINING_MANAGE: N_("record training"),
         Action.TRAINING_VIEW: N_("see training"),
+    },
+    BulkAct: {
+        BulkAct.ASSESS: N_("Record an annual assessment"),
+        BulkAct.ENTER: N_("Enter for an exam"),
+        BulkAct.ATTEND: N_("Record attendance at a training"),
     },
     ImportKind: {
         ImportKind.DEPARTMENTS: N_("units"),

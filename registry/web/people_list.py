@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,14 +12,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from registry import clock
+from registry.rules.lists import BulkAct, ListName
 from registry.rules.people import Duty, Establishment
 from registry.rules.permissions import Action
-from registry.services import departments, exports, people
+from registry.services import departments, exports, people, views
 from registry.services.people import PersonFilter, identity_in
+from registry.services.selections import NEEDED
 from registry.web.access import requires
 from registry.web.answers import spreadsheet
 from registry.web.forms import choices
 from registry.web.people import bp as bp
+from registry.web.words import label
 
 Word = TypeVar("Word", bound=StrEnum)
 YES_NO = {"yes": True, "no": False}
@@ -31,6 +35,24 @@ TITLES = {
     "serving": _l("In office"),
     "law": _l("Legal professional qualification"),
 }
+
+
+# What a list can show beside the name, in order; the usual ones come first of all when nobody has chosen.
+COLUMNS = {
+    "identity": _l("Identity number"),
+    "unit": _l("Unit"),
+    "post": _l("Post"),
+    "duty": _l("Duty"),
+    "rank": _l("Rank"),
+    "establishment": _l("Establishment"),
+    "since": _l("In this post since"),
+    "sex": _l("Sex"),
+    "born": _l("Born"),
+    "education": _l("Education"),
+    "law": _l("Law qualification"),
+    "certificates": _l("Certificates"),
+}
+USUAL = ("identity", "unit", "post", "duty", "certificates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +72,23 @@ def index() -> ResponseReturnValue:
         flash(_("Look for an identity number in the box at the top: there it stays out of the address."), "warning")
         return redirect(url_for(".index", **{**asked, "q": None}))
     after = request.args.get("after")
-    page = people.search(g.session, g.actor, chosen=_chosen(), today=clock.today(), after=after)
-    options = _options()
+    page = people.search(g.session, g.actor, chosen=chosen_of(asked), today=clock.today(), after=after)
+    options, columns = _options(), _columns()
+    kept = asked if columns == USUAL else {**asked, "columns": columns}
     return render_template(
         "people/index.html",
         page=page,
         asked=asked,
-        chips=_chips(asked, options),
+        kept=urlencode(kept, doseq=True),
+        chips=_chips(asked, kept, options),
         options=options,
         titles=TITLES,
-        next_url=url_for(".index", **{**asked, "after": page.after}) if page.after else None,
-        first_url=url_for(".index", **asked) if after else None,
+        columns=COLUMNS,
+        shown=columns,
+        saved=views.views_of(g.session, g.actor, ListName.PEOPLE),
+        acts=selection_acts(),
+        next_url=url_for(".index", **{**kept, "after": page.after}) if page.after else None,
+        first_url=url_for(".index", **kept) if after else None,
     )
 
 
@@ -68,7 +96,7 @@ def index() -> ResponseReturnValue:
 @requires(Action.PERSON_EXPORT)
 def export() -> ResponseReturnValue:
     """The list as a spreadsheet. A POST: what leaves the house leaves a line in the trail."""
-    content = exports.people(g.session, g.actor, chosen=_chosen(), today=clock.today())
+    content = exports.people(g.session, g.actor, chosen=chosen_of(_asked()), today=clock.today())
     return spreadsheet(content, _("people") + ".xlsx")
 
 
@@ -77,21 +105,34 @@ def _asked() -> dict[str, Any]:
     return {name: value for name, value in request.args.to_dict().items() if name in TITLES and value.strip()}
 
 
-def _chosen() -> PersonFilter:
-    args = request.args
+def _columns() -> tuple[str, ...]:
+    """The columns of the address, in their own order; the usual ones when it names none."""
+    wanted = request.args.getlist("columns")
+    return tuple(name for name in COLUMNS if name in wanted) or USUAL
+
+
+def chosen_of(asked: Mapping[str, Any]) -> PersonFilter:
+    """What the filters of an address ask for."""
+    department = str(asked.get("department") or "")
     return PersonFilter(
-        text=args.get("q") or "",
-        department_id=args.get("department", type=int),
-        duty=_word(Duty, "duty"),
-        establishment=_word(Establishment, "establishment"),
-        is_certified=YES_NO.get(args.get("certified") or ""),
-        is_serving=YES_NO.get(args.get("serving") or ""),
-        has_law_qualification=YES_NO.get(args.get("law") or ""),
+        text=str(asked.get("q") or ""),
+        department_id=int(department) if department.isdecimal() else None,
+        duty=_word(Duty, asked.get("duty")),
+        establishment=_word(Establishment, asked.get("establishment")),
+        is_certified=YES_NO.get(str(asked.get("certified"))),
+        is_serving=YES_NO.get(str(asked.get("serving"))),
+        has_law_qualification=YES_NO.get(str(asked.get("law"))),
     )
 
 
-def _word(kind: type[Word], name: str) -> Word | None:
-    asked = request.args.get(name)
+def selection_acts() -> list[tuple[BulkAct, str]]:
+    """What the reader may do with the people ticked."""
+    return [
+        (act, label(act)) for act, needed in NEEDED.items() if g.actor.may(Action.PERSON_MANAGE) and g.actor.may(needed)
+    ]
+
+
+def _word(kind: type[Word], asked: Any) -> Word | None:
     return kind(asked) if asked in set(kind) else None
 
 
@@ -108,11 +149,13 @@ def _options() -> dict[str, list[tuple[Any, str]]]:
     }
 
 
-def _chips(asked: Mapping[str, Any], options: Mapping[str, list[tuple[Any, str]]]) -> list[Chip]:
+def _chips(
+    asked: Mapping[str, Any], kept: Mapping[str, Any], options: Mapping[str, list[tuple[Any, str]]]
+) -> list[Chip]:
     found = []
     for name, value in asked.items():
         words = {str(option): text for option, text in options.get(name, ())}
         if name == "q" or value in words:
-            without = url_for(".index", **{**asked, name: None})
+            without = url_for(".index", **{**kept, name: None})
             found.append(Chip(str(TITLES[name]), words.get(value, value), without))
     return found

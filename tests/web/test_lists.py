@@ -1,0 +1,109 @@
+"""Lists as somebody wants them: columns, views put by, acts for the people ticked, each looked at first."""
+
+import pytest
+from sqlalchemy import select
+
+from registry import clock
+from registry.models.exams import Candidate
+from registry.models.lists import SavedView
+from registry.models.people import AnnualAssessment
+from registry.models.training import Attendance
+from registry.rules.exams import ExamSubject
+from registry.rules.people import Assessment, Establishment
+from registry.rules.permissions import Role
+from tests.factories import make_department, make_person, make_sitting, make_training
+from tests.web.conftest import Office
+
+YEAR = clock.today().year
+
+
+@pytest.fixture
+def crew(office: Office) -> dict[str, int]:
+    """王小明 fits everything, 李红 has a grade already, 赵六 is no member of the establishment."""
+    with office.transaction() as session:
+        unit = make_department(session)
+        wang, li = make_person(session, unit, name="王小明"), make_person(session, unit, name="李红")
+        zhao = make_person(session, unit, name="赵六", establishment=Establishment.TEMPORARY)
+        session.add(AnnualAssessment(person_id=li.id, year=YEAR - 1, grade=Assessment.EXCELLENT))
+        return {"unit": unit.id, "wang": wang.id, "li": li.id, "zhao": zhao.id}
+
+
+def test_the_columns_of_the_address_are_shown_and_kept(office: Office, crew: dict[str, int]) -> None:
+    page = office.client(Role.BUREAU_CLERK).get("/people?columns=rank&columns=born&serving=yes").text
+
+    assert 'data-label="Rank"' in page
+    assert 'data-label="Identity number"' not in page
+    assert "columns=rank&amp;columns=born" in page  # the address of the chip that takes the filter away
+
+
+def test_a_view_is_put_by_found_again_and_dropped(office: Office, crew: dict[str, int]) -> None:
+    clerk, auditor = office.client(Role.BUREAU_CLERK), office.client(Role.AUDITOR)
+    asked = {"asked": "serving=yes&columns=rank&columns=born&after=3", "name": "在岗", "is_shared": "yes"}
+
+    page = clerk.post("/views/people", data=asked, follow_redirects=True)
+    link = "/people?columns=rank&amp;columns=born&amp;serving=yes"
+    assert link in page.text
+    assert link in auditor.get("/people").text
+    with office.transaction() as session:
+        view_id = session.scalars(select(SavedView.id)).one()
+    assert auditor.post(f"/views/{view_id}/dropping").status_code == 403
+    assert link not in clerk.post(f"/views/{view_id}/dropping", follow_redirects=True).text
+
+
+def test_a_view_without_a_name_is_refused_with_a_sentence(office: Office) -> None:
+    page = office.client(Role.BUREAU_CLERK).post("/views/people", data={"asked": ""}, follow_redirects=True)
+
+    assert "Give the view a name." in page.text
+
+
+def test_grades_are_recorded_for_those_who_have_none_and_nobody_elses_is_written_over(
+    office: Office, crew: dict[str, int]
+) -> None:
+    client = office.client(Role.BUREAU_CLERK)
+    asked = {"act": "assess", "person": [crew["wang"], crew["li"]], "asked": "", "year": YEAR - 1, "grade": "competent"}
+
+    shown = client.post("/people/selection", data=asked)
+    assert f"Another grade is on record for {YEAR - 1}, and is not written over." in shown.text
+    assert "Do it for 1 person" in shown.text
+    done = client.post("/people/selection", data=asked | {"step": "do"}, follow_redirects=True)
+
+    assert "Done for 1 people; 0 were so already, 1 were left out." in done.text
+    with office.transaction() as session:
+        grades = dict(session.execute(select(AnnualAssessment.person_id, AnnualAssessment.grade)).all())
+    assert grades == {crew["wang"]: Assessment.COMPETENT, crew["li"]: Assessment.EXCELLENT}
+
+
+def test_everybody_of_a_list_is_entered_for_an_exam_but_whom_the_law_stops(
+    office: Office, crew: dict[str, int]
+) -> None:
+    with office.transaction() as session:
+        sitting = make_sitting(session, ExamSubject.COMMON_LAW, clock.today()).id
+    client = office.client(Role.BUREAU_CLERK)
+    asked = {"act": "enter", "everybody": "yes", "asked": f"department={crew['unit']}", "sitting_id": sitting}
+
+    shown = client.post("/people/selection", data=asked)
+    assert "《河南省行政执法条例》第二十条" in shown.text
+    client.post("/people/selection", data=asked | {"step": "do"})
+
+    with office.transaction() as session:
+        assert set(session.scalars(select(Candidate.person_id))) == {crew["wang"], crew["li"]}
+
+
+def test_attendance_is_recorded_once(office: Office, crew: dict[str, int]) -> None:
+    with office.transaction() as session:
+        training = make_training(session, held_on=clock.today()).id
+    client = office.client(Role.BUREAU_CLERK)
+    asked = {"act": "attend", "person": [crew["wang"]], "session_id": training, "step": "do"}
+
+    client.post("/people/selection", data=asked)
+    again = client.post("/people/selection", data=asked | {"step": "preview"})
+
+    assert "Is on the list already." in again.text
+    with office.transaction() as session:
+        assert session.scalars(select(Attendance.person_id)).all() == [crew["wang"]]
+
+
+def test_nothing_ticked_is_told_and_nothing_done(office: Office) -> None:
+    page = office.client(Role.BUREAU_CLERK).post("/people/selection", data={"act": "assess"}, follow_redirects=True)
+
+    assert "Tick at least one person first." in page.text

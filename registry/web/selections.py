@@ -113,7 +113,7 @@ def _preview(ids: list[int], bulk: Bulk) -> list[Effect]:
 
 def _told(done: list[Effect]) -> str:
     counts = {fate.value: sum(one.fate is fate for one in done) for fate in Fate}
-    return _("Done for %(changes)s people; %(unchanged)s were so already, %(refused)s were left out.", **counts)
+    return str(_("Done for %(changes)s people; %(unchanged)s were so already, %(refused)s were left out.", **counts))
 
 
 def _where(act: BulkAct, form: SelectionForm, asked: dict[str, Any]) -> str:

@@ -56,6 +56,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         EndReason.DEATH: N_("died"),
         EndReason.REASSIGNMENT: N_("reassigned"),
         EndReason.UNIT_ABOLISHED: N_("unit abolished"),
+        EndReason.FILE_MERGED: N_("file merged into another one"),
     },
     CareerAct: {
         CareerAct.JOIN: N_("appoint to a new post"),
@@ -239,6 +240,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         Action.JOB_VIEW: N_("see long work"),
         Action.PERSON_EXPORT: N_("export people"),
         Action.PERSON_MANAGE: N_("record a person"),
+        Action.PERSON_MERGE: N_("merge two files of a person"),
         Action.PERSON_VIEW: N_("see people"),
         Action.POLICY_ADOPT: N_("adopt a policy"),
         Action.POLICY_VIEW: N_("see policies"),

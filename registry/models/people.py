@@ -71,6 +71,14 @@ class Person(Base):
         Index("ix_people_name", "name", "name_pinyin", "id", *_STANDING),
         Index("ix_people_name_initials", "name_initials", *_NAMED, *_STANDING),
         Index("ix_people_name_rest", "name_rest", *_NAMED, *_STANDING),
+        Index(
+            "ix_people_namesakes",
+            "name",
+            "born_on",
+            "id",
+            sqlite_where=text("withdrawn_on IS NULL"),
+            postgresql_where=text("withdrawn_on IS NULL"),
+        ),
     )
 
 

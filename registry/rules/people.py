@@ -91,6 +91,7 @@ class EndReason(StrEnum):
     DEATH = "death"
     REASSIGNMENT = "reassignment"
     UNIT_ABOLISHED = "unit_abolished"
+    FILE_MERGED = "file_merged"
 
 
 class Assessment(StrEnum):

@@ -51,6 +51,7 @@ class Action(StrEnum):
     JOB_VIEW = "job:view"
     PERSON_EXPORT = "person:export"
     PERSON_MANAGE = "person:manage"
+    PERSON_MERGE = "person:merge"
     PERSON_VIEW = "person:view"
     POLICY_ADOPT = "policy:adopt"
     POLICY_VIEW = "policy:view"
@@ -103,6 +104,7 @@ _BUREAU = (
         Action.IMPORT_SEND,
         Action.IMPORT_VIEW,
         Action.PERSON_MANAGE,
+        Action.PERSON_MERGE,
         Action.REVIEW_ATTEST,
         Action.REVIEW_DECIDE,
         Action.REVIEW_OPEN,

@@ -17,14 +17,14 @@ from sqlalchemy import func, select, update
 from registry import jobs
 from registry.cli.worker import handlers
 from registry.db import Sessions, transaction
-from registry.jobs import Handler, Progress, Worker
+from registry.jobs import Handler, HowFar, Progress, Worker
 from registry.models.imports import ImportBatch
 from registry.models.jobs import Job
 from registry.models.people import Person
 from registry.models.trail import TrailEntry
 from registry.rules import RuleBroken
 from registry.rules.imports import BROUGHT_IN_ONCE, ImportKind, ImportStatus
-from registry.rules.jobs import UNDER_WAY, JobKind, JobStatus
+from registry.rules.jobs import UNDER_WAY, JobKind, JobPhase, JobStatus
 from registry.rules.permissions import SYSTEM
 from registry.services import imports
 from registry.services.imports.long import LONG_ROWS
@@ -237,3 +237,25 @@ def test_what_the_worker_cannot_do_is_told_on_the_file(app: Flask) -> None:
     assert [problem.in_words("en") for problem in imports.problems_of(batch)] == [
         "The registry could not finish; nothing was written. Send the file again."
     ]
+
+
+def test_a_file_being_brought_in_is_seen_to_advance_part_by_part(app: Flask) -> None:
+    """While the work holds the write lock of SQLite, a page reads how far it is."""
+    asked, sessions = send_long_file(app), app.extensions["sessions"]
+    seen: list[HowFar] = []
+
+    def watched(sessions: Sessions, progress: Progress, **arguments: Any) -> Mapping[str, Any]:
+        def told(done: int, total: int, phase: JobPhase | None = None) -> None:
+            progress(done, total, phase)
+            with sessions.reading() as session:
+                seen.append(jobs.how_far(session, jobs.get(session, SYSTEM, asked)))
+
+        return imports.work(sessions, told, **arguments)
+
+    with working(app, {JobKind.IMPORT: watched}):
+        done = finished(app, asked)
+
+    assert list(dict.fromkeys(one.phase for one in seen)) == [*JobPhase, None]
+    assert HowFar(JobPhase.WRITING, LONG, LONG) in seen
+    with sessions.reading() as session:
+        assert jobs.how_far(session, done) == HowFar(None, LONG, LONG)

@@ -11,6 +11,7 @@ from registry.models.departments import Department
 from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.rules.certificates import CertificateKind, CertificateStatus, PublicStatus, public_status, status_on
 from registry.rules.reviews import CampaignStatus, ReviewFinding
+from registry.services.departments import named_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ def _answer(session: Session, which: ColumnElement[bool], today: date) -> Answer
             Certificate.valid_from,
             Certificate.valid_until,
             Certificate.status,
-            Department.name.label("unit"),
+            named_on(Certificate.department_id, Department.name, Certificate.issued_on).label("unit"),
         )
         .join(Department, Department.id == Certificate.department_id)
         .where(which)

@@ -101,6 +101,7 @@ def show(certificate_id: int) -> ResponseReturnValue:
         "certificates/show.html",
         file=file,
         card=card,
+        unit_name=departments.name_on(g.session, card.department_id, card.issued_on),
         moves=[(status, VERBS[status]) for status in certificates.choices(card.status, card.valid_until, today)],
         is_replaceable=certificates.may_replace(card.status, card.valid_until, today),
         check_url=_check_url(card.check_code),
@@ -255,6 +256,7 @@ def issued(sitting_id: int, kind: str) -> ResponseReturnValue:
         issued_on=day,
         cards=cards,
         refusals=refused,
+        unit_names=departments.names_on(g.session, day),
     )
 
 
@@ -275,23 +277,23 @@ def refusals() -> ResponseReturnValue:
 @requires(Action.CERTIFICATE_VIEW)
 def refusal(refusal_id: int) -> ResponseReturnValue:
     found = certificates.refusal(g.session, g.actor, refusal_id)
-    unit = departments.get(g.session, g.actor, found.department_id)
+    unit_name = departments.name_on(g.session, found.department_id, found.refused_on)
     policy = policies.by_id(g.session, found.policy_id)
     return render_template(
         "certificates/refusal.html",
         refusal=found,
         person=found.person,
-        unit=unit,
+        unit_name=unit_name,
         policy=policy,
-        letter=_letter(found, unit),
+        letter=_letter(found, unit_name),
     )
 
 
-def _letter(refused: Any, unit: Any) -> Markup:
+def _letter(refused: Any, unit_name: str) -> Markup:
     """The notice for the applicant; official paper is Chinese, whatever the reader's language."""
     unmet = [finding for finding in refused.findings if not finding["met"]]
     with force_locale(CHINESE):
-        return Markup(render_template("certificates/_letter.html", refusal=refused, unit=unit, unmet=unmet))  # noqa: S704
+        return Markup(render_template("certificates/_letter.html", refusal=refused, unit_name=unit_name, unmet=unmet))  # noqa: S704
 
 
 def _kind(text: str) -> CertificateKind:

@@ -66,7 +66,7 @@ def _page(kept: rosters.Kept, form: CopyForm) -> ResponseReturnValue:
         kept=kept,
         roster=roster,
         campaign=roster.campaign,
-        unit=roster.department.name if roster.department else None,
+        unit=kept.data["sections"][0]["unit"] if roster.department else None,
         form=form,
         lines=lines[first : first + LINES_SHOWN],
         first=first,

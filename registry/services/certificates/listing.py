@@ -20,6 +20,7 @@ from registry.rules.permissions import Action, Actor
 from registry.services import verification
 from registry.services.certificates.narrowing import CertificateFilter, listed
 from registry.services.changes import in_chunks
+from registry.services.departments import named_on
 from registry.services.narrowing import Arm, Count, in_passing, united
 
 PAGE = 50
@@ -177,7 +178,7 @@ def refusals(
     """A page of refusals, the latest first, and the key of the next page."""
     actor.require(Action.CERTIFICATE_VIEW)
     query = (
-        select(Refusal, Department.name)
+        select(Refusal, named_on(Refusal.department_id, Department.name, Refusal.refused_on))
         .join(Department, Department.id == Refusal.department_id)
         .options(joinedload(Refusal.person))
         .order_by(Refusal.id.desc())

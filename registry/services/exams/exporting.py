@@ -13,6 +13,7 @@ from registry.models.exams import ExamResult, ExamSitting
 from registry.models.people import Person
 from registry.rules.exams import ExamOutcome
 from registry.rules.permissions import Action, Actor
+from registry.services.departments import named_on
 from registry.services.exams.statistics import Counted, SittingStatistics, YearStatistics
 from registry.sheets import Sheet, workbook
 
@@ -29,13 +30,14 @@ def results_workbook(session: Session, actor: Actor, *, sitting_id: int) -> byte
     actor.require(Action.PERSON_EXPORT)
     sitting = session.get_one(ExamSitting, sitting_id)
     correction = aliased(ExamResult)
+    unit = named_on(ExamResult.department_id, Department.name, sitting.held_on)
     query = (
-        select(Person.name, Person.identity_masked, Department.name, ExamResult)
+        select(Person.name, Person.identity_masked, unit, ExamResult)
         .join(Person, Person.id == ExamResult.person_id)
         .join(Department, Department.id == ExamResult.department_id)
         .outerjoin(correction, correction.supersedes_id == ExamResult.id)
         .where(ExamResult.sitting_id == sitting_id, correction.id.is_(None))
-        .order_by(Department.name, Person.name, ExamResult.id)
+        .order_by(unit, Person.name, ExamResult.id)
     )
     if actor.is_unit_bound:
         query = query.where(ExamResult.department_id == actor.department_id)

@@ -14,6 +14,7 @@ from registry.models.people import Person
 from registry.rules.candidates import SittingState
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.permissions import Action, Actor
+from registry.services.departments import named_on
 
 PAGE = 50
 
@@ -115,9 +116,10 @@ def results(
     """A page of a sitting's standing results and the key of the next page; a unit's people see their own."""
     actor.require(Action.EXAM_VIEW)
     query = (
-        _standing(actor, select(ExamResult, Person.name, Person.identity_masked, Department.name))
+        _standing(actor, select(ExamResult, Person.name, Person.identity_masked, _unit_then()))
         .join(Person, Person.id == ExamResult.person_id)
         .join(Department, Department.id == ExamResult.department_id)
+        .join(ExamSitting, ExamSitting.id == ExamResult.sitting_id)
         .where(ExamResult.sitting_id == sitting_id)
         .order_by(ExamResult.id)
         .limit(size + 1)
@@ -133,9 +135,10 @@ def results(
 def result(session: Session, actor: Actor, result_id: int) -> ResultRow:
     """One result; NoResultFound when there is none, Denied for another unit's people."""
     row = session.execute(
-        select(ExamResult, Person.name, Person.identity_masked, Department.name)
+        select(ExamResult, Person.name, Person.identity_masked, _unit_then())
         .join(Person, Person.id == ExamResult.person_id)
         .join(Department, Department.id == ExamResult.department_id)
+        .join(ExamSitting, ExamSitting.id == ExamResult.sitting_id)
         .where(ExamResult.id == result_id)
     ).one()
     found = ResultRow(*row)
@@ -187,6 +190,11 @@ def _entered(session: Session, actor: Actor, sitting_ids: Sequence[int]) -> dict
     if actor.is_unit_bound:
         query = query.where(Candidate.department_id == actor.department_id)
     return {row[0]: row[1] for row in session.execute(query.group_by(Candidate.sitting_id))}
+
+
+def _unit_then() -> ColumnElement[str]:
+    """What the unit was called on the day of the exam."""
+    return named_on(ExamResult.department_id, Department.name, ExamSitting.held_on)
 
 
 def _standing(actor: Actor, query: AnySelect) -> AnySelect:

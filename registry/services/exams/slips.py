@@ -21,6 +21,7 @@ from registry.rules import RuleBroken
 from registry.rules.candidates import SOMEBODY_TO_PRINT, PaperForm, is_long
 from registry.rules.jobs import JobKind
 from registry.rules.permissions import SYSTEM, Action, Actor
+from registry.services.departments import named_on
 from registry.services.people import photos_of
 from registry.services.rosters.printing import refusal_of
 from registry.words import N_
@@ -160,10 +161,12 @@ def _head(session: Session, sitting: ExamSitting) -> dict[str, Any]:
 
 
 def _lines(session: Session, choice: PaperChoice) -> list[dict[str, Any]]:
+    unit_then = named_on(Candidate.department_id, Department.name, ExamSitting.held_on)
     query = (
-        select(Candidate, Person.name, Person.sex, Person.identity_masked, Department.name)
+        select(Candidate, Person.name, Person.sex, Person.identity_masked, unit_then)
         .join(Person, Person.id == Candidate.person_id)
         .join(Department, Department.id == Candidate.department_id)
+        .join(ExamSitting, ExamSitting.id == Candidate.sitting_id)
         .where(Candidate.sitting_id == choice.sitting_id)
         .order_by(Candidate.admission_number)
     )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
+from registry import clock
 from registry.db import AnySelect
 from registry.models.accounts import Account
 from registry.models.departments import Department
@@ -16,6 +17,7 @@ from registry.models.reviews import ReviewCampaign
 from registry.models.rosters import Roster, RosterCopy
 from registry.rules.jobs import JobKind
 from registry.rules.permissions import Action, Actor
+from registry.services.departments import named_on
 from registry.services.rosters.lines import hash_of
 
 
@@ -54,8 +56,10 @@ def of_campaign(session: Session, actor: Actor, *, campaign_id: int) -> list[Ros
     """The county's roster first, then the units'; a unit's people get their unit's alone."""
     actor.require(Action.ROSTER_VIEW)
     taken = select(func.count()).where(RosterCopy.roster_id == Roster.id).scalar_subquery()
+    locked_at = session.get_one(ReviewCampaign, campaign_id).locked_at or clock.now()
+    frozen_as = named_on(Roster.department_id, Department.name, locked_at.astimezone(clock.OFFICE_TIME).date())
     rows = session.execute(
-        _seen_by(actor, select(Roster, Department.name, taken))
+        _seen_by(actor, select(Roster, frozen_as, taken))
         .outerjoin(Department, Department.id == Roster.department_id)
         .where(Roster.campaign_id == campaign_id)
         .order_by(Roster.department_id.is_not(None), Department.code)

@@ -14,6 +14,7 @@ from registry.models.training import Attendance, TrainingSession
 from registry.rules.people import SECTION_LEVEL_AND_ABOVE
 from registry.rules.permissions import Action, Actor
 from registry.rules.training import TrainingKind, TrainingMode
+from registry.services.departments import named_on
 
 PAGE = 50
 
@@ -111,9 +112,10 @@ def attended(
     """
     actor.require(Action.TRAINING_VIEW)
     query = (
-        select(Attendance, Person.name, Department.name)
+        select(Attendance, Person.name, named_on(Attendance.department_id, Department.name, TrainingSession.held_on))
         .join(Attendance.person)
         .join(Department, Department.id == Attendance.department_id)
+        .join(TrainingSession, TrainingSession.id == Attendance.session_id)
         .options(contains_eager(Attendance.person))
         .where(Attendance.session_id == session_id)
         .where(Attendance.withdrawn_on.is_not(None) if taken_back else Attendance.withdrawn_on.is_(None))

@@ -125,7 +125,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         SubjectStanding.WITHDRAWN: N_("confirmation withdrawn"),
         SubjectStanding.ENTRUSTED: N_("entrusted"),
         SubjectStanding.LAPSED: N_("entrustment expired"),
-        SubjectStanding.ENDED: N_("ended"),
+        SubjectStanding.ENDED: N_("unit ended"),
     },
     TrainingKind: {
         TrainingKind.LEGAL: N_("legal training"),

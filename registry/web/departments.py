@@ -181,7 +181,7 @@ def _file(department_id: int, staff: Sequence[StaffRow], form: ReviewerForm) -> 
         hanging=departments.hanging_on(g.session, g.actor, **own, today=today),
         may_reopen=unit.ended_on is not None and not departments.has_moved_on(g.session, unit),
         reviewers=reviewers,
-        review=_review(len(reviewers), line.officers if line else 0, policy),
+        review=_review(len(reviewers), sum(one.duty is Duty.ENFORCEMENT for one in staff), policy),
         policy=policy,
         history=history_of(departments.history(g.session, g.actor, **own)),
         form=form,

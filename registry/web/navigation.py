@@ -37,7 +37,8 @@ _MENU = (
 _BELONGS = {
     "rosters": "reviews",
     "jobs": "reviews",
-    "scores": "exams", "candidates": "exams",
+    "scores": "exams",
+    "candidates": "exams",
     "attendance": "training",
     "courses": "training",
     "obligations": "training",

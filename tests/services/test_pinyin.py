@@ -26,9 +26,7 @@ def test_names_read_character_by_character_are_read_as_the_dictionary_reads_them
     assert {name: syllables(name) for name in names} == {name: spoken(name) for name in names}
 
 
-@pytest.mark.parametrize(
-    "text", ["重庆市长", "单长安", "Li Ming", "郏县ABC局", "阿依古丽·买买提", "𠮷野", ""]
-)
+@pytest.mark.parametrize("text", ["重庆市长", "单长安", "Li Ming", "郏县ABC局", "阿依古丽·买买提", "𠮷野", ""])
 def test_phrases_and_other_letters_are_left_to_the_dictionary(text: str) -> None:
     assert syllables(text) == spoken(text)
 

@@ -20,6 +20,7 @@ from registry.services.imports.deciding import asked as asked
 from registry.services.imports.deciding import decide as decide
 from registry.services.imports.deciding import leave_out_rest as leave_out_rest
 from registry.services.imports.deciding import listed as listed
+from registry.services.imports.deciding import question_count as question_count
 from registry.services.imports.layouts import LAYOUTS as LAYOUTS
 from registry.services.imports.long import approve as approve
 from registry.services.imports.long import job_of as job_of
@@ -28,6 +29,7 @@ from registry.services.imports.long import work as work
 from registry.services.imports.mapping import Headings as Headings
 from registry.services.imports.mapping import give_meanings as give_meanings
 from registry.services.imports.mapping import headings_of as headings_of
+from registry.services.imports.mapping import try_again as try_again
 from registry.services.imports.questions import doubts_of as doubts_of
 from registry.services.imports.sources import LONGEST_NAME as LONGEST_NAME
 from registry.services.imports.sources import source_names as source_names

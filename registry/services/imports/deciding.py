@@ -64,6 +64,12 @@ class QuestionPage:
     decided: int
 
 
+def question_count(session: Session, actor: Actor, *, batch_id: int) -> int:
+    """How many rows of a file were asked about, decided or not."""
+    actor.require(Action.IMPORT_VIEW)
+    return session.scalar(select(func.count()).where(ImportQuestion.batch_id == batch_id)) or 0
+
+
 def listed(
     session: Session, actor: Actor, *, batch_id: int, after: int | None = None, size: int = PAGE
 ) -> QuestionPage:

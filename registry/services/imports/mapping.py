@@ -75,6 +75,12 @@ def give_meanings(
     return rehearse_again(session, actor, batch=batch, today=today)
 
 
+def try_again(session: Session, actor: Actor, *, batch_id: int, today: date) -> ImportBatch:
+    """Rehearse a file once more: somebody was registered meanwhile, or a unit was renamed."""
+    actor.require(Action.IMPORT_REHEARSE)
+    return rehearse_again(session, actor, batch=to_change(session, batch_id), today=today)
+
+
 def to_change(session: Session, batch_id: int) -> ImportBatch:
     """The batch, locked, when meanings and decisions may still change; RuleBroken otherwise."""
     batch = session.get_one(ImportBatch, batch_id, with_for_update=True)

@@ -54,7 +54,7 @@ def perform(session: Session, actor: Actor, *, brought: Brought, today: date, ba
     try:
         table = read(brought.content, brought.filename, layout, brought.meanings, partial(_tell_reading, session))
     except Unreadable as unreadable:
-        return Rehearsal(Tally(), unreadable.problems)
+        return Rehearsal(Tally(), unreadable.problems, is_unread=True)
     titles = {column.name: column.title for column in layout}
     gathered, tally = Gathered(table, titles, list(table.problems), brought.decisions), Tally()
     try:

@@ -27,6 +27,7 @@ class Rehearsal:
     """What a file would do: counts and changes, or every problem it has; what of it was not read, whom it asks about.
 
     `questions` with their decisions or without, `open_count` of them without; `matches`: rows matched by name.
+    `is_unread`: not one row was read, because of the headings or because the file is no spreadsheet.
     """
 
     tally: Tally
@@ -37,6 +38,7 @@ class Rehearsal:
     open_count: int = 0
     matches: Mapping[Place, int] = field(default_factory=dict)
     left_out: int = 0
+    is_unread: bool = False
     refused_rows: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,7 +76,11 @@ def as_columns(session: Session, kind: ImportKind, tried: Rehearsal) -> dict[str
         "matches_sha256": tried.matches_sha256,
         "problems": [problem.as_plain() for problem in _kept(tried.problems)],
         "changes": _changes(session, kind, tried.tally.changes[:CHANGES_KEPT]),
-        "unread": {"headings": list(tried.ignored), "sheets": list(tried.skipped)},
+        "unread": {
+            "headings": list(tried.ignored),
+            "sheets": list(tried.skipped),
+            **({"rows": True} if tried.is_unread else {}),
+        },
     }
 
 

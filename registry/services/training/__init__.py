@@ -14,6 +14,7 @@ from registry.services.training.curriculum import change_course as change_course
 from registry.services.training.curriculum import course as course
 from registry.services.training.curriculum import course_history as course_history
 from registry.services.training.curriculum import courses as courses
+from registry.services.training.curriculum import last_held as last_held
 from registry.services.training.exporting import attendance_book as attendance_book
 from registry.services.training.exporting import obligation_book as obligation_book
 from registry.services.training.holding import MOST_HOURS as MOST_HOURS

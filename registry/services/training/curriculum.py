@@ -66,6 +66,13 @@ def course_history(session: Session, actor: Actor, *, course_id: int) -> Sequenc
     return audit.of(session, TrainingCourse.__tablename__, course_id)
 
 
+def last_held(session: Session, actor: Actor, *, course_id: int) -> TrainingSession | None:
+    """The latest session of a course; None when it was never held."""
+    actor.require(Action.TRAINING_VIEW)
+    held = select(TrainingSession).where(TrainingSession.course_id == course_id, TrainingSession.withdrawn_on.is_(None))
+    return session.scalar(held.order_by(TrainingSession.held_on.desc(), TrainingSession.id.desc()).limit(1))
+
+
 def add_course(session: Session, actor: Actor, *, entry: CourseEntry) -> TrainingCourse:
     """Take a course into the list; its code and title are its own."""
     actor.require(Action.TRAINING_MANAGE)
@@ -87,7 +94,8 @@ def change_course(
     for name, (_before, after) in changed.items():
         setattr(kept, name, after)
     if changed:
-        audit.record(session, actor, Action.TRAINING_MANAGE, kept, reason=reason.strip(), changed=changed)
+        told = {"is_given" if name == "is_active" else name: pair for name, pair in changed.items()}
+        audit.record(session, actor, Action.TRAINING_MANAGE, kept, reason=reason.strip(), changed=told)
     return changed
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from registry import audit
 from registry.models.trail import TrailEntry
-from registry.models.training import Attendance, TrainingSession
+from registry.models.training import Attendance, TrainingCourse, TrainingSession
 from registry.rules import RuleBroken
 from registry.rules.permissions import Action, Actor
 from registry.rules.training import ATTENDED_STAYS, HELD_IN_ORDER, RECORDED_ONCE, TrainingKind, TrainingMode
@@ -127,8 +127,15 @@ def _bring_to(
     for name, (_before, after) in changed.items():
         setattr(held, name, after)
     if changed:
-        audit.record(session, actor, Action.TRAINING_MANAGE, held, reason=reason, changed=changed)
+        told = {name: pair for name, pair in changed.items() if name != "course_id"}
+        if "course_id" in changed:
+            told["course"] = [_title_of(session, course_id) for course_id in changed["course_id"]]
+        audit.record(session, actor, Action.TRAINING_MANAGE, held, reason=reason, changed=told)
     return changed
+
+
+def _title_of(session: Session, course_id: int | None) -> str | None:
+    return None if course_id is None else session.get_one(TrainingCourse, course_id).title
 
 
 def _refuse_disorder(entry: SessionEntry) -> None:

@@ -73,16 +73,7 @@ def perform(
         raise RuleBroken(broken)
     facts = _DONE[act](session, career, act, entry, today)
     paper = {"document_number": entry.document_number} if entry.document_number else {}
-    audit.record(
-        session,
-        actor,
-        Action.PERSON_MANAGE,
-        career.person,
-        department_id=career.person.department_id,
-        reason=entry.reason,
-        act=act,
-        **{**facts, **paper},
-    )
+    _record(session, actor, career.person, entry.reason, {"act": act, **facts, **paper})
     return career.person
 
 
@@ -108,9 +99,21 @@ def correct_post(
         setattr(post, name, after)
     if post is career.latest:
         career.person.department_id = post.department_id
-    unit = career.person.department_id
-    audit.record(session, actor, Action.PERSON_MANAGE, career.person, department_id=unit, reason=entry.reason, **facts)
+    _record(session, actor, career.person, entry.reason, facts)
     return True
+
+
+def _record(session: Session, actor: Actor, person: Person, reason: str, facts: Mapping[str, Any]) -> None:
+    """One act on the person's record, in the unit where it leaves him or her."""
+    session.flush()
+    act = audit.Act(
+        subject_type=Person.__tablename__,
+        subject_id=person.id,
+        department_id=person.department_id,
+        reason=reason,
+        facts=facts,
+    )
+    audit.record_many(session, actor, Action.PERSON_MANAGE, [act])
 
 
 def _career(session: Session, actor: Actor, person_id: int, today: date) -> _Career:

@@ -13,6 +13,7 @@ from registry.rules import RuleBroken
 from registry.rules.certificates import LIVE, NONE_HELD, CertificateKind, Finding, status_on
 from registry.rules.people import Duty, age_on, normalise_identity
 from registry.rules.permissions import Action
+from registry.rules.policy import Policy
 from registry.services import certificates, people, policies
 from registry.services.people import PERSON_FIELDS, PersonEntry
 from registry.web.access import requires
@@ -53,12 +54,13 @@ def _file(person_id: int, reveal: RevealForm) -> ResponseReturnValue:
     """A person's file; with what was wrong, when its form was refused."""
     today = clock.today()
     file = people.file_of(g.session, g.actor, person_id, today)
+    policy = policies.in_force(g.session, today)
     page = render_template(
         "people/show.html",
         file=file,
         person=file.person,
-        gates=_gates(file, today),
-        policy=policies.in_force(g.session, today),
+        gates=_gates(file, policy, today),
+        policy=policy,
         statuses={card.id: status_on(card.status, card.valid_until, today) for card in file.certificates},
         history=history_of(file.history),
         age=age_on(file.person.born_on, today),
@@ -68,14 +70,14 @@ def _file(person_id: int, reveal: RevealForm) -> ResponseReturnValue:
     return page, reveal.status
 
 
-def _gates(file: people.PersonFile, today: date) -> list[Gate]:
+def _gates(file: people.PersonFile, policy: Policy, today: date) -> list[Gate]:
     """Both kinds of certificate, first the one that the post needs."""
     supervises = file.post is not None and file.post.duty is Duty.SUPERVISION
     kinds = sorted(CertificateKind, key=lambda kind: (kind is CertificateKind.SUPERVISION) != supervises)
-    return [
-        Gate(kind, certificates.explain(g.session, g.actor, person_id=file.person.id, kind=kind, today=today))
-        for kind in kinds
-    ]
+    findings = certificates.explain_kinds(
+        g.session, g.actor, person_id=file.person.id, policy=policy, today=today
+    )
+    return [Gate(kind, findings[kind]) for kind in kinds]
 
 
 @bp.route("/new", methods=["GET", "POST"])

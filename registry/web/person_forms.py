@@ -170,7 +170,7 @@ class ConductForm(RegistryForm):
     document_number = _text(_l("Document number"), DataRequired(_l("Enter the number of the document.")), most=100)
     decided_on = DateField(_l("Decided on"), [InputRequired(_l("Enter the day."))])
     until_on = DateField(_l("In effect until"), [Optional()])
-    content = TextAreaField(_l("Content"), [Length(max=1000)], filters=[stripped])
+    content = TextAreaField(_l("Content"), [Length(max=1000)], filters=[stripped], id="conduct-content")
 
     def offer(self) -> None:
         """The measures, by kind."""

@@ -4,6 +4,7 @@ from registry.services.certificates.gate import Examined as Examined
 from registry.services.certificates.gate import Preview as Preview
 from registry.services.certificates.gate import candidates as candidates
 from registry.services.certificates.gate import explain as explain
+from registry.services.certificates.gate import explain_kinds as explain_kinds
 from registry.services.certificates.gate import explain_many as explain_many
 from registry.services.certificates.gate import preview as preview
 from registry.services.certificates.issuing import BatchOutcome as BatchOutcome

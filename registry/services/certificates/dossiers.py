@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -51,6 +51,16 @@ def applicants(
     for chunk in in_chunks(list(person_ids)):
         found |= _chunk(session, chunk, kind, day, units)
     return found
+
+
+def applicant_by_kind(session: Session, person_id: int, day: date) -> dict[CertificateKind, Applicant]:
+    """One person as the gate of each kind of certificate sees him or her; they differ by the card held alone."""
+    first, *others = CertificateKind
+    applicant = applicants(session, [person_id], kind=first, day=day)[person_id]
+    held = {kind: _held(session, [person_id], kind).get(person_id) for kind in others}
+    return {first: applicant} | {
+        kind: replace(applicant, dossier=replace(applicant.dossier, held=card)) for kind, card in held.items()
+    }
 
 
 def posts_of(session: Session, person_ids: Sequence[int], day: date) -> dict[int, Appointment]:

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from registry.rules.certificates import NONE_HELD, CertificateKind, Finding, applies_for, examine
 from registry.rules.permissions import Action, Actor
+from registry.rules.policy import Policy
 from registry.services import policies
-from registry.services.certificates.dossiers import Applicant, applicants, posts_of
+from registry.services.certificates.dossiers import Applicant, applicant_by_kind, applicants, posts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,16 @@ def explain(session: Session, actor: Actor, *, person_id: int, kind: Certificate
     found = examined(session, [person_id], kind=kind, day=today)[person_id]
     actor.require_unit(Action.CERTIFICATE_VIEW, found.applicant.department_id)
     return list(found.findings)
+
+
+def explain_kinds(
+    session: Session, actor: Actor, *, person_id: int, policy: Policy, today: date
+) -> dict[CertificateKind, list[Finding]]:
+    """The same for every kind of certificate, from facts that are gathered once."""
+    found = applicant_by_kind(session, person_id, today)
+    for applicant in found.values():
+        actor.require_unit(Action.CERTIFICATE_VIEW, applicant.department_id)
+    return {kind: list(examine(kind, applicant.dossier, policy, today)) for kind, applicant in found.items()}
 
 
 def explain_many(

@@ -74,9 +74,7 @@ def _gates(file: people.PersonFile, policy: Policy, today: date) -> list[Gate]:
     """Both kinds of certificate, first the one that the post needs."""
     supervises = file.post is not None and file.post.duty is Duty.SUPERVISION
     kinds = sorted(CertificateKind, key=lambda kind: (kind is CertificateKind.SUPERVISION) != supervises)
-    findings = certificates.explain_kinds(
-        g.session, g.actor, person_id=file.person.id, policy=policy, today=today
-    )
+    findings = certificates.explain_kinds(g.session, g.actor, person_id=file.person.id, policy=policy, today=today)
     return [Gate(kind, findings[kind]) for kind in kinds]
 
 

@@ -1,6 +1,6 @@
 """The trail: every act leaves an entry that bears the hash of the one before, in the same transaction as the act."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -119,6 +119,14 @@ class Page:
 def of(session: Session, subject_type: str, subject_id: int, limit: int = PAGE_SIZE) -> list[TrailEntry]:
     """The latest entries about one row of the register."""
     about = (TrailEntry.subject_type == subject_type, TrailEntry.subject_id == subject_id)
+    return list(session.scalars(select(TrailEntry).where(*about).order_by(TrailEntry.id.desc()).limit(limit)))
+
+
+def of_several(
+    session: Session, subject_type: str, subject_ids: Collection[int], limit: int = PAGE_SIZE
+) -> list[TrailEntry]:
+    """The same for several rows of one table."""
+    about = (TrailEntry.subject_type == subject_type, TrailEntry.subject_id.in_(subject_ids))
     return list(session.scalars(select(TrailEntry).where(*about).order_by(TrailEntry.id.desc()).limit(limit)))
 
 

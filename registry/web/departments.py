@@ -18,7 +18,7 @@ from registry.rules.imports import ImportKind
 from registry.rules.people import Duty
 from registry.rules.permissions import Action
 from registry.rules.policy import Policy
-from registry.services import board, departments, imports, policies
+from registry.services import board, departments, imports, people, policies
 from registry.services.departments import DepartmentEntry, DepartmentFilter, StaffRow
 from registry.web.access import requires
 from registry.web.answers import spreadsheet
@@ -181,6 +181,7 @@ def _file(department_id: int, staff: Sequence[StaffRow], form: ReviewerForm) -> 
         hanging=departments.hanging_on(g.session, g.actor, **own, today=today),
         may_reopen=unit.ended_on is not None and not departments.has_moved_on(g.session, unit),
         reviewers=reviewers,
+        seconded=people.seconded(g.session, g.actor, **own, today=today),
         review=_review(len(reviewers), sum(one.duty is Duty.ENFORCEMENT for one in staff), policy),
         policy=policy,
         history=history_of(departments.history(g.session, g.actor, **own)),

@@ -166,7 +166,7 @@ class CareerForm(PostFields):
 
 class ConductForm(RegistryForm):
     measure = SelectField(_l("What was decided"), coerce=ConductMeasure)
-    decided_by = _text(_l("Decided by"), DataRequired(_l("Enter who decided.")), most=100)
+    decided_by = _text(_l("Deciding authority"), DataRequired(_l("Enter who decided.")), most=100)
     document_number = _text(_l("Document number"), DataRequired(_l("Enter the number of the document.")), most=100)
     decided_on = DateField(_l("Decided on"), [InputRequired(_l("Enter the day."))])
     until_on = DateField(_l("In effect until"), [Optional()])

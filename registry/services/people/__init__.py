@@ -44,3 +44,5 @@ from registry.services.people.registering import bring_in as bring_in
 from registry.services.people.registering import change as change
 from registry.services.people.registering import obstacles as obstacles
 from registry.services.people.registering import register as register
+from registry.services.people.seconding import SecondmentRow as SecondmentRow
+from registry.services.people.seconding import seconded as seconded

@@ -92,7 +92,7 @@ def names(session: Session, person_ids: Collection[int]) -> dict[int, str]:
 
 
 def file_of(session: Session, actor: Actor, person_id: int, today: date) -> PersonFile:
-    """The whole file, in eleven queries however long the career."""
+    """The whole file, in twelve queries however long the career."""
     person = get(session, actor, person_id)
     appointments = session.scalars(
         select(Appointment)
@@ -100,6 +100,7 @@ def file_of(session: Session, actor: Actor, person_id: int, today: date) -> Pers
         .where(Appointment.person_id == person_id)
         .order_by(Appointment.from_on.desc())
     ).all()
+    conduct = conduct_of(session, actor, person_id) if actor.may(Action.CONDUCT_VIEW) else None
     results, secondments = _results(session, person_id), _secondments(session, person_id)
     return PersonFile(
         person=person,
@@ -109,14 +110,14 @@ def file_of(session: Session, actor: Actor, person_id: int, today: date) -> Pers
         secondment=next((one for one in secondments if _covers(one, today)), None),
         appointments=appointments,
         secondments=secondments,
-        conduct=conduct_of(session, actor, person_id) if actor.may(Action.CONDUCT_VIEW) else None,
+        conduct=conduct,
         attendances=_attendances(session, person_id),
         results=results,
         superseded=frozenset(result.supersedes_id for result in results if result.supersedes_id is not None),
         certificates=_certificates(session, person_id),
         refusals=_refusals(session, person_id),
         assessments=_assessments(session, person_id),
-        history=audit.of(session, Person.__tablename__, person_id),
+        history=_history(session, person_id, [one.id for one in conduct or ()]),
     )
 
 
@@ -130,6 +131,15 @@ def reveal_identity(session: Session, actor: Actor, *, person_id: int, reason: s
         session, actor, Action.IDENTITY_UNMASK, person, department_id=person.department_id, reason=reason.strip()
     )
     return vault_of(session).open(person.identity_sealed)
+
+
+def _history(session: Session, person_id: int, conduct_ids: Sequence[int]) -> list[TrailEntry]:
+    """What was done to the file; what was decided about conduct among it, for those alone who may see that."""
+    history = audit.of(session, Person.__tablename__, person_id)
+    if not conduct_ids:
+        return history
+    decided = audit.of_several(session, ConductRecord.__tablename__, conduct_ids)
+    return sorted([*history, *decided], key=lambda entry: entry.id, reverse=True)[: audit.PAGE_SIZE]
 
 
 def _covers(secondment: Secondment, today: date) -> bool:

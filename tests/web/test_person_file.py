@@ -16,7 +16,7 @@ from tests.queries import counted
 from tests.web.conftest import Office
 from tests.web.test_people import a_person, a_unit, entry
 
-QUERIES = 22  # the file asks eleven, its gate eight; then the policy, the account and the office
+QUERIES = 24  # the file asks twelve, its gate eight; then the names in the history, policy, account and office
 MEASURE = {
     "measure": "criticism",
     "decided_by": "郏县司法局",
@@ -115,6 +115,7 @@ def test_a_wrong_record_is_annulled_once_and_stays(office: Office) -> None:
     with office.transaction() as session:
         told = session.scalars(select(TrailEntry).where(TrailEntry.action == Action.CONDUCT_MANAGE)).all()
         assert [act.subject_type for act in told] == ["conduct_records", "conduct_records"]
+    assert "annulled because: 张冠李戴" in page.replace("\n", "")
 
 
 @pytest.mark.parametrize(
@@ -141,6 +142,20 @@ def test_no_program_seconds_somebody_twice_at_once(office: Office, until_on: dat
         session.add(
             Secondment(person_id=person, department_id=host, from_on=date(2026, 1, 1), until_on=date(2026, 2, 1))
         )
+
+
+def test_both_units_see_who_is_seconded(office: Office) -> None:
+    home, host = a_unit(office, name="甲局"), a_unit(office, name="乙局")
+    person = a_person(office, home)
+    with office.transaction() as session:
+        session.add(Secondment(person_id=person, department_id=host, from_on=date(2026, 1, 1)))
+
+    away = office.client(Role.UNIT_HEAD, home).get(f"/departments/{home}").text
+    here = office.client(Role.UNIT_HEAD, host).get(f"/departments/{host}").text
+
+    assert "seconded to 乙局" in away
+    assert "seconded from 甲局" in here
+    assert (f"/people/{person}" in away, f"/people/{person}" in here) == (True, False)
 
 
 def test_what_an_office_knows_of_a_person_is_kept_and_the_address_shown_to_who_manages(office: Office) -> None:
@@ -199,4 +214,4 @@ def test_the_file_asks_few_questions_however_long_the_career(office: Office) -> 
         client.get(f"/people/{person.id}")
 
     assert len(long) <= QUERIES
-    assert len(long) - len(short) <= 1  # the host units come with their secondments
+    assert len(long) - len(short) <= 2  # what was decided about conduct, in the history, and the names in that

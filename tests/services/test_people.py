@@ -258,5 +258,7 @@ def test_an_assessment_is_recorded_once_a_year_with_one_entry_a_unit(session: Se
     for _ in range(2):
         people.assess(session, SYSTEM, year=2025, grades=grades, departments=units)
 
-    assert [grade.grade for grade in people.file_of(session, SYSTEM, staff[0].id).assessments] == [Assessment.COMPETENT]
+    assert [grade.grade for grade in people.file_of(session, SYSTEM, staff[0].id, TODAY).assessments] == [
+        Assessment.COMPETENT
+    ]
     assert entries(session) == before + 1

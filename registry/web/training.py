@@ -75,7 +75,7 @@ class WithdrawForm(RegistryForm):
 @requires(Action.TRAINING_VIEW)
 def index() -> ResponseReturnValue:
     after = request.args.get("after")
-    sought = {name: value for name in FILTERS if (value := request.args.get(name))}
+    sought: dict[str, Any] = {name: value for name in FILTERS if (value := request.args.get(name))}
     return render_template(
         "training/index.html",
         page=training.sessions(g.session, g.actor, chosen=_chosen(), after=after),

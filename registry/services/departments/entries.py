@@ -29,8 +29,8 @@ PLAIN = (
 class DepartmentEntry:
     """A unit as the office writes it down. `entrusting_code` names the entruster of an entrusted organisation.
 
-    Several fields stand in one text, divided by 、, and their areas in another; the basis is the main one's. `renamed_on` is the first day of a
-    name that differs from the one on record; without it that is the day of the record.
+    Several fields stand in one text, divided by 、, and their areas in another; the basis is the main one's.
+    `renamed_on` is the first day of a name that differs from the one on record; without it, the day of the record.
     """
 
     code: str

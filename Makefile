@@ -5,7 +5,7 @@ BIN := .venv/bin
 CORES := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 2 ] && n=2; echo $$n)
 CATALOGUE := registry/translations/zh_CN/LC_MESSAGES/messages
 
-.PHONY: run setup test lint messages lock clean setup-test
+.PHONY: run setup test lint messages lock clean setup-test bench
 
 run: setup
 	@exec $(BIN)/registry up
@@ -17,6 +17,10 @@ setup-test: setup .venv/.ready-test
 test: setup-test lint
 	$(BIN)/pytest -n $(CORES) --database=sqlite
 	$(BIN)/pytest -n $(CORES) --database=postgresql -m "not nodb"
+
+bench: setup-test
+	$(BIN)/python -m bench.imports
+	$(BIN)/python -m bench.finding
 
 lint: setup-test
 	$(BIN)/ruff check .

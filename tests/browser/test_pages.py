@@ -109,7 +109,7 @@ def test_the_slash_key_leads_to_the_search_and_enter_finds(office: Site) -> None
     page.keyboard.type("欧阳持证1")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("main").get_by_role("link", name="欧阳持证1")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="欧阳持证1")).to_be_visible()
     context.close()
 
 

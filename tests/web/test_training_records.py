@@ -1,0 +1,94 @@
+"""Training as an office records it: courses, sessions, pasted lists, lines taken back, and who still lacks what."""
+
+import re
+
+from sqlalchemy import select
+
+from registry import clock
+from registry.models.training import Attendance, TrainingCourse, TrainingSession
+from registry.rules.permissions import Role
+from tests.factories import make_department, make_person, make_training
+from tests.web.conftest import Office
+
+TODAY = clock.today()
+SESSION = {
+    "course_id": "",
+    "kind": "legal",
+    "mode": "in_person",
+    "hours": "6",
+    "ended_on": "",
+    "place": "",
+    "organiser": "",
+}
+
+
+def test_a_course_is_added_once_and_a_session_begun_from_it(office: Office) -> None:
+    client = office.client(Role.BUREAU_CLERK)
+    course = {
+        "title": "习近平法治思想",
+        "code": "XF",
+        "kind": "legal",
+        "hours": "8",
+        "is_compulsory": "y",
+        "is_active": "y",
+    }
+
+    client.post("/training/courses/new", data=course | {"note": ""})
+    again = client.post("/training/courses/new", data=course | {"note": ""})
+    with office.transaction() as session:
+        made = session.scalars(select(TrainingCourse)).one()
+
+    assert again.status_code == 422
+    assert "习近平法治思想" in client.get(f"/training/new?course={made.id}").text
+    assert "习近平法治思想" in client.get(f"/training/courses/{made.id}").text
+
+
+def test_a_pasted_list_is_read_first_and_recorded_then(office: Office) -> None:
+    with office.transaction() as session:
+        unit = make_department(session, name="郏县水利局")
+        wang = make_person(session, unit, name="王小明").id
+    client = office.client(Role.BUREAU_CLERK)
+    client.post("/training/new", data=SESSION | {"title": "专题辅导", "held_on": TODAY.isoformat()})
+    with office.transaction() as session:
+        held = session.scalars(select(TrainingSession)).one().id
+    address, lines = f"/training/{held}/attendance", "王小明\t郏县水利局\n无名氏"
+
+    read = client.post(address, data={"lines": lines})
+    with office.transaction() as session:
+        assert session.scalars(select(Attendance)).all() == []
+    boxes = dict(re.findall(r'name="(who-[0-9]+)" value="([0-9]+)"', read.text))
+    client.post(address, data={"lines": lines, "record": "yes", **boxes})
+
+    with office.transaction() as session:
+        assert session.scalars(select(Attendance.person_id)).all() == [wang]
+
+
+def test_a_line_taken_back_counts_nowhere_and_its_reason_is_kept(office: Office) -> None:
+    with office.transaction() as session:
+        person = make_person(session)
+        held = make_training(session, person, held_on=TODAY).id
+        line = session.scalars(select(Attendance.id)).one()
+    client = office.client(Role.BUREAU_CLERK)
+
+    silent = client.post(f"/training/attendance/{line}/take-back", data={"reason": " "})
+    client.post(f"/training/attendance/{line}/take-back", data={"reason": "误登"})
+
+    assert silent.status_code == 422
+    page = client.get(f"/training/{held}").text
+    assert "误登" in page
+    with office.transaction() as session:
+        assert session.get_one(Attendance, line).withdrawn_on == TODAY
+
+
+def test_the_obligation_tells_who_lacks_what_and_units_see_their_own(office: Office) -> None:
+    with office.transaction() as session:
+        unit, other = make_department(session), make_department(session)
+        make_training(session, make_person(session, unit, name="学满了"), held_on=TODAY, hours=60)
+        make_person(session, unit, name="没学过")
+        make_person(session, other, name="别家的")
+
+    page = office.client(Role.UNIT_HEAD, unit.id).get(f"/training/obligations?year={TODAY.year}").text
+    totals = office.client(Role.BUREAU_CLERK, locale="zh_CN").get("/training/obligations/units")
+
+    assert ("学满了" in page, "没学过" in page, "别家的" in page) == (True, True, False)
+    assert totals.status_code == 200

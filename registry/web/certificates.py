@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,16 +16,19 @@ from wtforms.validators import InputRequired, Length
 from registry import clock
 from registry.rules import RuleBroken
 from registry.rules.certificates import CertificateKind, CertificateStatus
+from registry.rules.lists import ListName
 from registry.rules.permissions import Action
-from registry.services import certificates, departments, exams, people, policies
+from registry.services import certificates, departments, exams, exports, people, policies, views
 from registry.services.certificates import CertificateFilter
 from registry.web.access import requires
-from registry.web.answers import qr_code
+from registry.web.answers import qr_code, spreadsheet
 from registry.web.forms import RegistryForm, choices
 from registry.web.trail import history_of
 from registry.words import CHINESE
 
 bp = Blueprint("certificates", __name__, url_prefix="/certificates")
+
+FILTERS = ("q", "department", "kind", "status", "expires_by")
 
 
 # What the person at the desk does to bring a certificate to a status.
@@ -58,7 +62,7 @@ class ReplacementForm(RegistryForm):
 @bp.get("")
 @requires(Action.CERTIFICATE_VIEW)
 def index() -> ResponseReturnValue:
-    chosen, after = _chosen(), request.args.get("after")
+    chosen, after, asked = _chosen(), request.args.get("after"), _asked()
     page = certificates.search(g.session, g.actor, chosen=chosen, today=clock.today(), after=after)
     return render_template(
         "certificates/index.html",
@@ -67,16 +71,25 @@ def index() -> ResponseReturnValue:
         kinds=choices(CertificateKind, _("all kinds")),
         statuses=choices(CertificateStatus, _("any status")),
         chosen=chosen,
-        next_url=_page_of_list(page.after) if page.after else None,
-        first_url=_page_of_list(None) if after else None,
+        asked=asked,
+        kept=urlencode(asked),
+        saved=views.views_of(g.session, g.actor, ListName.CERTIFICATES),
+        next_url=url_for(".index", **asked, after=page.after) if page.after else None,
+        first_url=url_for(".index", **asked) if after else None,
     )
 
 
-def _page_of_list(after: str | None) -> str:
-    chosen: dict[str, Any] = {
-        name: request.args.get(name) for name in ("q", "department", "kind", "status", "expires_by")
-    }
-    return url_for(".index", **chosen, after=after)
+@bp.post("/export.xlsx")
+@requires(Action.PERSON_EXPORT)
+def export() -> ResponseReturnValue:
+    """The list as a spreadsheet. A POST: what leaves the house leaves a line in the trail."""
+    content = exports.certificates(g.session, g.actor, chosen=_chosen(), today=clock.today())
+    return spreadsheet(content, _("certificates") + ".xlsx")
+
+
+def _asked() -> dict[str, Any]:
+    """The filters of the address that say something."""
+    return {name: value for name in FILTERS if (value := request.args.get(name, "").strip())}
 
 
 def _chosen() -> CertificateFilter:

@@ -71,7 +71,7 @@ def test_a_second_page_leads_back_to_the_first(office: Office) -> None:
     page = office.client(Role.BUREAU_CLERK).get(f"/certificates?q=&kind=enforcement&after={first + 1}").text
 
     assert number in page
-    assert 'href="/certificates?q=&amp;kind=enforcement"' in page
+    assert 'href="/certificates?kind=enforcement"' in page
 
 
 def test_a_units_people_see_their_own_certificates_alone(office: Office) -> None:

@@ -11,8 +11,9 @@ from registry.models.training import Attendance
 from registry.rules.exams import ExamSubject
 from registry.rules.people import Assessment, Establishment
 from registry.rules.permissions import Role
-from tests.factories import make_department, make_person, make_sitting, make_training
+from tests.factories import make_certificate, make_department, make_person, make_sitting, make_training
 from tests.web.conftest import Office
+from tests.web.test_people import rows_of
 
 YEAR = clock.today().year
 
@@ -107,3 +108,21 @@ def test_nothing_ticked_is_told_and_nothing_done(office: Office) -> None:
     page = office.client(Role.BUREAU_CLERK).post("/people/selection", data={"act": "assess"}, follow_redirects=True)
 
     assert "Tick at least one person first." in page.text
+
+
+def test_the_certificates_listed_leave_as_a_file_and_their_view_is_put_by(office: Office) -> None:
+    with office.transaction() as session:
+        number = make_certificate(session).number
+    client = office.client(Role.BUREAU_CLERK)
+
+    page = client.post(
+        "/views/certificates", data={"asked": "kind=enforcement", "name": "执法证"}, follow_redirects=True
+    )
+    book = client.post("/certificates/export.xlsx?kind=enforcement")
+    none = client.post("/certificates/export.xlsx?kind=supervision")
+
+    assert "执法证" in page.text
+    cells = [
+        CalamineWorkbook.from_filelike(BytesIO(one.data)).get_sheet_by_index(0).to_python() for one in (book, none)
+    ]
+    assert (number in cells[0][1], len(cells[1])) == (True, 1)

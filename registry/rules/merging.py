@@ -1,6 +1,8 @@
 """When two files of one person become one, and when they are taken apart again."""
 
-from registry.rules import Rule
+from datetime import date
+
+from registry.rules import Rule, Violation
 from registry.words import N_
 
 ONE_FILE_EACH = Rule(
@@ -18,3 +20,11 @@ TAKEN_APART_UNCHANGED = Rule(
     title=N_("A merge is undone while nothing rests on it"),
     source="本登记簿规则：合并后未发生后续变动的方可撤销",
 )
+
+
+def closed(file_id: int, withdrawn_on: date | None) -> list[Violation]:
+    """Why nothing more is recorded under a file that was withdrawn."""
+    if withdrawn_on is None:
+        return []
+    over = N_("File no. %(id)s was withdrawn on %(day)s; work in the file that it was merged into.")
+    return [ONE_FILE_EACH.broken(over, id=file_id, day=withdrawn_on)]

@@ -23,6 +23,7 @@ from registry.rules.careers import (
     secondment_in_order,
     unfit,
 )
+from registry.rules.merging import closed
 from registry.rules.people import APPOINTED_IN_ORDER, EndReason
 from registry.rules.permissions import Action, Actor
 from registry.services.changes import differences
@@ -120,6 +121,8 @@ def _career(session: Session, actor: Actor, person_id: int, today: date) -> _Car
     """Somebody's posts and the secondment of today, locked until the act is done."""
     person = session.get_one(Person, person_id, with_for_update=True)
     actor.require_unit(Action.PERSON_MANAGE, person.department_id)
+    if broken := closed(person.id, person.withdrawn_on):
+        raise RuleBroken(broken)
     posts = session.scalars(
         select(Appointment)
         .where(Appointment.person_id == person_id)

@@ -13,7 +13,9 @@ from registry.models.departments import Department
 from registry.models.people import Appointment, ConductRecord, Person, Secondment
 from registry.rules import RuleBroken
 from registry.rules.conduct import KEPT_ONCE, ConductMeasure, conduct_violations, kind_of
+from registry.rules.merging import closed
 from registry.rules.permissions import Action, Actor
+from registry.services.people.knowing import files_of
 from registry.words import N_
 
 
@@ -34,7 +36,7 @@ def conduct_of(session: Session, actor: Actor, person_id: int) -> Sequence[Condu
     actor.require(Action.CONDUCT_VIEW)
     return session.scalars(
         select(ConductRecord)
-        .where(ConductRecord.person_id == person_id)
+        .where(ConductRecord.person_id.in_(files_of(person_id)))
         .order_by(ConductRecord.decided_on.desc(), ConductRecord.id.desc())
     ).all()
 
@@ -51,7 +53,7 @@ def record_conduct(
     """Put a decision on record; RuleBroken when it has not been made yet or its organ may not make it."""
     person = session.get_one(Person, person_id)
     actor.require_unit(Action.CONDUCT_MANAGE, person.department_id)
-    broken = conduct_violations(
+    broken = closed(person.id, person.withdrawn_on) + conduct_violations(
         entry.measure,
         decided_by=entry.decided_by,
         decided_on=entry.decided_on,

@@ -1,19 +1,28 @@
 """Who is registered already: found by identity number, through its blind index."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, literal, select
 from sqlalchemy.orm import Bundle, Session
 
+from registry.db import AnySelect
+from registry.models.merges import Merge
 from registry.models.people import Appointment, Person
 from registry.services.changes import in_chunks
 from registry.services.people.entries import PERSON_FIELDS, POST_FIELDS, SEALED_FIELDS
 from registry.vault import vault_of
 
-COMPARED = ("id", "identity_index", "department_id", *PERSON_FIELDS, *(f"{name}_sealed" for name in SEALED_FIELDS))
+COMPARED = (
+    "id",
+    "identity_index",
+    "department_id",
+    "withdrawn_on",
+    *PERSON_FIELDS,
+    *(f"{name}_sealed" for name in SEALED_FIELDS),
+)
 PERSON_ROW: Bundle[Any] = Bundle("person", *(getattr(Person, name) for name in COMPARED))
 POST_ROW: Bundle[Any] = Bundle("post", *(getattr(Appointment, name) for name in ("id", "from_on", *POST_FIELDS)))
 
@@ -29,6 +38,13 @@ class Known:
     post: Appointment | None
     last_day: date | None = None
     last_post: Appointment | None = None
+
+
+def files_of(person_id: int) -> AnySelect:
+    """The ids of somebody's file and of all that were merged into it, as a query to look into."""
+    files = select(literal(person_id).label("id")).cte("files", recursive=True)
+    merged = select(Merge.merged_id).join(files, Merge.kept_id == files.c.id).where(Merge.undone_at.is_(None))
+    return select(files.union_all(merged).c.id)
 
 
 def known_people(session: Session, identity_numbers: Sequence[str]) -> dict[str, Known]:
@@ -55,15 +71,37 @@ def _known(session: Session, identity_numbers: Sequence[str], person_of: Any, po
     numbers = {vault.index(number): number for number in identity_numbers}
     found: dict[str, Known] = {}
     for chunk in in_chunks(list(numbers)):
-        rows = session.execute(
-            select(person_of, post_of)
-            .outerjoin_from(Person, Appointment, (Appointment.person_id == Person.id) & Appointment.until_on.is_(None))
-            .where(Person.identity_index.in_(chunk))
-        )
-        for person, post in rows:
-            held = None if post is None or post.id is None else post
-            found[numbers[person.identity_index]] = Known(person, held)
+        for known in _with_posts(session, Person.identity_index.in_(chunk), person_of, post_of):
+            found[numbers[known.person.identity_index]] = known
+    found |= _through_merges(session, found, person_of, post_of)
     return _with_last_posts(session, found, post_of)
+
+
+def _with_posts(session: Session, which: ColumnElement[bool], person_of: Any, post_of: Any) -> Iterator[Known]:
+    rows = session.execute(
+        select(person_of, post_of)
+        .outerjoin_from(Person, Appointment, (Appointment.person_id == Person.id) & Appointment.until_on.is_(None))
+        .where(which)
+    )
+    for person, post in rows:
+        yield Known(person, None if post is None or post.id is None else post)
+
+
+def _through_merges(session: Session, found: dict[str, Known], person_of: Any, post_of: Any) -> dict[str, Known]:
+    """Whoever is found under a file that was merged into another one is found in that one."""
+    now = {number: known.person.id for number, known in found.items() if known.person.withdrawn_on is not None}
+    onward = dict(now)
+    while onward:
+        steps: dict[int, int] = {}
+        for chunk in in_chunks(sorted(set(onward.values()))):
+            merges = select(Merge.merged_id, Merge.kept_id).where(Merge.merged_id.in_(chunk), Merge.undone_at.is_(None))
+            steps |= {row.merged_id: row.kept_id for row in session.execute(merges)}
+        onward = {number: steps[person_id] for number, person_id in onward.items() if person_id in steps}
+        now |= onward
+    there: dict[int, Known] = {}
+    for chunk in in_chunks(sorted(set(now.values()))):
+        there |= {known.person.id: known for known in _with_posts(session, Person.id.in_(chunk), person_of, post_of)}
+    return {number: there[person_id] for number, person_id in now.items()}
 
 
 def _with_last_posts(session: Session, found: dict[str, Known], post_of: Any) -> dict[str, Known]:

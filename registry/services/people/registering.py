@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from registry import audit
 from registry.models.people import Person
 from registry.rules import RuleBroken, Violation
+from registry.rules.merging import closed
 from registry.rules.people import APPOINTED_IN_ORDER, GENUINE_IDENTITY, days_out_of_order
 from registry.rules.permissions import Action, Actor
 from registry.services.changes import Tally, differences
@@ -39,6 +40,8 @@ def change(
     """
     person = session.get_one(Person, person_id)
     actor.require_unit(Action.PERSON_MANAGE, person.department_id)
+    if broken := closed(person.id, person.withdrawn_on):
+        raise RuleBroken(broken)
     if values["from_on"] is None:
         if broken := days_out_of_order(person.born_on, values["works_since_on"], values["joined_on"], today):
             raise RuleBroken(broken)

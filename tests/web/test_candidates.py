@@ -91,8 +91,9 @@ def test_the_ticked_and_then_all_proposed_are_entered(office: Office, locale: st
 
 def test_people_are_added_by_name_and_by_a_pasted_list_with_what_stands_in_the_way(office: Office) -> None:
     with office.transaction() as session:
-        sitting, one, two = make_sitting(session, held_on=DAY), make_person(session), make_person(session)
-        barred = make_person(session, establishment=Establishment.TEMPORARY)
+        sitting = make_sitting(session, held_on=DAY)
+        one, two = make_person(session, name="王小明"), make_person(session, name="李红")
+        barred = make_person(session, name="赵六", establishment=Establishment.TEMPORARY)
     client, address = office.client(Role.BUREAU_CLERK), f"/exams/{sitting.id}/candidates/add"
 
     found = client.get(f"{address}?q={one.name}").text

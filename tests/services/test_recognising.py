@@ -54,7 +54,7 @@ def test_a_name_of_two_characters_may_have_a_gap(session: Session) -> None:
 
 
 def test_a_certificate_number_names_its_holder(session: Session) -> None:
-    person = make_qualified_person(session)
+    person = make_qualified_person(session, name="王小明")
     make_certificate(session, person, number="16042500901")
 
     assert one(session, f"{person.name}, 16042500901, 40").person_id == person.id

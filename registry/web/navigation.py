@@ -42,6 +42,7 @@ _BELONGS = {
     "attendance": "training",
     "courses": "training",
     "obligations": "training",
+    "duplicates": "people",
 }  # pages without a line of their own
 _ONES_OWN = (["profile"], ["remember_language"])  # reached by one's name, not through the accounts
 

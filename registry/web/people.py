@@ -54,6 +54,9 @@ def _file(person_id: int, reveal: RevealForm) -> ResponseReturnValue:
     """A person's file; with what was wrong, when its form was refused."""
     today = clock.today()
     file = people.file_of(g.session, g.actor, person_id, today)
+    if file.person.withdrawn_on is not None and (onward := people.merged_into(g.session, person_id)) is not None:
+        flash(_("File no. %(id)s was merged into this one.", id=person_id), "info")
+        return redirect(url_for(".show", person_id=onward))
     policy = policies.in_force(g.session, today)
     page = render_template(
         "people/show.html",
@@ -66,6 +69,7 @@ def _file(person_id: int, reveal: RevealForm) -> ResponseReturnValue:
         age=age_on(file.person.born_on, today),
         to_take_back=[card for card in file.certificates if card.status in LIVE] if file.post is None else [],
         reveal=reveal,
+        beside=people.beside(g.session, g.actor, person_id),
     )
     return page, reveal.status
 

@@ -45,10 +45,12 @@ def bring_in(
     rows, units, intake = gathered.table.rows, Units(session, today), people.Intake()
     uncover(session, gathered, units)
     gathered.refuse_doubles(rows, lambda row: row.values["identity_number"], "identity_number")
+    taken: set[int] = set()
     for begin in range(0, len(rows), CHECK_AT_ONCE):
         some = rows[begin : begin + CHECK_AT_ONCE]
         known = people.known_rows(session, [row.values[NEEDED[0]] for row in some if row.values[NEEDED[0]]])
         for row in some:
+            _refuse_same_file(gathered, row, known.get(row.values[NEEDED[0]]), taken)
             entry = _checked(gathered, units, row, known, today, duty)
             if entry is not None and not gathered.problems:
                 intake.take(vault_of(session), entry, known.get(entry.identity_number))
@@ -74,6 +76,17 @@ def _checked(
     for violation in people.obstacles(entry, known, today):
         gathered.complain_of(row, _column_of(row, violation), [violation])
     return entry
+
+
+def _refuse_same_file(gathered: Gathered, row: Row, known: Known | None, taken: set[int]) -> None:
+    """Two numbers that a merge made one person's: one row is enough, and two may disagree."""
+    if known is not None and known.person.id in taken:
+        merged = N_(
+            "Another row of this file is of the same person: the files of both numbers were merged (no. %(id)s)."
+        )
+        gathered.complain(row, "identity_number", merged, id=known.person.id)
+    if known is not None:
+        taken.add(known.person.id)
 
 
 def _column_of(row: Row, violation: Violation) -> str:

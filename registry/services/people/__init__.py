@@ -40,6 +40,7 @@ from registry.services.people.merging import CHOSEN as CHOSEN
 from registry.services.people.merging import MergePlan as MergePlan
 from registry.services.people.merging import merge as merge
 from registry.services.people.merging import plan as plan
+from registry.services.people.merging import suggested as suggested
 from registry.services.people.narrowing import NUMBER_BEGINNING as NUMBER_BEGINNING
 from registry.services.people.narrowing import PersonFilter as PersonFilter
 from registry.services.people.narrowing import identity_in as identity_in

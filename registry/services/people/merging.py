@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from registry import audit
@@ -59,8 +60,9 @@ class MergePlan:
 def plan(session: Session, actor: Actor, *, kept_id: int, merged_id: int) -> MergePlan:
     """What would happen and all that stands against it; NoResultFound when a file is missing or both are the same."""
     actor.require(Action.PERSON_MERGE)
-    people = {one.id: one for one in session.scalars(_both(kept_id, merged_id))}
-    kept, merged = people[kept_id], people[merged_id]
+    if kept_id == merged_id:
+        raise NoResultFound
+    kept, merged = session.get_one(Person, kept_id), session.get_one(Person, merged_id)
     held = holdings(session, kept_id, merged_id)
     return MergePlan(
         kept=kept,
@@ -69,6 +71,19 @@ def plan(session: Session, actor: Actor, *, kept_id: int, merged_id: int) -> Mer
         differing=frozenset(_differing(session, kept, merged)),
         against=list(_against(kept, merged, held)),
     )
+
+
+def suggested(session: Session, actor: Actor, one_id: int, other_id: int) -> tuple[int, int]:
+    """Which of two files had better stay: the one with certificates, else with results, else the older one."""
+    actor.require(Action.PERSON_MERGE)
+    older, newer = sorted((one_id, other_id))
+    held = holdings(session, older, newer)
+    for models in (ANCHORS, KEPT_THERE):
+        of_older = sum(len(held[model.__tablename__].kept) for model in models)
+        of_newer = sum(len(held[model.__tablename__].merged) for model in models)
+        if bool(of_older) is not bool(of_newer):
+            return (older, newer) if of_older else (newer, older)
+    return older, newer
 
 
 def merge(

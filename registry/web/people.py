@@ -87,6 +87,7 @@ def _gates(file: people.PersonFile, policy: Policy, today: date) -> list[Gate]:
 def new() -> ResponseReturnValue:
     form = NewPersonForm(department_id=request.args.get("department", type=int))
     form.offer()
+    known_id = None
     if form.validate_on_submit():
         number = normalise_identity(form.identity_number.data)
         entry = PersonEntry(identity_number=number, **form.values())
@@ -94,10 +95,12 @@ def new() -> ResponseReturnValue:
             person = people.register(g.session, g.actor, entry=entry, today=clock.today())
         except RuleBroken as broken:
             form.refuse(broken)
+            known = people.known_people(g.session, [number]).get(number)
+            known_id = known.person.id if known is not None else None
         else:
             flash(_("%(name)s is registered.", name=person.name), "success")
             return redirect(url_for(".show", person_id=person.id))
-    return render_template("people/new.html", form=form), form.status
+    return render_template("people/new.html", form=form, known_id=known_id), form.status
 
 
 @bp.route("/<int:person_id>/edit", methods=["GET", "POST"])

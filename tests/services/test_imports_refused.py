@@ -10,7 +10,7 @@ from registry import clock
 from registry.rules.departments import DepartmentKind
 from registry.rules.imports import ImportKind
 from registry.rules.permissions import SYSTEM
-from registry.services import departments, exams
+from registry.services import departments, exams, people
 from registry.services.departments import DepartmentEntry
 from tests.factories import identity_number, make_department
 from tests.services.importing import (
@@ -19,6 +19,7 @@ from tests.services.importing import (
     FILES,
     LI,
     RESULTS,
+    TODAY,
     UNITS,
     WANG,
     bring_in,
@@ -100,6 +101,19 @@ def test_the_same_person_twice_in_a_file_is_told_at_both(session: Session) -> No
 
     sentence = f"{NEW[:4]}**********{NEW[-4:]} stands in this file more than once."
     assert said(found) == [(2, "身份证号", sentence), (3, "身份证号", sentence)]
+
+
+def test_two_numbers_that_a_merge_made_one_person_s_are_told(session: Session) -> None:
+    bring_in_all(session)
+    bring_in(session, ImportKind.PEOPLE, xlsx([FILES[ImportKind.PEOPLE][0], PERSON]))
+    known = people.known_people(session, [WANG, NEW])
+    ids = {"kept_id": known[WANG].person.id, "merged_id": known[NEW].person.id}
+    people.merge(session, SYSTEM, **ids, taken=frozenset(), reason="同一人", today=TODAY)
+    wang = ("王小明", WANG, "701", "行政编制", "2019-03-01", "", "")
+
+    found = problems(session, ImportKind.PEOPLE, wang, (wang[0], NEW, *wang[2:]))
+
+    assert [(problem.row, problem.column) for problem in found] == [(3, "身份证号")]
 
 
 def test_shifted_names_are_told(session: Session) -> None:

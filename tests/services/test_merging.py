@@ -163,6 +163,9 @@ def test_the_number_of_a_merged_file_finds_the_file_that_stays(session: Session)
     known = people.known_people(session, numbers)
     assert {number: one.person.id for number, one in known.items()} == dict.fromkeys(numbers, third.id)
     assert [known[number].post is not None for number in numbers] == [True, True, True]
+    assert [line.person_id for line in people.recognise(session, SYSTEM, numbers)] == [third.id] * 3
+    by_number = people.search(session, SYSTEM, chosen=PersonFilter(text=numbers[0]), today=TODAY, after=None)
+    assert [row.id for row in by_number.rows] == [third.id]
     entry = PersonEntry(
         identity_number=numbers[0],
         name="李同名",

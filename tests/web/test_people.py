@@ -181,6 +181,7 @@ def test_the_same_person_sent_twice_is_refused_the_second_time(office: Office) -
 
     assert [answer.status_code for answer in answers] == [302, 422]
     assert "registered with this identity number already" in answers[1].text
+    assert f'href="{answers[0].location}"' in answers[1].text
     assert len([act for act in acts(office) if act.subject_type == "people"]) == 1
 
 

@@ -47,6 +47,13 @@ def files_of(person_id: int) -> AnySelect:
     return select(files.union_all(merged).c.id)
 
 
+def bearers_of(index: bytes) -> AnySelect:
+    """The file that was opened under an identity number, and those that it was merged into, one after another."""
+    files = select(Person.id).where(Person.identity_index == index).cte("bearers", recursive=True)
+    onward = select(Merge.kept_id).join(files, Merge.merged_id == files.c.id).where(Merge.undone_at.is_(None))
+    return select(files.union_all(onward).c.id)
+
+
 def known_people(session: Session, identity_numbers: Sequence[str]) -> dict[str, Known]:
     """Who of these is registered, by identity number."""
     return _known(session, identity_numbers, Person, Appointment)

@@ -17,6 +17,7 @@ from registry.rules.permissions import Actor
 from registry.services.departments import called
 from registry.services.facets import facets_of
 from registry.services.narrowing import COUNTED, FEW, Arm, Count, Listed, beginning_with, count, in_passing, united
+from registry.services.people.knowing import bearers_of
 from registry.services.pinyin import beginnings
 from registry.vault import vault_of
 
@@ -127,7 +128,7 @@ def _spoken_of(session: Session, text: str) -> list[_Spoken]:
     """Whom a text without blanks may mean."""
     holds = Person.id.in_(select(Certificate.person_id).where(Certificate.number == text))
     if (number := identity_in(text)) is not None:
-        own = Person.identity_index == vault_of(session).index(number)
+        own = Person.id.in_(bearers_of(vault_of(session).index(number)))
         return [_Spoken(own, own), _Spoken(holds, holds)]
     low = text.lower()
     sought = [(Person.name, text, beginnings(text)), (Person.name_rest, text, [""])]

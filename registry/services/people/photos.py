@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from registry import audit
 from registry.models.people import Person, Photo
 from registry.rules import RuleBroken
+from registry.rules.merging import closed
 from registry.rules.people import PRINTABLE_PHOTO
 from registry.rules.permissions import Action, Actor
 from registry.services.changes import in_chunks
@@ -51,6 +52,8 @@ def set_photo(session: Session, actor: Actor, *, person_id: int, content: bytes)
     """Keep a new photo, made fit for the card; RuleBroken when the file is no usable picture."""
     person = session.get_one(Person, person_id, with_for_update=True)
     actor.require_unit(Action.PERSON_MANAGE, person.department_id)
+    if broken := closed(person.id, person.withdrawn_on):
+        raise RuleBroken(broken)
     picture = portrait(content)
     before = present_photo(session, person_id)
     digest = sha256(picture).hexdigest()

@@ -18,6 +18,7 @@ from registry.models.people import Appointment, Person
 from registry.rules.people import IDENTITY_LENGTH, normalise_identity
 from registry.rules.permissions import Action, Actor
 from registry.services.changes import in_chunks
+from registry.services.people.knowing import known_rows
 from registry.services.pinyin import name_pinyin
 from registry.vault import vault_of
 from registry.words import N_
@@ -152,11 +153,19 @@ def _register(session: Session, actor: Actor, lines: Sequence[_Line]) -> _Regist
         sealed[row.identity_index]: _known(row)
         for row in _found(session, actor, Person.identity_index, list(sealed), Person.identity_index)
     }
+    by_identity |= _merged(session, actor, [number for number in sealed.values() if number not in by_identity])
     cards = sorted({word for line in lines for word in line.numbers if not _identity(word)})
     by_name: dict[str, list[Known]] = defaultdict(list)
     for row in _found(session, actor, Person.name, sorted({name for line in lines for name in line.names})):
         by_name[row.name].append(_known(row))
     return _Register(by_identity, _holders(session, actor, cards), by_name, _units(session, lines))
+
+
+def _merged(session: Session, actor: Actor, numbers: Sequence[str]) -> dict[str, Known]:
+    """Whoever's file of this number was merged into another one, found in that one."""
+    onward = {number: known.person.id for number, known in known_rows(session, numbers).items()}
+    known = {row.id: _known(row) for row in _found(session, actor, Person.id, sorted(set(onward.values())))}
+    return {number: known[person_id] for number, person_id in onward.items() if person_id in known}
 
 
 def _holders(session: Session, actor: Actor, numbers: Sequence[str]) -> dict[str, Known]:

@@ -56,6 +56,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         EndReason.DEATH: N_("died"),
         EndReason.REASSIGNMENT: N_("reassigned"),
         EndReason.UNIT_ABOLISHED: N_("unit abolished"),
+        EndReason.RECORDED_IN_ERROR: N_("recorded in error"),
         EndReason.FILE_MERGED: N_("file merged into another one"),
     },
     CareerAct: {
@@ -150,6 +151,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         ExamOutcome.SCORED: N_("sat"),
         ExamOutcome.ABSENT: N_("absent"),
         ExamOutcome.ANNULLED: N_("annulled"),
+        ExamOutcome.WITHDRAWN: N_("withdrawn"),
     },
     Grade: {
         Grade.EXCELLENT: N_("excellent"),
@@ -236,6 +238,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         Action.IMPORT_PERFORM: N_("bring in a file"),
         Action.IMPORT_REHEARSE: N_("rehearse a file"),
         Action.IMPORT_SEND: N_("send a file"),
+        Action.IMPORT_UNDO: N_("undo a file that was brought in"),
         Action.IMPORT_VIEW: N_("see imports"),
         Action.JOB_VIEW: N_("see long work"),
         Action.PERSON_EXPORT: N_("export people"),
@@ -277,6 +280,8 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         ImportStatus.REFUSED: N_("refused"),
         ImportStatus.CONFIRMING: N_("being brought in"),
         ImportStatus.CONFIRMED: N_("brought in"),
+        ImportStatus.UNDOING: N_("being undone"),
+        ImportStatus.UNDONE: N_("undone"),
     },
     Doubt: {
         Doubt.NOBODY: N_("Nobody in the register fits."),

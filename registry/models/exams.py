@@ -25,7 +25,10 @@ from registry.rules.exams import ExamOutcome, ExamSubject
 
 
 class ExamSitting(Base):
-    """One exam in one subject on one day, with the pass mark of the policy then in force."""
+    """One exam in one subject on one day, with the pass mark of the policy then in force.
+
+    One that an undone file announced is withdrawn: it stays, and no list shows it.
+    """
 
     __tablename__ = "exam_sittings"
 
@@ -41,6 +44,7 @@ class ExamSitting(Base):
     pass_mark: Mapped[Decimal] = mapped_column(Numeric(5, 1))
     full_marks: Mapped[Decimal] = mapped_column(Numeric(5, 1))
     policy_id: Mapped[int] = mapped_column(ForeignKey("policy_versions.id"))
+    withdrawn_on: Mapped[date | None]
     created_at: Mapped[created_at]
 
     __table_args__ = (
@@ -118,7 +122,10 @@ class ExamPaper(Base):
 
 
 class ExamResult(Base):
-    """A published result: never updated, never deleted (triggers refuse it). A correction supersedes it."""
+    """A published result: never updated, never deleted (triggers refuse it). A correction supersedes it.
+
+    One whose outcome is withdrawn takes the one before back and is itself no result: no list and no figure has it.
+    """
 
     __tablename__ = "exam_results"
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry import clock
@@ -17,7 +17,8 @@ class ImportBatch(Base):
     `content` is sealed, for it holds identity numbers; `sha256` is of the bytes that were sent. `unread` names the
     `headings` and `sheets` that the registry left alone, and `rows` when it could read none. `meanings`: heading as
     written → name of a column, None when the heading is left out; `source`: who the file came from, which remembers
-    them. `matches_sha256` is of the rows matched by name: what is confirmed matches as it was rehearsed.
+    them. `matches_sha256` is of the rows matched by name: what is confirmed matches as it was rehearsed. `is_traced`:
+    what each row was before the file is kept, so that the file can be undone.
     """
 
     __tablename__ = "import_batches"
@@ -43,7 +44,10 @@ class ImportBatch(Base):
     unread: Mapped[dict[str, Any]] = mapped_column(default=dict)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     confirmed_at: Mapped[datetime | None]
+    is_traced: Mapped[bool] = mapped_column(default=False, server_default=false())
     undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    undone_because: Mapped[str] = mapped_column(String(500), default="", server_default="")
     created_at: Mapped[created_at]
 
     __table_args__ = (
@@ -56,6 +60,23 @@ class ImportBatch(Base):
             postgresql_where=text("status = 'confirmed'"),
         ),
     )
+
+
+class ImportTrace(Base):
+    """One row that a file changed, `{column: [before, after]}`, or made (`is_new`, then every before is None).
+
+    Sealed columns stay sealed here, as hexadecimal digits. People, attendances and results that a file made by the
+    thousand are not repeated here: the trail names them.
+    """
+
+    __tablename__ = "import_traces"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batches.id"), index=True)
+    table_name: Mapped[str] = mapped_column(String(40))
+    row_id: Mapped[int]
+    is_new: Mapped[bool]
+    fields: Mapped[dict[str, Any]]
 
 
 class ImportSource(Base):

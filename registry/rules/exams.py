@@ -24,6 +24,10 @@ class ExamOutcome(StrEnum):
     SCORED = "scored"
     ABSENT = "absent"
     ANNULLED = "annulled"
+    WITHDRAWN = "withdrawn"  # published by mistake and taken back: as if there had never been a result
+
+
+TYPED = tuple(outcome for outcome in ExamOutcome if outcome is not ExamOutcome.WITHDRAWN)
 
 
 class Grade(StrEnum):
@@ -128,6 +132,8 @@ def mark_of(text: str, full_marks: Decimal) -> Mark | None:
 
 def unfit(mark: Mark, full_marks: Decimal) -> Violation | None:
     """What is wrong with a mark, whoever typed or sent it."""
+    if mark.outcome not in TYPED:
+        return SCORE_IN_RANGE.broken(N_("A result is taken back with the file that brought it, not by a mark."))
     if (mark.score is not None) != (mark.outcome is ExamOutcome.SCORED):
         return SCORE_IN_RANGE.broken(N_("A score belongs to a sat exam; an absent candidate has none."))
     if mark.score is None:

@@ -19,7 +19,7 @@ class ImportKind(StrEnum):
 
 
 class ImportStatus(StrEnum):
-    """`WAITING` and `CONFIRMING` are with the worker: long files are rehearsed and brought in there.
+    """`WAITING`, `CONFIRMING` and `UNDOING` are with the worker: long files are rehearsed, brought in and undone there.
 
     `UNDECIDED`: no problem, but rows whose person somebody has to name before the file can be brought in.
     """
@@ -30,6 +30,8 @@ class ImportStatus(StrEnum):
     REFUSED = "refused"
     CONFIRMING = "confirming"
     CONFIRMED = "confirmed"
+    UNDOING = "undoing"
+    UNDONE = "undone"
 
 
 class Doubt(StrEnum):
@@ -41,7 +43,8 @@ class Doubt(StrEnum):
     UNKNOWN_UNIT = "unknown_unit"
 
 
-WITH_THE_WORKER = frozenset({ImportStatus.WAITING, ImportStatus.CONFIRMING})
+WITH_THE_WORKER = frozenset({ImportStatus.WAITING, ImportStatus.CONFIRMING, ImportStatus.UNDOING})
+IN_THE_REGISTER = (ImportStatus.CONFIRMED, ImportStatus.UNDOING)
 MAY_BE_CHANGED = frozenset({ImportStatus.UNDECIDED, ImportStatus.REHEARSED, ImportStatus.REFUSED})
 
 REHEARSED_FIRST = Rule(
@@ -55,4 +58,9 @@ DECIDED_FIRST = Rule(
 )
 ONE_MEANING = Rule(
     code="IMP-4", title=N_("A column stands under one heading"), source="本登记簿规则：同一项目只对应一个标题"
+)
+UNDONE_WHILE_FREE = Rule(
+    code="IMP-5",
+    title=N_("A file is undone while nothing rests on it, for a reason"),
+    source="本登记簿规则：导入后未发生后续业务的方可撤销，并说明理由",
 )

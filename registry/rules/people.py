@@ -91,6 +91,7 @@ class EndReason(StrEnum):
     DEATH = "death"
     REASSIGNMENT = "reassignment"
     UNIT_ABOLISHED = "unit_abolished"
+    RECORDED_IN_ERROR = "recorded_in_error"
     FILE_MERGED = "file_merged"
 
 

@@ -47,6 +47,7 @@ class Action(StrEnum):
     IMPORT_PERFORM = "import:perform"
     IMPORT_REHEARSE = "import:rehearse"
     IMPORT_SEND = "import:send"
+    IMPORT_UNDO = "import:undo"
     IMPORT_VIEW = "import:view"
     JOB_VIEW = "job:view"
     PERSON_EXPORT = "person:export"
@@ -102,6 +103,7 @@ _BUREAU = (
         Action.IMPORT_PERFORM,
         Action.IMPORT_REHEARSE,
         Action.IMPORT_SEND,
+        Action.IMPORT_UNDO,
         Action.IMPORT_VIEW,
         Action.PERSON_MANAGE,
         Action.PERSON_MERGE,

@@ -46,6 +46,7 @@ _END_WORDS: Mapping[EndReason | None, str] = {
     EndReason.DEATH: N_("has died"),
     EndReason.REASSIGNMENT: N_("moved to another post"),
     EndReason.UNIT_ABOLISHED: N_("unit was abolished"),
+    EndReason.RECORDED_IN_ERROR: N_("recorded in error"),
     EndReason.FILE_MERGED: N_("file was merged"),
 }
 

@@ -123,7 +123,8 @@ def _titled(session: Session, actor: Actor, action: Action, model: Any, text: st
     word = text.strip()
     if len(word) < UNIT_WORD or actor.is_unit_bound or not actor.may(action):
         return []
-    latest = select(model.id, model.title).order_by(model.id.desc()).limit(LATEST).subquery()
+    on_record = select(model.id, model.title).where(model.withdrawn_on.is_(None))
+    latest = on_record.order_by(model.id.desc()).limit(LATEST).subquery()
     wanted = select(model).join(latest, latest.c.id == model.id).where(latest.c.title.contains(word, autoescape=True))
     return session.scalars(wanted.order_by(model.id.desc()).limit(OTHERS_SHOWN)).all()
 

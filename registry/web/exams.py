@@ -16,7 +16,7 @@ from registry import clock
 from registry.rules import RuleBroken
 from registry.rules.candidates import SittingState
 from registry.rules.certificates import CertificateKind
-from registry.rules.exams import ExamOutcome, ExamSubject
+from registry.rules.exams import TYPED, ExamOutcome, ExamSubject
 from registry.rules.permissions import Action
 from registry.services import exams, policies
 from registry.services.exams import Announcement, SittingRow
@@ -165,7 +165,7 @@ def change(sitting_id: int) -> ResponseReturnValue:
 def correct(result_id: int) -> ResponseReturnValue:
     row = exams.result(g.session, g.actor, result_id)
     form = CorrectionForm(obj=row.result)
-    form.outcome.choices = choices(ExamOutcome)
+    form.outcome.choices = choices(TYPED)
     if form.validate_on_submit():
         try:
             exams.correct_result(

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from registry import clock
 from registry.rules import Violation
-from registry.rules.exams import ExamOutcome, Mark
+from registry.rules.exams import TYPED, Mark
 from registry.rules.permissions import Action
 from registry.services import exams
 from registry.services.exams import FIRST, SECOND, Right, Saved, Typed
@@ -67,7 +67,7 @@ def _grid(sitting_id: int, place: Place, saved: Saved) -> str:
         saved=saved,
         wrong={person_id: _in_words(violation) for person_id, violation in saved.refused.items()},
         texts={row.person_id: _text(row.mark) for row in page.rows} | _typed(saved.refused),
-        words={outcome.value: label(outcome) for outcome in ExamOutcome},
+        words={outcome.value: label(outcome) for outcome in TYPED},
         is_alone=exams.works_alone(g.session),
         first_url=url_for(".sheet", sitting_id=sitting_id, **place.args(after=None)) if place.after else None,
         next_url=url_for(".sheet", sitting_id=sitting_id, **place.args(after=page.after)) if page.after else None,

@@ -62,6 +62,7 @@ TERMS: Mapping[str, str] = {
     "barred_until": N_("no new application until"),
     "certificates": N_("certificates"),
     "change": N_("what changed"),
+    "candidates": N_("candidates"),
     "changed": N_("what changed"),
     "code": N_("code"),
     "completed_on": N_("completed on"),
@@ -185,6 +186,8 @@ TERMS: Mapping[str, str] = {
     "two_people": N_("another person than file no."),
     "unchanged": N_("unchanged"),
     "undecided": N_("rows to decide"),
+    "undone": N_("taken back"),
+    "undone_posts": N_("posts taken back"),
     "until_on": N_("until"),
     "updated": N_("changed"),
     "username": N_("user name"),
@@ -213,7 +216,7 @@ WORDS: Mapping[str, tuple[type[StrEnum], ...]] = {
 }
 
 CHANGES = {"password": N_("own password"), "password reset": N_("new password by the administrator")}
-PEOPLE = frozenset({"assessed", "attended", "changed", "entered"})  # lists of people, who are counted
+PEOPLE = frozenset({"assessed", "attended", "candidates", "changed", "entered"})  # lists of people, who are counted
 UNIT = frozenset({"department_id", "host_id"})  # one unit, by id
 PERSON = frozenset({"person_id", "legal_reviewer", "released_reviewer", "taken_off"})  # one person, by id
 LISTS = PEOPLE | {"rooms", "rules"}  # lists that are no pair of before and after

@@ -15,7 +15,7 @@ from registry.models.people import ApplicationBar, Appointment, Person
 from registry.models.training import Attendance
 from registry.rules.certificates import LIVE, Bar, CertificateKind, Dossier, Held
 from registry.rules.departments import Standing
-from registry.rules.exams import ExamFact
+from registry.rules.exams import ExamFact, ExamOutcome
 from registry.services.changes import in_chunks
 from registry.services.departments import standings
 
@@ -120,7 +120,7 @@ def _results(session: Session, ids: Sequence[int]) -> dict[int, list[ExamFact]]:
         select(*FACTS, ExamSitting.title, ExamSitting.held_on)
         .join(ExamSitting, ExamSitting.id == ExamResult.sitting_id)
         .outerjoin(correction, correction.supersedes_id == ExamResult.id)
-        .where(ExamResult.person_id.in_(ids), correction.id.is_(None))
+        .where(ExamResult.person_id.in_(ids), correction.id.is_(None), ExamResult.outcome != ExamOutcome.WITHDRAWN)
     )
     found: dict[int, list[ExamFact]] = defaultdict(list)
     for row in rows:

@@ -47,6 +47,8 @@ from registry.services.exams.publishing import obstacles as obstacles
 from registry.services.exams.publishing import publish_results as publish_results
 from registry.services.exams.publishing import refuse_published as refuse_published
 from registry.services.exams.publishing import standing_results as standing_results
+from registry.services.exams.publishing import stands as stands
+from registry.services.exams.publishing import withdraw_results as withdraw_results
 from registry.services.exams.scoring import FIRST as FIRST
 from registry.services.exams.scoring import SECOND as SECOND
 from registry.services.exams.scoring import Saved as Saved

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from registry import audit
 from registry.labels import label
@@ -14,6 +14,7 @@ from registry.models.people import Person
 from registry.rules.exams import ExamOutcome
 from registry.rules.permissions import Action, Actor
 from registry.services.departments import named_on
+from registry.services.exams.publishing import stands
 from registry.services.exams.statistics import Counted, SittingStatistics, YearStatistics
 from registry.sheets import Sheet, workbook
 
@@ -29,14 +30,12 @@ def results_workbook(session: Session, actor: Actor, *, sitting_id: int) -> byte
     actor.require(Action.EXAM_VIEW)
     actor.require(Action.PERSON_EXPORT)
     sitting = session.get_one(ExamSitting, sitting_id)
-    correction = aliased(ExamResult)
     unit = named_on(ExamResult.department_id, Department.name, sitting.held_on)
     query = (
         select(Person.name, Person.identity_masked, unit, ExamResult)
         .join(Person, Person.id == ExamResult.person_id)
         .join(Department, Department.id == ExamResult.department_id)
-        .outerjoin(correction, correction.supersedes_id == ExamResult.id)
-        .where(ExamResult.sitting_id == sitting_id, correction.id.is_(None))
+        .where(ExamResult.sitting_id == sitting_id, stands())
         .order_by(unit, Person.name, ExamResult.id)
     )
     if actor.is_unit_bound:

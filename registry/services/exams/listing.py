@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from registry.db import AnySelect
 from registry.models.departments import Department
@@ -15,6 +15,7 @@ from registry.rules.candidates import SittingState
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.permissions import Action, Actor
 from registry.services.departments import named_on
+from registry.services.exams.publishing import has_results, stands
 
 PAGE = 50
 
@@ -76,7 +77,8 @@ def sittings(
 ) -> SittingPage:
     """A page of sittings, the latest first; a unit's people get the counts of their unit."""
     actor.require(Action.EXAM_VIEW)
-    query = select(ExamSitting).order_by(ExamSitting.held_on.desc(), ExamSitting.id.desc()).limit(size + 1)
+    on_record = select(ExamSitting).where(ExamSitting.withdrawn_on.is_(None))
+    query = on_record.order_by(ExamSitting.held_on.desc(), ExamSitting.id.desc()).limit(size + 1)
     if subject is not None:
         query = query.where(ExamSitting.subject == subject)
     if state is not None:
@@ -94,7 +96,8 @@ def sittings(
 
 def years(session: Session) -> list[int]:
     """The years in which exams were held, the latest first."""
-    first, last = session.execute(select(func.min(ExamSitting.held_on), func.max(ExamSitting.held_on))).one()
+    days = select(func.min(ExamSitting.held_on), func.max(ExamSitting.held_on))
+    first, last = session.execute(days.where(ExamSitting.withdrawn_on.is_(None))).one()
     return [] if first is None else list(range(last.year, first.year - 1, -1))
 
 
@@ -178,7 +181,7 @@ def _rows(session: Session, actor: Actor, sittings: Sequence[ExamSitting]) -> li
 
 def _stands(state: SittingState) -> ColumnElement[bool]:
     """Published when there is a result; before that being scored when there is an entry of a score sheet."""
-    published = exists().where(ExamResult.sitting_id == ExamSitting.id)
+    published = has_results()
     begun = exists().where(ScoreEntry.sitting_id == ExamSitting.id)
     if state is SittingState.PUBLISHED:
         return published
@@ -198,8 +201,7 @@ def _unit_then() -> ColumnElement[str]:
 
 
 def _standing(actor: Actor, query: AnySelect) -> AnySelect:
-    correction = aliased(ExamResult)
-    standing = query.outerjoin(correction, correction.supersedes_id == ExamResult.id).where(correction.id.is_(None))
+    standing = query.where(stands())
     return standing.where(ExamResult.department_id == actor.department_id) if actor.is_unit_bound else standing
 
 

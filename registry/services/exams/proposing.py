@@ -23,6 +23,7 @@ from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
 from registry.services import policies
 from registry.services.certificates.dossiers import applicants
+from registry.services.exams.publishing import stands
 
 LONGEST_MONTH = 31
 
@@ -153,7 +154,7 @@ def _entered_elsewhere(session: Session, sitting: ExamSitting) -> dict[int, date
         .join(ExamSitting, ExamSitting.id == Candidate.sitting_id)
         .outerjoin(
             ExamResult,
-            (ExamResult.sitting_id == Candidate.sitting_id) & (ExamResult.person_id == Candidate.person_id),
+            (ExamResult.sitting_id == Candidate.sitting_id) & (ExamResult.person_id == Candidate.person_id) & stands(),
         )
         .where(
             ExamSitting.subject == sitting.subject,

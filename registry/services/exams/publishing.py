@@ -1,11 +1,11 @@
 """Sittings announced, results published once, corrected only by successors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, and_, exists, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from registry import audit
@@ -25,6 +25,8 @@ from registry.services.training import posts_on
 from registry.words import N_
 
 WRITE_AT_ONCE = 2_000
+PUBLISHED_AGAIN = "撤回后重新公布"
+_KEPT = ("sitting_id", "person_id", "department_id", "subject", "pass_mark")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,20 +47,26 @@ def publish_results(
 ) -> Tally:
     """Publish results; the same ones again change nothing. RuleBroken lists every score that cannot be published.
 
-    A result that differs from a published one is refused: it is corrected singly, with its reason.
+    A result that differs from a published one is refused: it is corrected singly, with its reason. One that was
+    withdrawn with its file is no result: the new one takes its place.
     """
     actor.require(Action.EXAM_MANAGE)
-    published = standing_results(session, sitting.id)
+    published, withdrawn = standing_results(session, sitting.id), _withdrawn(session, sitting.id)
     if broken := [found for entry in entries for found in obstacles(sitting, entry, published)]:
         raise RuleBroken(broken)
     fresh = [entry for entry in entries if entry.person_id not in published]
     posts = posts_on(session, [entry.person_id for entry in fresh if not entry.department_id], sitting.held_on)
-    rows = [_row(sitting, entry, entry.department_id or posts[entry.person_id][0]) for entry in fresh]
+    rows = [
+        {**_row(sitting, entry, entry.department_id or posts[entry.person_id][0]), **_again(withdrawn, entry.person_id)}
+        for entry in fresh
+    ]
     for chunk in in_chunks(rows, WRITE_AT_ONCE):
         session.execute(insert(ExamResult), chunk)
     if rows:
         passed = sum(row["passed"] for row in rows)
-        audit.record(session, actor, Action.EXAM_MANAGE, sitting, batch=batch, published=len(rows), passed=passed)
+        candidates = [entry.person_id for entry in fresh]
+        facts = {"published": len(rows), "passed": passed, "candidates": candidates}
+        audit.record(session, actor, Action.EXAM_MANAGE, sitting, batch=batch, **facts)
     return Tally(created=len(rows), unchanged=len(entries) - len(rows))
 
 
@@ -92,6 +100,10 @@ def correct_result(
     broken = obstacles(sitting, entry, {})
     if not reason.strip():
         broken.append(CORRECTED_WITH_REASON.broken(N_("Say why the result is corrected.")))
+    if wrong.outcome is ExamOutcome.WITHDRAWN:
+        broken.append(
+            CORRECTED_WITH_REASON.broken(N_("This result was withdrawn; publish the sitting's results anew."))
+        )
     if (wrong.score, wrong.outcome) == (score, outcome):
         broken.append(CORRECTED_WITH_REASON.broken(N_("This is what is published already; a correction changes it.")))
     if session.scalar(select(ExamResult.id).where(ExamResult.supersedes_id == result_id)) is not None:
@@ -116,9 +128,42 @@ def correct_result(
     return corrected
 
 
+def withdraw_results(session: Session, actor: Actor, *, result_ids: Sequence[int], reason: str) -> None:
+    """Take back results that a file published by mistake: each gets a successor that is no result, and stays.
+
+    The caller has made sure that they stand and that nothing rests on them.
+    """
+    actor.require(Action.EXAM_MANAGE)
+    for chunk in in_chunks(result_ids, WRITE_AT_ONCE):
+        rows = [
+            {
+                **{name: getattr(wrong, name) for name in _KEPT},
+                "outcome": ExamOutcome.WITHDRAWN,
+                "passed": False,
+                "supersedes_id": wrong.id,
+                "correction_reason": reason,
+            }
+            for wrong in session.scalars(select(ExamResult).where(ExamResult.id.in_(chunk)).with_for_update())
+        ]
+        session.execute(insert(ExamResult), rows)
+
+
+def stands(result: Any = ExamResult) -> ColumnElement[bool]:
+    """In SQL: a result that nothing has superseded, and that is not itself the withdrawal of one."""
+    later = aliased(ExamResult)
+    return and_(result.outcome != ExamOutcome.WITHDRAWN, ~exists().where(later.supersedes_id == result.id))
+
+
+def has_results() -> ColumnElement[bool]:
+    """In SQL, of a sitting: results of it are published."""
+    result = aliased(ExamResult)
+    return exists().where(result.sitting_id == ExamSitting.id, stands(result))
+
+
 def is_published(session: Session, sitting_id: int) -> bool:
     """Whether results of the sitting are published; its candidates and score sheets are closed then."""
-    return session.scalar(select(ExamResult.id).where(ExamResult.sitting_id == sitting_id).limit(1)) is not None
+    published = select(ExamResult.id).where(ExamResult.sitting_id == sitting_id, stands())
+    return session.scalar(published.limit(1)) is not None
 
 
 def refuse_published(session: Session, sitting_id: int) -> None:
@@ -130,13 +175,27 @@ def refuse_published(session: Session, sitting_id: int) -> None:
 
 def standing_results(session: Session, sitting_id: int) -> dict[int, ExamResult]:
     """The published results of a sitting that no correction has superseded, by person."""
-    correction = aliased(ExamResult)
-    rows = session.scalars(
-        select(ExamResult)
-        .outerjoin(correction, correction.supersedes_id == ExamResult.id)
-        .where(ExamResult.sitting_id == sitting_id, correction.id.is_(None))
-    )
+    rows = session.scalars(select(ExamResult).where(ExamResult.sitting_id == sitting_id, stands()))
     return {result.person_id: result for result in rows}
+
+
+def _withdrawn(session: Session, sitting_id: int) -> dict[int, int]:
+    """The withdrawals of a sitting that nothing has superseded, by person."""
+    later = aliased(ExamResult)
+    rows = session.execute(
+        select(ExamResult.person_id, ExamResult.id).where(
+            ExamResult.sitting_id == sitting_id,
+            ExamResult.outcome == ExamOutcome.WITHDRAWN,
+            ~exists().where(later.supersedes_id == ExamResult.id),
+        )
+    )
+    return {row.person_id: row.id for row in rows}
+
+
+def _again(withdrawn: Mapping[int, int], person_id: int) -> dict[str, Any]:
+    """What makes a result the successor of a withdrawn one; nothing where there is none."""
+    before = withdrawn.get(person_id)
+    return {"supersedes_id": before, "correction_reason": None if before is None else PUBLISHED_AGAIN}
 
 
 def _shown(score: Decimal | None) -> str | None:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, exists, func, select, union_all
+from sqlalchemy import ColumnElement, Subquery, and_, func, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from registry.db import AnySelect
@@ -16,7 +16,7 @@ from registry.models.exams import Candidate, ExamResult, ExamSitting
 from registry.models.people import Person
 from registry.rules.exams import GRADES_FROM, ExamOutcome, ExamSubject, Grade
 from registry.rules.permissions import Action, Actor
-from registry.services.exams.publishing import is_published
+from registry.services.exams.publishing import has_results, is_published, stands
 
 BAND = 10  # marks
 TENTH = Decimal("0.1")
@@ -126,7 +126,7 @@ def sitting_statistics(session: Session, actor: Actor, *, sitting_id: int) -> Si
 def year_statistics(session: Session, actor: Actor, *, year: int) -> YearStatistics:
     """Count the published sittings of a year by unit and subject; a unit's people see their unit."""
     actor.require(Action.EXAM_VIEW)
-    published = exists().where(ExamResult.sitting_id == ExamSitting.id)
+    published = has_results()
     within = and_(ExamSitting.held_on.between(date(year, 1, 1), date(year, 12, 31)), published)
     units = _counted(session, _people(actor, within), by_subject=True)
     subjects = [[unit for unit in units if unit.subject is subject] for subject in ExamSubject]
@@ -157,22 +157,21 @@ def _people(actor: Actor, chosen: ColumnElement[bool]) -> Subquery:
 
     The unit is that of the result, else that of the admission slip.
     """
-    result, correction = aliased(ExamResult), aliased(ExamResult)
-    stands = ~exists().where(correction.supersedes_id == result.id)
+    result = aliased(ExamResult)
     same = and_(result.sitting_id == Candidate.sitting_id, result.person_id == Candidate.person_id)
     unit = func.coalesce(result.department_id, Candidate.department_id)
     facts = (ExamSitting.subject, ExamSitting.full_marks, result.outcome, result.score, result.passed)
     entered = (
         select(Candidate.person_id, unit.label("department_id"), Candidate.admission_number, *facts)
         .join(ExamSitting, ExamSitting.id == Candidate.sitting_id)
-        .outerjoin(result, and_(same, stands))
+        .outerjoin(result, and_(same, stands(result)))
         .where(chosen)
     )
     others = (
         select(result.person_id, result.department_id, Candidate.admission_number, *facts)
         .join(ExamSitting, ExamSitting.id == result.sitting_id)
         .outerjoin(Candidate, same)
-        .where(chosen, stands, Candidate.id.is_(None))
+        .where(chosen, stands(result), Candidate.id.is_(None))
     )
     if actor.is_unit_bound:
         entered = entered.where(unit == actor.department_id)

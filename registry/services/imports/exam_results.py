@@ -66,7 +66,10 @@ def _result(gathered: Gathered, row: Row, known: Mapping[Place, Match]) -> Resul
 def _sitting_of(session: Session, actor: Actor, gathered: Gathered, event: Event) -> ExamSitting | None:
     """The sitting on record, or a new one; None when the file's code belongs to another one."""
     own_code = _sitting(event).own_code
-    near = select(ExamSitting).where(or_(ExamSitting.code == own_code, ExamSitting.held_on == event.facts.held_on))
+    near = select(ExamSitting).where(
+        or_(ExamSitting.code == own_code, ExamSitting.held_on == event.facts.held_on),
+        ExamSitting.withdrawn_on.is_(None),
+    )
     there: ExamSitting | None = events.find(gathered, event, own_code, session.scalars(near).all(), WHAT)
     if there is None:
         return exams.announce(session, actor, entry=_sitting(event))
@@ -103,6 +106,7 @@ def _elsewhere(session: Session, sitting: ExamSitting, person_ids: Sequence[int]
                 ExamSitting.subject == sitting.subject,
                 ExamSitting.id != sitting.id,
                 ExamResult.person_id.in_(chunk),
+                exams.stands(),
             )
         )
         for person_id, other in rows:

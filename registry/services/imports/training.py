@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from registry.models.training import Attendance, TrainingSession
@@ -64,7 +64,10 @@ def _on_record(session: Session, gathered: Gathered, event: Event) -> TrainingSe
     """The session a file speaks of, when the register has it; a file adds attendance to it and changes nothing else."""
     own_code = _session(event).own_code
     near = select(TrainingSession).where(
-        or_(TrainingSession.code == own_code, TrainingSession.held_on == event.facts.held_on)
+        or_(
+            TrainingSession.code == own_code,
+            and_(TrainingSession.held_on == event.facts.held_on, TrainingSession.withdrawn_on.is_(None)),
+        )
     )
     there: TrainingSession | None = events.find(gathered, event, own_code, session.scalars(near).all(), WHAT)
     return there

@@ -83,7 +83,10 @@ class Person(Base):
 
 
 class Appointment(Base):
-    """A post held from a day until a day. The open one (no end) is where the person serves now."""
+    """A post held from a day until a day. The open one (no end) is where the person serves now.
+
+    One that was recorded in error stays, but on a day before all days: nobody held it, and `HELD` leaves it out.
+    """
 
     __tablename__ = "appointments"
 
@@ -119,6 +122,9 @@ class Appointment(Base):
             postgresql_where=text("until_on IS NULL"),
         ),
     )
+
+
+HELD = Appointment.end_reason.is_distinct_from(EndReason.RECORDED_IN_ERROR)  # every post that somebody really held
 
 
 class Secondment(Base):

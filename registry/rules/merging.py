@@ -26,5 +26,5 @@ def closed(file_id: int, withdrawn_on: date | None) -> list[Violation]:
     """Why nothing more is recorded under a file that was withdrawn."""
     if withdrawn_on is None:
         return []
-    over = N_("File no. %(id)s was withdrawn on %(day)s; work in the file that it was merged into.")
+    over = N_("File no. %(id)s was withdrawn on %(day)s; nothing more is recorded under it.")
     return [ONE_FILE_EACH.broken(over, id=file_id, day=withdrawn_on)]

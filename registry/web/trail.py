@@ -62,7 +62,6 @@ TERMS: Mapping[str, str] = {
     "barred_until": N_("no new application until"),
     "certificates": N_("certificates"),
     "change": N_("what changed"),
-    "candidates": N_("candidates"),
     "changed": N_("what changed"),
     "code": N_("code"),
     "completed_on": N_("completed on"),
@@ -137,6 +136,7 @@ TERMS: Mapping[str, str] = {
     "organiser": N_("organiser"),
     "outcome": N_("outcome"),
     "parent_code": N_("parent unit"),
+    "people": N_("people"),
     "passed": N_("passed"),
     "person_id": N_("person"),
     "perhaps_one_person": N_("perhaps the same person as file no."),
@@ -155,6 +155,7 @@ TERMS: Mapping[str, str] = {
     "released_reviewer": N_("legal reviewer released"),
     "renamed": N_("renamed"),
     "reopened": N_("end taken back"),
+    "results": N_("results"),
     "role": N_("role"),
     "room": N_("room"),
     "rooms": N_("rooms"),
@@ -187,7 +188,6 @@ TERMS: Mapping[str, str] = {
     "unchanged": N_("unchanged"),
     "undecided": N_("rows to decide"),
     "undone": N_("taken back"),
-    "undone_posts": N_("posts taken back"),
     "until_on": N_("until"),
     "updated": N_("changed"),
     "username": N_("user name"),
@@ -216,10 +216,10 @@ WORDS: Mapping[str, tuple[type[StrEnum], ...]] = {
 }
 
 CHANGES = {"password": N_("own password"), "password reset": N_("new password by the administrator")}
-PEOPLE = frozenset({"assessed", "attended", "candidates", "changed", "entered"})  # lists of people, who are counted
+COUNTED = frozenset({"assessed", "attended", "changed", "entered", "people", "results"})  # lists of many, by id
 UNIT = frozenset({"department_id", "host_id"})  # one unit, by id
 PERSON = frozenset({"person_id", "legal_reviewer", "released_reviewer", "taken_off"})  # one person, by id
-LISTS = PEOPLE | {"rooms", "rules"}  # lists that are no pair of before and after
+LISTS = COUNTED | {"rooms", "rules"}  # lists that are no pair of before and after
 LEFT_OUT = frozenset({"act", "reasons"})  # told as what was done; the sentences of `rules`, which the refusal shows
 RULES = {rule.code: rule for rule in vars(certificates).values() if isinstance(rule, Rule)}
 
@@ -304,7 +304,7 @@ def _fact(name: str, value: Any) -> Fact:
     if isinstance(value, Mapping):
         parts = [f"{_term(part)}{_(': ')}{_short(_said(part, inner))}" for part, inner in sorted(value.items())]
         return Fact(term=_term(name), value=str(len(parts)), parts=parts)
-    if name in PEOPLE and isinstance(value, list):
+    if name in COUNTED and isinstance(value, list):
         return Fact(term=_term(name), value=str(len(value)))
     if isinstance(value, list):
         return _listed(name, [_said(name, part) for part in value])

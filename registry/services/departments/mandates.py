@@ -19,11 +19,17 @@ ENTRUSTED = DepartmentKind.ENTRUSTED_ORGANISATION
 
 
 def earlier_mandates(session: Session, actor: Actor, *, department_id: int) -> Sequence[DepartmentMandate]:
-    """Confirmations and entrustments that others took the place of, the latest first."""
+    """Confirmations and entrustments that others took the place of, the latest first.
+
+    One that is in force again, because the file that replaced it was undone, is no earlier one.
+    """
     actor.require_unit(Action.DEPARTMENT_VIEW, department_id)
     own = select(DepartmentMandate).where(DepartmentMandate.department_id == department_id)
     with_entruster = own.options(joinedload(DepartmentMandate.entrusting_department))
-    return session.scalars(with_entruster.order_by(DepartmentMandate.from_on.desc(), DepartmentMandate.id.desc())).all()
+    unit = session.get_one(Department, department_id)
+    in_force = {(unit.confirmation_notice, unit.confirmed_on), (unit.entrustment_document, unit.entrusted_from)}
+    kept = session.scalars(with_entruster.order_by(DepartmentMandate.from_on.desc(), DepartmentMandate.id.desc()))
+    return [one for one in kept if (one.document_number, one.from_on) not in in_force]
 
 
 def confirm(

@@ -104,10 +104,11 @@ def called(typed: str) -> ColumnElement[bool]:
 
 
 def name_history(session: Session, actor: Actor, *, department_id: int) -> Sequence[DepartmentName]:
-    """The names of a unit, the present one first."""
+    """The names of a unit, the present one first; a name taken back with its file is no name of its own."""
     actor.require_unit(Action.DEPARTMENT_VIEW, department_id)
     borne = select(DepartmentName).where(DepartmentName.department_id == department_id)
-    return session.scalars(borne.order_by(DepartmentName.from_on.desc())).all()
+    names = session.scalars(borne.order_by(DepartmentName.from_on.desc())).all()
+    return [one for one, later in zip(names, [None, *names], strict=False) if later is None or later.name != one.name]
 
 
 def former_names(session: Session) -> dict[str, str]:

@@ -42,6 +42,7 @@ from registry.services.exams.proposing import Proposals as Proposals
 from registry.services.exams.proposing import proposals as proposals
 from registry.services.exams.publishing import ResultEntry as ResultEntry
 from registry.services.exams.publishing import correct_result as correct_result
+from registry.services.exams.publishing import has_results as has_results
 from registry.services.exams.publishing import is_published as is_published
 from registry.services.exams.publishing import obstacles as obstacles
 from registry.services.exams.publishing import publish_results as publish_results

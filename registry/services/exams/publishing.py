@@ -60,12 +60,11 @@ def publish_results(
         {**_row(sitting, entry, entry.department_id or posts[entry.person_id][0]), **_again(withdrawn, entry.person_id)}
         for entry in fresh
     ]
+    ids: list[int] = []
     for chunk in in_chunks(rows, WRITE_AT_ONCE):
-        session.execute(insert(ExamResult), chunk)
+        ids += session.scalars(insert(ExamResult).returning(ExamResult.id), chunk)
     if rows:
-        passed = sum(row["passed"] for row in rows)
-        candidates = [entry.person_id for entry in fresh]
-        facts = {"published": len(rows), "passed": passed, "candidates": candidates}
+        facts = {"published": len(rows), "passed": sum(row["passed"] for row in rows), "results": sorted(ids)}
         audit.record(session, actor, Action.EXAM_MANAGE, sitting, batch=batch, **facts)
     return Tally(created=len(rows), unchanged=len(entries) - len(rows))
 

@@ -25,6 +25,7 @@ from registry.services.imports.layouts import LAYOUTS as LAYOUTS
 from registry.services.imports.long import approve as approve
 from registry.services.imports.long import job_of as job_of
 from registry.services.imports.long import send as send
+from registry.services.imports.long import take_back as take_back
 from registry.services.imports.long import work as work
 from registry.services.imports.mapping import Headings as Headings
 from registry.services.imports.mapping import give_meanings as give_meanings
@@ -34,3 +35,6 @@ from registry.services.imports.questions import doubts_of as doubts_of
 from registry.services.imports.sources import LONGEST_NAME as LONGEST_NAME
 from registry.services.imports.sources import source_names as source_names
 from registry.services.imports.telling import Rehearsal as Rehearsal
+from registry.services.imports.undoing import Obstacle as Obstacle
+from registry.services.imports.undoing import Outlook as Outlook
+from registry.services.imports.undoing import look_at as look_at

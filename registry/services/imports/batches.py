@@ -18,17 +18,26 @@ from registry.models.imports import ImportBatch
 from registry.models.policies import Office
 from registry.models.trail import TrailEntry
 from registry.rules import RuleBroken
-from registry.rules.imports import BROUGHT_IN_ONCE, DECIDED_FIRST, REHEARSED_FIRST, ImportKind, ImportStatus
+from registry.rules.imports import (
+    BROUGHT_IN_ONCE,
+    DECIDED_FIRST,
+    IN_THE_REGISTER,
+    REHEARSED_FIRST,
+    ImportKind,
+    ImportStatus,
+)
 from registry.rules.permissions import Action, Actor
 from registry.services.imports import questions, sources
 from registry.services.imports.layouts import ADVICE, LAYOUTS
 from registry.services.imports.performing import Brought, RolledBack, perform, try_out
 from registry.services.imports.telling import Rehearsal, as_columns
+from registry.services.imports.tracing import traced
 from registry.sheets import Problem, template, with_problems
 from registry.vault import vault_of
 from registry.words import N_
 
 PAGE = 50
+FINISHED = {*IN_THE_REGISTER, ImportStatus.UNDONE}
 ONCE = "uq_import_batches_confirmed_once"
 ONCE_ON_SQLITE = "import_batches.kind, import_batches.sha256"
 
@@ -42,8 +51,8 @@ class BatchRow:
 
 
 def brought_in(session: Session, *, kind: ImportKind, content: bytes) -> ImportBatch | None:
-    """The batch that brought these very bytes in, or None when nobody has."""
-    return _latest(session, kind, sha256(content).hexdigest(), ImportStatus.CONFIRMED)
+    """The batch that brought these very bytes in, or None when nobody has or the batch was undone."""
+    return _latest(session, kind, sha256(content).hexdigest(), *IN_THE_REGISTER)
 
 
 def keep(
@@ -52,7 +61,7 @@ def keep(
     """The batch of a file that was not brought in yet: the one it had when it was sent before, else a new one."""
     actor.require(Action.IMPORT_SEND)
     digest = sha256(content).hexdigest()
-    before = _latest(session, kind, digest, *(set(ImportStatus) - {ImportStatus.CONFIRMED}))
+    before = _latest(session, kind, digest, *(set(ImportStatus) - FINISHED))
     if before is not None:
         before.source = source or before.source
         return before
@@ -123,6 +132,8 @@ def to_confirm(session: Session, actor: Actor, *, batch_id: int, digest: str) ->
     is_whole = sha256(content_of(session, batch)).hexdigest() == batch.sha256
     if digest != fingerprint(session, batch) or not is_whole:
         raise RuleBroken([REHEARSED_FIRST.broken(N_("This is not the file that was rehearsed."))])
+    if batch.status in {ImportStatus.UNDOING, ImportStatus.UNDONE}:
+        raise RuleBroken([REHEARSED_FIRST.broken(N_("This file was undone; send it again to bring it in."))])
     if batch.status is ImportStatus.WAITING:
         raise RuleBroken([REHEARSED_FIRST.broken(N_("The file is still being rehearsed."))])
     if batch.status is ImportStatus.REFUSED:
@@ -130,7 +141,7 @@ def to_confirm(session: Session, actor: Actor, *, batch_id: int, digest: str) ->
     if batch.status is ImportStatus.UNDECIDED:
         waiting = N_("%(count)s rows wait for a decision whom they speak of; decide about each of them first.")
         raise RuleBroken([DECIDED_FIRST.broken(waiting, count=questions.open_count(session, batch))])
-    if _latest(session, batch.kind, batch.sha256, ImportStatus.CONFIRMED) is not None:
+    if _latest(session, batch.kind, batch.sha256, *IN_THE_REGISTER) is not None:
         raise _once()
     return batch
 
@@ -144,7 +155,7 @@ def content_of(session: Session, batch: ImportBatch) -> bytes:
 def _bring_in(session: Session, actor: Actor, batch: ImportBatch, today: date) -> ImportBatch:
     session.get_one(Office, 1, with_for_update=True)  # one file at a time: what the rows are checked against stays
     try:
-        with session.begin_nested():
+        with session.begin_nested(), traced(session, batch):
             done = perform(session, actor, brought=_brought(session, batch), today=today, batch=f"import-{batch.id}")
             if not done.is_clean or done.matches_sha256 != batch.matches_sha256:
                 raise RolledBack  # the register moved on since the rehearsal

@@ -27,6 +27,7 @@ from registry.services.imports.batches import (
     rehearse_batch,
     to_confirm,
 )
+from registry.services.imports.undoing import to_undo, undo
 from registry.sheets import Problem, row_count
 from registry.words import N_
 
@@ -70,6 +71,18 @@ def approve(session: Session, actor: Actor, *, batch_id: int, digest: str, today
     return batch
 
 
+def take_back(session: Session, actor: Actor, *, batch_id: int, reason: str, today: date) -> ImportBatch:
+    """Undo what was brought in: a short file at once, a long one by the worker."""
+    batch = to_undo(session, actor, batch_id=batch_id, reason=reason)
+    if batch.status is ImportStatus.UNDONE or _is_under_way(session, batch):
+        return batch
+    if batch.created_count + batch.updated_count <= LONG_ROWS:
+        return undo(session, actor, batch_id=batch_id, reason=reason, today=today)
+    batch.status, batch.undone_because = ImportStatus.UNDOING, reason.strip()
+    _enqueue(session, actor, batch)
+    return batch
+
+
 def job_of(session: Session, actor: Actor, batch: ImportBatch) -> Job | None:
     """The latest job of a long file."""
     actor.require(Action.IMPORT_VIEW)
@@ -82,7 +95,7 @@ def job_of(session: Session, actor: Actor, batch: ImportBatch) -> Job | None:
 
 
 def work(sessions: Sessions, progress: Progress, *, batch_id: int, account_id: int | None) -> dict[str, Any]:
-    """Rehearse or bring in, whichever the batch waits for. Run again after a crash it does what is left to do."""
+    """Rehearse, bring in or undo, whichever the batch waits for. Run again after a crash it does what is left to do."""
     progress(0, 0, JobPhase.READING)
     try:
         with transaction(sessions) as session:
@@ -102,6 +115,8 @@ def _do(session: Session, actor: Actor, batch_id: int, today: date) -> dict[str,
         rehearse_batch(session, actor, batch=batch, today=today)
     elif batch.status is ImportStatus.CONFIRMING:
         confirm(session, actor, batch_id=batch_id, digest=fingerprint(session, batch), today=today)
+    elif batch.status is ImportStatus.UNDOING:
+        undo(session, actor, batch_id=batch_id, reason=batch.undone_because, today=today)
     return _result(batch)
 
 
@@ -118,7 +133,9 @@ def _give_back(sessions: Sessions, batch_id: int, error: Exception) -> None:
         problems = [Problem(message=N_("The registry could not finish; nothing was written. Send the file again."))]
     with transaction(sessions) as session:
         batch = session.get_one(ImportBatch, batch_id)
-        if batch.status in WITH_THE_WORKER:
+        if batch.status is ImportStatus.UNDOING:  # it is in as it was; why it stays stands on the page of undoing
+            batch.status, batch.undone_because = ImportStatus.CONFIRMED, ""
+        elif batch.status in WITH_THE_WORKER:
             batch.status, batch.problems = ImportStatus.REFUSED, [problem.as_plain() for problem in problems]
 
 

@@ -70,6 +70,8 @@ def _checked(
     if unit is None or not all(values[name] for name in NEEDED):
         return None
     there = known.get(values["identity_number"])
+    if there is not None and there.is_in_error:
+        there = None  # a withdrawn file says nothing of whoever is registered now
     if there is not None:
         refuse_other_name(gathered, row, there.person.name)
     entry = _entry(row, unit.id, there, duty)

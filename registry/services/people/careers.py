@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from registry import audit
 from registry.models.departments import Department
-from registry.models.people import Appointment, Person, Secondment
+from registry.models.people import HELD, Appointment, Person, Secondment
 from registry.rules import RuleBroken, Violation
 from registry.rules.careers import (
     ACTS,
@@ -125,7 +125,7 @@ def _career(session: Session, actor: Actor, person_id: int, today: date) -> _Car
         raise RuleBroken(broken)
     posts = session.scalars(
         select(Appointment)
-        .where(Appointment.person_id == person_id)
+        .where(Appointment.person_id == person_id, HELD)
         .order_by(Appointment.from_on.desc())
         .with_for_update()
     ).all()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from registry import audit, clock
 from registry.models.departments import Department
-from registry.models.people import Appointment, ConductRecord, Person, Secondment
+from registry.models.people import HELD, Appointment, ConductRecord, Person, Secondment
 from registry.rules import RuleBroken
 from registry.rules.conduct import KEPT_ONCE, ConductMeasure, conduct_violations, kind_of
 from registry.rules.merging import closed
@@ -108,6 +108,6 @@ def _tell(session: Session, actor: Actor, record: ConductRecord, person: Person,
 
 def _own_units(session: Session, person: Person) -> list[str]:
     """The names of all the units that somebody served: none of them sits in judgement over the qualification."""
-    served = select(Appointment.department_id).where(Appointment.person_id == person.id)
+    served = select(Appointment.department_id).where(Appointment.person_id == person.id, HELD)
     lent = select(Secondment.department_id).where(Secondment.person_id == person.id)
     return list(session.scalars(select(Department.name).where(Department.id.in_(served.union(lent)))))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from registry import audit
 from registry.models.certificates import Certificate, Refusal
 from registry.models.exams import ExamResult, ExamSitting
-from registry.models.people import AnnualAssessment, Appointment, ConductRecord, Person, Photo, Secondment
+from registry.models.people import HELD, AnnualAssessment, Appointment, ConductRecord, Person, Photo, Secondment
 from registry.models.trail import TrailEntry
 from registry.models.training import Attendance, TrainingSession
 from registry.rules import RuleBroken
@@ -97,7 +97,7 @@ def file_of(session: Session, actor: Actor, person_id: int, today: date) -> Pers
     appointments = session.scalars(
         select(Appointment)
         .options(joinedload(Appointment.department))
-        .where(Appointment.person_id == person_id)
+        .where(Appointment.person_id == person_id, HELD)
         .order_by(Appointment.from_on.desc())
     ).all()
     conduct = conduct_of(session, actor, person_id) if actor.may(Action.CONDUCT_VIEW) else None

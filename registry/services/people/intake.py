@@ -79,6 +79,7 @@ def _changes_nothing(vault: Vault, entry: PersonEntry, known: Known) -> bool:
     person, post = known.person, known.post or known.last_post
     return (
         post is not None
+        and not known.is_in_error
         and (known.post is not None or post.from_on == entry.from_on)
         and all(getattr(person, name) == getattr(entry, name) for name in PERSON_FIELDS)
         and all(getattr(post, name) == getattr(entry, name) for name in POST_FIELDS)
@@ -142,6 +143,10 @@ def _change(session: Session, entries: Sequence[PersonEntry], tally: Tally, reas
     begun: list[Appointment] = []
     for entry in entries:
         there = known[entry.identity_number]
+        if there.is_in_error:
+            acts.append(_take_up(session, there.person, entry, begun))
+            tally.created += 1
+            continue
         sealed = {name: getattr(entry, name) for name in SEALED_FIELDS}
         changed = correct(session, there.person, entry.person_values(), sealed)
         changed |= _next_post(there, entry, begun)
@@ -151,6 +156,15 @@ def _change(session: Session, entries: Sequence[PersonEntry], tally: Tally, reas
     session.add_all(begun)
     session.flush()
     return acts
+
+
+def _take_up(session: Session, person: Person, entry: PersonEntry, begun: list[Appointment]) -> audit.Act:
+    """A file that was opened in error and withdrawn becomes that of whoever is registered now: nothing of it stays."""
+    person.withdrawn_on = person.phone_sealed = person.email_sealed = None
+    correct(session, person, entry.person_values(), {name: getattr(entry, name) for name in SEALED_FIELDS})
+    person.department_id = entry.department_id
+    begun.append(Appointment(**_post_row(entry, person.id)))
+    return _registered(entry, person.id)
 
 
 def _sealed_change(session: Session, person: Person, name: str, text: str) -> dict[str, list[Any]]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Bundle, Session
 
 from registry.db import AnySelect
 from registry.models.merges import Merge
-from registry.models.people import Appointment, Person
+from registry.models.people import HELD, Appointment, Person
 from registry.services.changes import in_chunks
 from registry.services.people.entries import PERSON_FIELDS, POST_FIELDS, SEALED_FIELDS
 from registry.vault import vault_of
@@ -38,6 +38,11 @@ class Known:
     post: Appointment | None
     last_day: date | None = None
     last_post: Appointment | None = None
+
+    @property
+    def is_in_error(self) -> bool:
+        """Whether the file was opened in error and withdrawn; one that was merged is found as the file that stayed."""
+        return self.person.withdrawn_on is not None
 
 
 def files_of(person_id: int) -> AnySelect:
@@ -116,7 +121,7 @@ def _with_last_posts(session: Session, found: dict[str, Known], post_of: Any) ->
     for chunk in in_chunks(list(idle)):
         rows = session.execute(
             select(Appointment.person_id, Appointment.until_on, post_of)
-            .where(Appointment.person_id.in_(chunk))
+            .where(Appointment.person_id.in_(chunk), HELD)
             .order_by(Appointment.person_id, Appointment.from_on)
         )
         for person_id, last_day, post in rows:  # the latest comes last

@@ -21,9 +21,13 @@ from registry.words import N_
 
 
 def register(session: Session, actor: Actor, *, entry: PersonEntry, today: date) -> Person:
-    """Record one new person; RuleBroken says everything that is wrong, a number already registered included."""
+    """Record one new person; RuleBroken says everything that is wrong, a number already registered included.
+
+    A file that was opened in error and withdrawn is taken up again.
+    """
     actor.require(Action.PERSON_MANAGE)
-    if (known := known_people(session, [entry.identity_number]).get(entry.identity_number)) is not None:
+    known = known_people(session, [entry.identity_number]).get(entry.identity_number)
+    if known is not None and not known.is_in_error:
         already = N_("%(name)s is registered with this identity number already (file no. %(id)s).")
         raise RuleBroken([GENUINE_IDENTITY.broken(already, name=known.person.name, id=known.person.id)])
     bring_in(session, actor, entries=[entry], today=today)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from registry.db import AnySelect
 from registry.models.certificates import Certificate, CertificatePeriod
 from registry.models.exams import ExamResult, ExamSitting
-from registry.models.people import AnnualAssessment, Appointment
+from registry.models.people import HELD, AnnualAssessment, Appointment
 from registry.models.training import Attendance, TrainingSession
 from registry.rules.certificates import LIVE, SUBJECTS, CertificateKind, status_on
 from registry.rules.departments import may_enforce
@@ -132,7 +132,7 @@ def _post(cards: CTE, what: Gathering) -> CTE:
             Appointment.end_reason,
             place.label("place"),
         )
-        .where(Appointment.from_on <= what.as_of, Appointment.person_id.in_(holders))
+        .where(Appointment.from_on <= what.as_of, Appointment.person_id.in_(holders), HELD)
         .cte("post_then")
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, joinedload
 
 from registry import audit
-from registry.models.people import Appointment
+from registry.models.people import HELD, Appointment
 from registry.models.training import Attendance, TrainingSession
 from registry.rules import RuleBroken
 from registry.rules.people import Rank
@@ -123,7 +123,7 @@ def posts_on(session: Session, person_ids: Sequence[int], day: date) -> dict[int
     for chunk in in_chunks(person_ids):
         rows = session.execute(
             select(Appointment.person_id, Appointment.department_id, Appointment.rank, Appointment.from_on)
-            .where(Appointment.person_id.in_(chunk))
+            .where(Appointment.person_id.in_(chunk), HELD)
             .order_by(Appointment.person_id, Appointment.from_on)
         )
         for person_id, department_id, rank, from_on in rows:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from registry.db import AnySelect
 from registry.models.departments import Department
-from registry.models.people import Appointment, Person
+from registry.models.people import HELD, Appointment, Person
 from registry.models.training import Attendance, TrainingCourse, TrainingSession
 from registry.rules.people import Duty
 from registry.rules.permissions import Action, Actor
@@ -140,7 +140,7 @@ def standing_of(session: Session, actor: Actor, *, person_id: int, year: int, to
 def obliged(owed: Obligation) -> list[ColumnElement[bool]]:
     """The condition that a post is held on the day and obliges, for a query over people and posts."""
     latest = select(func.max(Appointment.from_on)).where(
-        Appointment.person_id == Person.id, Appointment.from_on <= owed.day
+        Appointment.person_id == Person.id, Appointment.from_on <= owed.day, HELD
     )
     return [
         Appointment.duty.in_(OBLIGED),

@@ -169,10 +169,12 @@ def titles(kind: ImportKind) -> list[tuple[str, str]]:
 
 def _way(batch: Any, asked: int) -> tuple[list[str], int]:
     """The steps of a file and how far this one is; deciding is a step where there is something to decide."""
-    titles = [_("Sent"), _("Rehearsed"), *([_("Decided")] if asked else []), _("Brought in")]
+    undone = [_("Undone")] if batch.status in {ImportStatus.UNDOING, ImportStatus.UNDONE} else []
+    titles = [_("Sent"), _("Rehearsed"), *([_("Decided")] if asked else []), _("Brought in"), *undone]
     last = len(titles) - 1
     here = {ImportStatus.WAITING: 1, ImportStatus.REFUSED: 1, ImportStatus.UNDECIDED: last - 1}
-    return titles, last + 1 if batch.status is ImportStatus.CONFIRMED else here.get(batch.status, last)
+    is_over = batch.status in {ImportStatus.CONFIRMED, ImportStatus.UNDONE}
+    return titles, last + 1 if is_over else here.get(batch.status, last)
 
 
 def _at(name: str) -> int:

@@ -1,11 +1,10 @@
 """Files taken back: everything seen is as before, the same file comes in again, and what rests on it is told."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry import audit
@@ -19,7 +18,7 @@ from registry.rules.certificates import CertificateKind
 from registry.rules.exams import ExamOutcome
 from registry.rules.imports import ImportKind, ImportStatus
 from registry.rules.people import EndReason
-from registry.rules.permissions import SYSTEM, Actor, Role
+from registry.rules.permissions import Actor, Role
 from registry.services import departments, exams, imports, people, training
 from tests.factories import identity_number, make_certificate
 from tests.services.importing import FILES, LI, PEOPLE, RESULTS, TODAY, UNITS, WANG, bring_in, bring_in_all, told
@@ -38,7 +37,7 @@ OTHER: dict[ImportKind, Any] = {
     ImportKind.TRAINING: (
         FILES[ImportKind.TRAINING][0],
         ("2021年度网上公共法律知识培训", "网上公共法律知识培训", "2021-03-08", "40", "李红", LI, "是"),
-        ("专题培训", "专题培训", "2021-04-08", "8", "王小明", WANG, "是"),
+        ("岗位练兵", "网上公共法律知识培训", "2021-04-08", "8", "王小明", WANG, "是"),
     ),
     ImportKind.EXAM_RESULTS: (
         RESULTS[0],
@@ -72,6 +71,11 @@ def seen(session: Session) -> dict[str, Any]:
     }
 
 
+def shape(found: dict[str, Any]) -> dict[str, Any]:
+    """The same without what is told by id: a unit, session or sitting that is brought in again is a new one."""
+    return {name: found[name] for name in ("units", "names", "posts", "attended", "sittings", "figures")}
+
+
 @pytest.mark.parametrize("kind", list(FILES))
 def test_a_file_undone_leaves_nothing_to_be_seen(session: Session, kind: ImportKind) -> None:
     for earlier in list(FILES)[: list(FILES).index(kind)]:
@@ -84,3 +88,144 @@ def test_a_file_undone_leaves_nothing_to_be_seen(session: Session, kind: ImportK
 
     assert seen(session) == before
     assert (batch.status, batch.undone_by, batch.undone_because) == (ImportStatus.UNDONE, "周经办", REASON)
+
+
+@pytest.mark.parametrize("kind", list(FILES))
+def test_changes_of_a_file_go_back_to_what_was_there(session: Session, kind: ImportKind) -> None:
+    bring_in_all(session)
+    before = seen(session)
+    batch = bring_in(session, kind, xlsx(OTHER[kind]))
+    after = seen(session)
+    assert after != before
+
+    undo(session, batch)
+    assert seen(session) == before
+
+    again = bring_in(session, kind, xlsx(OTHER[kind]))
+    assert (told(again), again.id == batch.id) == (told(batch), False)
+    assert shape(seen(session)) == shape(after)
+
+
+def test_the_whole_register_goes_back_file_by_file(session: Session) -> None:
+    before = seen(session)
+    batches = [bring_in(session, kind, xlsx(rows)) for kind, rows in FILES.items()]
+
+    for batch in reversed(batches):
+        undo(session, batch)
+
+    assert seen(session) == before
+    bring_in_all(session)
+    assert [row.name for row in people.search(session, CLERK, chosen=people.PersonFilter(), today=TODAY).rows] == [
+        "李红",
+        "王小明",
+    ]
+
+
+def test_a_file_undone_twice_and_brought_in_between_leaves_nothing(session: Session) -> None:
+    bring_in(session, ImportKind.DEPARTMENTS, xlsx(UNITS))
+    before = seen(session)
+
+    for _ in range(2):
+        undo(session, bring_in(session, ImportKind.PEOPLE, xlsx(PEOPLE)))
+
+    assert seen(session) == before
+    reasons = session.scalars(select(Appointment.end_reason)).all()
+    assert reasons == [EndReason.RECORDED_IN_ERROR] * 4
+
+
+def test_whoever_is_registered_under_a_number_recorded_in_error_is_somebody_new(session: Session) -> None:
+    bring_in(session, ImportKind.DEPARTMENTS, xlsx(UNITS))
+    head = (*PEOPLE[0], "联系电话")
+    wrong = ("王大明", WANG, "701", "行政编制", "2019-03-01", "正科级", "队长", "13900000000")
+    undo(session, bring_in(session, ImportKind.PEOPLE, xlsx([head, wrong])))
+
+    batch = bring_in(session, ImportKind.PEOPLE, xlsx(PEOPLE))
+
+    assert told(batch) == (2, 0, 0)
+    person = session.scalars(select(Person).where(Person.name == "王小明")).one()
+    assert (person.withdrawn_on, person.phone_sealed, person.department.code) == (None, None, "701")
+
+
+def test_sealed_numbers_go_back_without_a_word_of_them_in_the_trail(session: Session) -> None:
+    head = (*PEOPLE[0], "联系电话")
+    bring_in(session, ImportKind.DEPARTMENTS, xlsx(UNITS))
+    bring_in(session, ImportKind.PEOPLE, xlsx([head, (*PEOPLE[1], "13911112222")]))
+    sealed = session.scalars(select(Person.phone_sealed)).one()
+    batch = bring_in(session, ImportKind.PEOPLE, xlsx([head, (*PEOPLE[1], "13933334444")]))
+
+    undo(session, batch)
+
+    assert session.scalars(select(Person.phone_sealed)).one() == sealed
+    entry = session.scalars(select(TrailEntry).where(TrailEntry.batch == f"undo-import-{batch.id}").limit(1)).one()
+    assert (entry.facts, entry.reason, entry.actor_name) == ({"phone": ["***", "***"]}, REASON, "周经办")
+
+
+def test_a_published_result_is_withdrawn_by_a_successor_and_the_trail_holds(session: Session) -> None:
+    bring_in_all(session)
+    batch = session.scalars(select(ImportBatch).where(ImportBatch.kind == ImportKind.EXAM_RESULTS)).one()
+
+    undo(session, batch)
+
+    rows = session.execute(select(ExamResult.outcome, ExamResult.supersedes_id).order_by(ExamResult.id)).all()
+    assert [row.outcome for row in rows] == [ExamOutcome.SCORED, ExamOutcome.ABSENT, *[ExamOutcome.WITHDRAWN] * 2]
+    assert None not in {row.supersedes_id for row in rows[2:]}
+    assert audit.verify(session) > 0
+
+
+def test_what_rests_on_a_file_is_told_and_nothing_goes_back(session: Session) -> None:
+    bring_in_all(session)
+    batch = session.scalars(select(ImportBatch).where(ImportBatch.kind == ImportKind.PEOPLE)).one()
+    before = seen(session)
+
+    outlook = imports.look_at(session, CLERK, batch_id=batch.id)
+
+    resting = {(one.name, one.table, one.count) for one in outlook.obstacles}
+    assert resting == {(name, table, 1) for name in ("王小明", "李红") for table in ("attendances", "exam_results")}
+    with pytest.raises(RuleBroken) as refused:
+        undo(session, batch)
+    assert refused.value.violations[0].params == {"count": 4}
+    assert seen(session) == before
+
+
+def test_a_certificate_issued_since_keeps_a_file_of_results(session: Session) -> None:
+    bring_in_all(session)
+    batch = session.scalars(select(ImportBatch).where(ImportBatch.kind == ImportKind.EXAM_RESULTS)).one()
+    person = session.scalars(select(Person).where(Person.name == "王小明")).one()
+    make_certificate(session, person, kind=CertificateKind.SUPERVISION, number="16042500001")
+
+    [obstacle] = imports.look_at(session, CLERK, batch_id=batch.id).obstacles
+
+    assert (obstacle.subject_type, obstacle.subject_id, obstacle.table) == ("people", person.id, "qualifications")
+
+
+def test_a_record_changed_since_is_told_with_who_changed_it(session: Session) -> None:
+    bring_in(session, ImportKind.DEPARTMENTS, xlsx(UNITS))
+    batch = bring_in(session, ImportKind.DEPARTMENTS, xlsx(OTHER[ImportKind.DEPARTMENTS]))
+    unit = session.scalars(select(Department).where(Department.code == "701")).one()
+    departments.correct_name(session, CLERK, department_id=unit.id, name="郏县市场监管局", reason="错字")
+
+    outlook = imports.look_at(session, CLERK, batch_id=batch.id)
+
+    assert {(one.name, one.who) for one in outlook.obstacles} == {("郏县市场监管局", "周经办")}
+
+
+def test_the_same_bytes_come_in_again_once_their_file_was_undone(session: Session) -> None:
+    content = xlsx(UNITS)
+    first = undo(session, bring_in(session, ImportKind.DEPARTMENTS, content))
+
+    second = bring_in(session, ImportKind.DEPARTMENTS, content)
+
+    assert (second.id != first.id, second.status, told(second)) == (True, ImportStatus.CONFIRMED, (2, 0, 0))
+    codes = session.scalars(select(Department.code).where(Department.ended_on.is_(None))).all()
+    assert sorted(codes) == ["701", "702"]
+
+
+def test_a_file_is_undone_for_a_reason_by_those_who_bring_files_in(session: Session) -> None:
+    batch = bring_in(session, ImportKind.DEPARTMENTS, xlsx(UNITS))
+    auditor = Actor(account_id=None, name="审计", role=Role.AUDITOR)
+
+    with pytest.raises(RuleBroken):
+        imports.take_back(session, CLERK, batch_id=batch.id, reason=" ", today=TODAY)
+    with pytest.raises(Denied):
+        imports.take_back(session, auditor, batch_id=batch.id, reason=REASON, today=TODAY)
+    assert batch.status is ImportStatus.CONFIRMED

@@ -50,14 +50,16 @@ def attend(
     }
     tally = Tally()
     fresh = [entry for entry in entries if entry.person_id not in known]
-    posts = posts_on(session, [entry.person_id for entry in fresh], training.held_on)
+    taken_back = {person_id for person_id, there in known.items() if there.withdrawn_on is not None}
+    back = [entry.person_id for entry in entries if entry.person_id in taken_back]
+    posts = posts_on(session, [*(entry.person_id for entry in fresh), *back], training.held_on)
     rows = [_row(training, entry, posts[entry.person_id]) for entry in fresh]
     for chunk in in_chunks(rows, WRITE_AT_ONCE):
         session.execute(insert(Attendance), chunk)
     tally.created = len(rows)
     for entry in entries:
         if (there := known.get(entry.person_id)) is not None:
-            _take_over(training, there, entry, tally)
+            _take_over(training, there, entry, tally, posts.get(entry.person_id))
     session.flush()
     if entries and training.withdrawn_on is not None:
         changed = {"withdrawn_on": [training.withdrawn_on, None]}
@@ -156,13 +158,22 @@ def _row(training: TrainingSession, entry: AttendanceEntry, post: tuple[int, Ran
     }
 
 
-def _take_over(training: TrainingSession, there: Attendance, entry: AttendanceEntry, tally: Tally) -> None:
-    values = {**_row(training, entry, (there.department_id, there.rank)), "withdrawn_on": None}
+def _take_over(
+    training: TrainingSession,
+    there: Attendance,
+    entry: AttendanceEntry,
+    tally: Tally,
+    post: tuple[int, Rank] | None = None,
+) -> None:
+    """Bring a line to what is written down; one that was taken back is a new one, of the `post` of the day."""
+    is_back = there.withdrawn_on is not None
+    values = {**_row(training, entry, post or (there.department_id, there.rank)), "withdrawn_on": None}
     changed = differences(there, values)
     if not changed:
         tally.unchanged += 1
         return
     for name in changed:
         setattr(there, name, values[name])
-    tally.updated += 1
+    tally.created += is_back
+    tally.updated += not is_back
     tally.changes.append(Change(subject=str(entry.person_id), fields={k: [*map(str, v)] for k, v in changed.items()}))

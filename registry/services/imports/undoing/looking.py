@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from registry.models.imports import ImportBatch
-from registry.rules.imports import ImportKind, ImportStatus
+from registry.rules.imports import IN_THE_REGISTER, ImportKind
 from registry.rules.permissions import Action, Actor
 from registry.services.imports.undoing.doing import POSTS, done_by
 from registry.services.imports.undoing.obstacles import Obstacle, obstacles
@@ -34,7 +34,7 @@ def look_at(session: Session, actor: Actor, *, batch_id: int) -> Outlook:
     """What would go back, and everything that stands against it; NoResultFound when there is no such file."""
     actor.require(Action.IMPORT_UNDO)
     batch = session.get_one(ImportBatch, batch_id)
-    if batch.status is not ImportStatus.CONFIRMED:
+    if batch.status not in IN_THE_REGISTER:
         return Outlook(batch=batch, is_known=batch.is_traced, made={}, changed=0, obstacles=[])
     done = done_by(session, batch)
     made = {table: len(ids) for table, ids in done.made.items() if ids and table != POSTS}

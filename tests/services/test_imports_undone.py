@@ -4,11 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry import audit
-from registry.models.departments import Department
+from registry.db import transaction
+from registry.models.departments import Department, LegalReviewer
 from registry.models.exams import ExamResult
 from registry.models.imports import ImportBatch
 from registry.models.people import Appointment, Person
@@ -20,7 +22,8 @@ from registry.rules.imports import ImportKind, ImportStatus
 from registry.rules.people import EndReason
 from registry.rules.permissions import Actor, Role
 from registry.services import departments, exams, imports, people, training
-from tests.factories import identity_number, make_certificate
+from registry.services.imports.long import LONG_ROWS
+from tests.factories import identity_number, make_certificate, make_department, make_qualified_person
 from tests.services.importing import FILES, LI, PEOPLE, RESULTS, TODAY, UNITS, WANG, bring_in, bring_in_all, told
 from tests.spreadsheets import xlsx
 
@@ -229,3 +232,47 @@ def test_a_file_is_undone_for_a_reason_by_those_who_bring_files_in(session: Sess
     with pytest.raises(Denied):
         imports.take_back(session, auditor, batch_id=batch.id, reason=REASON, today=TODAY)
     assert batch.status is ImportStatus.CONFIRMED
+
+
+def test_reviewers_that_a_list_appointed_are_struck_off(session: Session) -> None:
+    bring_in(session, ImportKind.DEPARTMENTS, xlsx(UNITS))
+    bring_in(session, ImportKind.PEOPLE, xlsx(PEOPLE))
+    head = ("姓名", "单位", "任职日期", "是否取得法律职业资格")
+    rows = xlsx([head, ("王小明", "701", "2021-03-01", "是")])
+    batch = bring_in(session, ImportKind.LEGAL_REVIEWERS, rows)
+
+    undo(session, batch)
+
+    assert session.scalars(select(LegalReviewer)).all() == []
+    assert session.scalars(select(Person.has_law_qualification).where(Person.name == "王小明")).one() is False
+    assert told(bring_in(session, ImportKind.LEGAL_REVIEWERS, rows)) == (1, 0, 0)
+
+
+def test_certificates_are_named_since_they_end_by_acts_of_their_own(session: Session) -> None:
+    person = make_qualified_person(session, make_department(session, name="郏县市场监督管理局"), name="王小明")
+    head = ("姓名", "单位", "证件类型", "执法证号", "发证日期")
+    rows = xlsx([head, (person.name, "郏县市场监督管理局", "行政执法证", "016042500007", "2021-07-01")])
+    batch = bring_in(session, ImportKind.CERTIFICATES, rows)
+
+    [obstacle] = imports.look_at(session, CLERK, batch_id=batch.id).obstacles
+
+    assert (obstacle.name, obstacle.told) == ("王小明", ("016042500007",))
+    with pytest.raises(RuleBroken):
+        undo(session, batch)
+
+
+def test_a_long_file_is_undone_by_the_worker(app: Flask) -> None:
+    sessions = app.extensions["sessions"]
+    with transaction(sessions) as session:
+        bring_in(session, ImportKind.DEPARTMENTS, xlsx(UNITS))
+        batch = bring_in(session, ImportKind.PEOPLE, xlsx(PEOPLE))
+        batch.created_count = LONG_ROWS + 1
+        assert undo(session, batch).status is ImportStatus.UNDOING
+        batch_id = batch.id
+
+    imports.work(sessions, lambda *_told: None, batch_id=batch_id, account_id=None)
+
+    with transaction(sessions) as session:
+        undone = session.get_one(ImportBatch, batch_id)
+        assert (undone.status, undone.undone_because) == (ImportStatus.UNDONE, REASON)
+        assert session.scalars(select(Person.id).where(Person.withdrawn_on.is_(None))).all() == []

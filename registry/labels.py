@@ -151,7 +151,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         ExamOutcome.SCORED: N_("sat"),
         ExamOutcome.ABSENT: N_("absent"),
         ExamOutcome.ANNULLED: N_("annulled"),
-        ExamOutcome.WITHDRAWN: N_("withdrawn"),
+        ExamOutcome.WITHDRAWN: N_("result withdrawn"),
     },
     Grade: {
         Grade.EXCELLENT: N_("excellent"),

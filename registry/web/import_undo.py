@@ -126,8 +126,8 @@ def _why(one: Obstacle) -> str:
     if one.table:
         records, numbers = _(RECORDS[one.table]), _(", ").join(one.told)
         if numbers:
-            return f"{_('%(records)s: %(count)s (%(numbers)s)', records=records, count=one.count, numbers=numbers)}"
-        return f"{_('%(records)s: %(count)s', records=records, count=one.count)}"
+            return str(_("%(records)s: %(count)s (%(numbers)s)", records=records, count=one.count, numbers=numbers))
+        return str(_("%(records)s: %(count)s", records=records, count=one.count))
     if one.at is None:
-        return f"{_('changed since the file')}"
-    return f"{_('changed by %(who)s on %(at)s', who=one.who, at=moment(one.at))}"
+        return str(_("changed since the file"))
+    return str(_("changed by %(who)s on %(at)s", who=one.who, at=moment(one.at)))

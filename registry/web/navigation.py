@@ -43,6 +43,8 @@ _BELONGS = {
     "courses": "training",
     "obligations": "training",
     "duplicates": "people",
+    "import_rows": "imports",
+    "import_undo": "imports",
 }  # pages without a line of their own
 _ONES_OWN = (["profile"], ["remember_language"])  # reached by one's name, not through the accounts
 

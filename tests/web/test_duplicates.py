@@ -3,13 +3,13 @@
 import re
 
 from registry.rules.permissions import Role
-from tests.factories import make_department, make_person, make_training
+from tests.factories import identity_number, make_department, make_person, make_training
 from tests.web.conftest import Office
 
 
 def _two(office: Office) -> tuple[int, int]:
     with office.transaction() as session:
-        kept, merged = (make_person(session, name="李同名") for _ in range(2))
+        kept, merged = (make_person(session, name="李同名", identity=identity_number(one)) for one in (301, 303))
         merged.major = "法学"
         make_training(session, merged)
         return kept.id, merged.id

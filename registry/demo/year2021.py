@@ -61,8 +61,17 @@ def _under_measure(figures: Sequence[Figure]) -> tuple[list[Figure], list[Figure
 
 
 def _appoint_reviewers(stage: Stage, figures: Sequence[Figure]) -> None:
-    found = [(stage.id_of(figure), figure.entry.department_id) for figure in figures if figure.is_reviewer]
-    departments.appoint_reviewers(stage.session, SYSTEM, reviewers=found, from_on=date(2019, 6, 1))
+    entries = [
+        departments.ReviewerEntry(
+            person_id=stage.id_of(figure),
+            name=figure.entry.name,
+            department_id=figure.entry.department_id,
+            from_on=date(2019, 6, 1),
+        )
+        for figure in figures
+        if figure.is_reviewer
+    ]
+    departments.bring_in_reviewers(stage.session, SYSTEM, entries=entries)
 
 
 def _train(stage: Stage, figures: Sequence[Figure]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry.models.departments import Department
+from registry.models.departments import Department, LegalReviewer
 from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
 from registry.rules.departments import DepartmentKind, lacks_qualification, reviewers_needed
@@ -79,7 +79,7 @@ def test_units_people_see_their_unit_alone(session: Session) -> None:
     mine, other = make_department(session), make_department(session)
     for unit in (mine, other):
         person = make_person(session, unit)
-        departments.appoint_reviewers(session, SYSTEM, reviewers=[(person.id, unit.id)], from_on=date(2020, 1, 1))
+        appoint(session, unit, person.id, date(2020, 1, 1))
     head = head_of(mine)
 
     assert [unit.id for unit in departments.all_standing(session, head)] == [mine.id]
@@ -141,7 +141,7 @@ def test_first_time_reviewers_are_qualified_and_who_reviewed_before_the_revision
 
     with pytest.raises(RuleBroken) as refused:
         appoint(session, unit, new.id, date(2024, 1, 1))
-    departments.appoint_reviewers(session, SYSTEM, reviewers=[(new.id, unit.id)], from_on=date(2024, 1, 1))
+    session.add(LegalReviewer(person_id=new.id, department_id=unit.id, from_on=date(2024, 1, 1)))  # as an old record
     rows = departments.reviewers(session, SYSTEM, department_id=unit.id, today=TODAY)
 
     assert [violation.code for violation in refused.value.violations] == ["UNIT-4"]

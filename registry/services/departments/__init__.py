@@ -1,5 +1,9 @@
 """Units: confirmed enforcement subjects and entrusted bodies, and their legal review. One file a verb."""
 
+from registry.services.departments.appointing import ReviewerEntry as ReviewerEntry
+from registry.services.departments.appointing import appoint_reviewer as appoint_reviewer
+from registry.services.departments.appointing import bring_in_reviewers as bring_in_reviewers
+from registry.services.departments.appointing import look_at_reviewers as look_at_reviewers
 from registry.services.departments.ending import Hanging as Hanging
 from registry.services.departments.ending import end as end
 from registry.services.departments.ending import hanging_on as hanging_on
@@ -38,12 +42,7 @@ from registry.services.departments.recording import bring_in as bring_in
 from registry.services.departments.recording import change as change
 from registry.services.departments.recording import establish as establish
 from registry.services.departments.recording import obstacles as obstacles
-from registry.services.departments.reviewer_lists import ReviewerEntry as ReviewerEntry
-from registry.services.departments.reviewer_lists import bring_in_reviewers as bring_in_reviewers
-from registry.services.departments.reviewer_lists import look_at_reviewers as look_at_reviewers
 from registry.services.departments.reviewers import ReviewerRow as ReviewerRow
-from registry.services.departments.reviewers import appoint_reviewer as appoint_reviewer
-from registry.services.departments.reviewers import appoint_reviewers as appoint_reviewers
 from registry.services.departments.reviewers import release_reviewer as release_reviewer
 from registry.services.departments.reviewers import reviewer_counts as reviewer_counts
 from registry.services.departments.reviewers import reviewers as reviewers

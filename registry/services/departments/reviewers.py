@@ -1,6 +1,5 @@
-"""Legal reviewers of a unit: who they are, how many, appointed and released."""
+"""Legal reviewers of a unit: who they are, how many, and released again."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,12 +11,7 @@ from registry import audit
 from registry.models.departments import LegalReviewer
 from registry.models.people import Appointment, Person
 from registry.rules import RuleBroken
-from registry.rules.departments import (
-    QUALIFIED_FROM,
-    REVIEWERS_ARE_QUALIFIED,
-    REVIEWS_FOR_ONE_UNIT,
-    lacks_qualification,
-)
+from registry.rules.departments import REVIEWS_FOR_ONE_UNIT, lacks_qualification
 from registry.rules.permissions import Action, Actor
 from registry.services.departments.entries import act_on
 from registry.words import N_
@@ -80,48 +74,6 @@ def reviewer_counts(session: Session, actor: Actor, *, today: date) -> dict[int,
     if actor.is_unit_bound:
         counted = counted.where(LegalReviewer.department_id == actor.department_id)
     return {unit: count for unit, count in session.execute(counted).all() if count}
-
-
-def appoint_reviewers(session: Session, actor: Actor, *, reviewers: Sequence[tuple[int, int]], from_on: date) -> None:
-    """Record legal reviewers as `(person_id, department_id)`; whoever is one of that unit already is left alone."""
-    actor.require(Action.DEPARTMENT_MANAGE)
-    serving = set(
-        session.execute(
-            select(LegalReviewer.person_id, LegalReviewer.department_id).where(LegalReviewer.until_on.is_(None))
-        )
-    )
-    added = [
-        LegalReviewer(person_id=person_id, department_id=department_id, from_on=from_on)
-        for person_id, department_id in reviewers
-        if (person_id, department_id) not in serving
-    ]
-    session.add_all(added)
-    session.flush()
-    acts = [act_on(one.department_id, legal_reviewer=one.person_id, from_on=from_on) for one in added]
-    audit.record_many(session, actor, Action.DEPARTMENT_MANAGE, acts)
-
-
-def appoint_reviewer(
-    session: Session, actor: Actor, *, department_id: int, person_id: int, from_on: date, today: date
-) -> None:
-    """Make one of the unit's people its legal reviewer; RuleBroken when he or she serves as one or is not qualified."""
-    actor.require_unit(Action.DEPARTMENT_MANAGE, department_id)
-    person = session.get_one(Person, person_id)
-    wrong = N_("%(name)s is not one of this unit's people.") if person.department_id != department_id else None
-    if _open_service(session, person_id) is not None:
-        wrong = N_("%(name)s is a legal reviewer already; end that first.")
-    if from_on > today:
-        wrong = N_("%(day)s has not come yet.")
-    if wrong is not None:
-        raise RuleBroken([REVIEWS_FOR_ONE_UNIT.broken(wrong, name=person.name, day=from_on)])
-    first = session.scalar(select(func.min(LegalReviewer.from_on)).where(LegalReviewer.person_id == person_id))
-    if lacks_qualification(min(first or from_on, from_on), person.has_law_qualification):
-        lacks = N_(
-            "%(name)s would review for the first time and holds no legal professional qualification; since %(since)s "
-            "that is refused. Record the qualification on the person's page first, if there is one."
-        )
-        raise RuleBroken([REVIEWERS_ARE_QUALIFIED.broken(lacks, name=person.name, since=QUALIFIED_FROM)])
-    appoint_reviewers(session, actor, reviewers=[(person_id, department_id)], from_on=from_on)
 
 
 def release_reviewer(

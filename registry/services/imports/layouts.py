@@ -12,6 +12,7 @@ from registry.services.imports.lists import CERTIFICATES, LEGAL_REVIEWERS, SUPER
 from registry.services.imports.parts import (
     IDENTITY_IF_GIVEN,
     IDENTITY_OR_MASKED,
+    LAW_QUALIFICATION,
     NAME,
     UNIT,
     UNIT_OF_THE_PERSON,
@@ -189,16 +190,7 @@ PEOPLE: tuple[Column, ...] = (
         kind=Kind.DATE,
         note="与任职日期不同的才填",
     ),
-    Column(
-        name="has_law_qualification",
-        title="是否有法律职业资格",
-        aliases=("法律职业资格", "是否有法律资格"),
-        kind=Kind.CHOICE,
-        choices=YES_NO,
-        required=False,
-        blank_allowed=True,
-        example="否",
-    ),
+    LAW_QUALIFICATION,
 )
 
 TRAINING: tuple[Column, ...] = (

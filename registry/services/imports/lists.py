@@ -1,5 +1,7 @@
 """The columns of lists that come from elsewhere: the province's certificates, supervisors, legal reviewers."""
 
+from dataclasses import replace
+
 from registry.labels import label
 from registry.rules.certificates import CertificateKind
 from registry.rules.numbers import LONGEST_NUMBER
@@ -7,10 +9,10 @@ from registry.rules.people import Establishment
 from registry.services.imports.parts import (
     IDENTITY_IF_GIVEN,
     IDENTITY_OR_MASKED,
+    LAW_QUALIFICATION,
     NAME,
     UNIT,
     UNIT_OF_THE_PERSON,
-    YES_NO,
     optional,
     words,
 )
@@ -93,16 +95,7 @@ SUPERVISORS: tuple[Column, ...] = (
     optional("enforcement_field", "执法监督种类", "监督领域", "监督类别", example="综合监督"),
     optional("enforcement_area", "执法监督区域", "监督区域", example="郏县"),
     optional("phone", "联系电话", "电话", "手机号码", "手机"),
-    Column(
-        name="has_law_qualification",
-        title="是否有法律职业资格",
-        aliases=("法律职业资格", "是否有法律资格"),
-        kind=Kind.CHOICE,
-        choices=YES_NO,
-        required=False,
-        blank_allowed=True,
-        example="否",
-    ),
+    LAW_QUALIFICATION,
 )
 
 LEGAL_REVIEWERS: tuple[Column, ...] = (
@@ -116,15 +109,5 @@ LEGAL_REVIEWERS: tuple[Column, ...] = (
         kind=Kind.DATE,
         example="2021-03-01",
     ),
-    Column(
-        name="has_law_qualification",
-        title="是否有法律职业资格",
-        aliases=("法律职业资格", "是否取得法律职业资格", "是否有法律资格", "国家统一法律职业资格"),
-        kind=Kind.CHOICE,
-        choices=YES_NO,
-        required=False,
-        blank_allowed=True,
-        example="是",
-        note="初次从事法制审核的须有（《行政处罚法》第五十八条）",
-    ),
+    replace(LAW_QUALIFICATION, example="是", note="初次从事法制审核的须有（《行政处罚法》第五十八条）"),
 )

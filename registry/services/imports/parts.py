@@ -87,6 +87,17 @@ YES_NO: Mapping[str, str] = {
     "×": "no",
 }
 
+LAW_QUALIFICATION = Column(
+    name="has_law_qualification",
+    title="是否有法律职业资格",
+    aliases=("法律职业资格", "是否取得法律职业资格", "是否有法律资格", "国家统一法律职业资格"),
+    kind=Kind.CHOICE,
+    choices=YES_NO,
+    required=False,
+    blank_allowed=True,
+    example="否",
+)
+
 
 def words(kind: type[StrEnum], **others: Sequence[str]) -> Mapping[str, str]:
     """Accepted words of a choice: the label first, then other usual ones."""

@@ -1,4 +1,4 @@
-"""Legal reviewers by the list: everything that stands against each line, and all of them appointed in one act."""
+"""Legal reviewers appointed, one or a list of them: everything that stands against each, and the act."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,10 +23,12 @@ from registry.services.changes import Change, Tally, in_chunks
 from registry.services.departments.entries import act_on
 from registry.words import N_
 
+BUSY = N_("%(name)s is a legal reviewer already; end that first.")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewerEntry:
-    """One line of a list of legal reviewers; the law qualification is None where the list does not speak of it."""
+    """Somebody to review for a unit; the law qualification is None where nothing is said of it."""
 
     person_id: int
     name: str
@@ -43,6 +45,19 @@ class LookedAt:
     is_on_record: bool
     becomes_qualified: bool
     violations: Sequence[Violation]
+
+
+def appoint_reviewer(
+    session: Session, actor: Actor, *, department_id: int, person_id: int, from_on: date, today: date
+) -> None:
+    """Make one of the unit's people its legal reviewer; RuleBroken when he or she serves as one or is not qualified."""
+    actor.require_unit(Action.DEPARTMENT_MANAGE, department_id)
+    name = session.get_one(Person, person_id).name
+    if from_on > today:
+        raise RuleBroken([REVIEWS_FOR_ONE_UNIT.broken(N_("%(day)s has not come yet."), day=from_on)])
+    entry = ReviewerEntry(person_id=person_id, name=name, department_id=department_id, from_on=from_on)
+    if not bring_in_reviewers(session, actor, entries=[entry]).created:
+        raise RuleBroken([REVIEWS_FOR_ONE_UNIT.broken(BUSY, name=name)])
 
 
 def look_at_reviewers(session: Session, actor: Actor, *, entries: Sequence[ReviewerEntry]) -> list[LookedAt]:
@@ -98,8 +113,7 @@ def _looked_at(entry: ReviewerEntry, facts: Any) -> LookedAt:
         elsewhere = N_("%(name)s is not one of this unit's people.")
         found.append(REVIEWS_FOR_ONE_UNIT.broken(elsewhere, name=entry.name))
     if facts.reviews_for is not None and facts.reviews_for != entry.department_id:
-        busy = N_("%(name)s is a legal reviewer already; end that first.")
-        found.append(REVIEWS_FOR_ONE_UNIT.broken(busy, name=entry.name))
+        found.append(REVIEWS_FOR_ONE_UNIT.broken(BUSY, name=entry.name))
     is_qualified = facts.has_law_qualification or bool(entry.has_law_qualification)
     first_on = min(facts.first_on or entry.from_on, entry.from_on)
     is_on_record = facts.reviews_for == entry.department_id

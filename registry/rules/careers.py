@@ -99,13 +99,15 @@ def offered(standing: Standing) -> list[CareerAct]:
     return [act for act in MENU if may_be_done(act, standing)]
 
 
+DEAD = N_("%(name)s is recorded as having died; if that was a mistake, undo it first.")
+
+
 def unfit(act: CareerAct, standing: Standing, name: str) -> list[Violation]:
     """Why an act cannot be done on somebody who stands there."""
     if may_be_done(act, standing):
         return []
     if standing.end_reason is EndReason.DEATH and act is CareerAct.JOIN:
-        dead = N_("%(name)s is recorded as having died; if that was a mistake, undo it first.")
-        return [APPOINTED_IN_ORDER.broken(dead, name=name)]
+        return [APPOINTED_IN_ORDER.broken(DEAD, name=name)]
     if not ACTS[act].holds_post:
         return [APPOINTED_IN_ORDER.broken(N_("%(name)s holds a post at present."), name=name)]
     if not standing.holds_post:

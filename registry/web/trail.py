@@ -1,5 +1,6 @@
 """The trail in words: what an entry's act was done to, and its facts under their names, changes from what to what."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,6 +28,7 @@ from registry.words import N_
 
 LONG = 6  # a fact of more parts than this is counted, its parts folded away
 HASH_SHOWN = 12
+OF_A_FILE = re.compile(r"(?P<undone>undo-)?import-(?P<id>[0-9]+)")  # the batch of everything that one file did
 
 SUBJECTS: Mapping[str, tuple[str, str | None, str | None]] = {
     "accounts": (N_("account"), None, None),
@@ -230,6 +232,7 @@ class Entry(Protocol):
     action: Any
     subject_type: Any
     subject_id: Any
+    batch: Any
     facts: Any
 
 
@@ -272,7 +275,18 @@ def facts_of(entry: Entry) -> list[Fact]:
 def history_of(entries: Sequence[Any]) -> list[tuple[Any, str, list[Fact]]]:
     """The entries of one record, each with what was done and its facts, for components/history.html."""
     look_up_people(entries)
-    return [(entry, act_of(entry), facts_of(entry)) for entry in entries]
+    return [(entry, act_of(entry), [*facts_of(entry), *_file_of(entry)]) for entry in entries]
+
+
+def _file_of(entry: Entry) -> list[Fact]:
+    """The file by which an act came in, or went back, where it was one of a file's many."""
+    came = OF_A_FILE.fullmatch(entry.batch or "")
+    if came is None or entry.subject_type == "import_batches":
+        return []
+    term = _("by undoing the file") if came["undone"] else _("by the file")
+    return [
+        Fact(term=term, value=f"{_('import')} {came['id']}", url=_page_of("imports.show", batch_id=int(came["id"])))
+    ]
 
 
 def act_of(entry: Entry) -> str:

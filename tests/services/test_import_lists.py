@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from registry.models.certificates import Certificate
 from registry.models.departments import LegalReviewer
 from registry.models.people import Appointment, Person
+from registry.rules.careers import CareerAct
 from registry.rules.imports import ImportKind
 from registry.rules.people import Duty, Establishment
-from registry.services import imports
+from registry.rules.permissions import SYSTEM
+from registry.services import imports, people
 from tests.factories import identity_number, make_department, make_person, make_qualified_person
-from tests.services.importing import bring_in, said, send, told
+from tests.services.importing import TODAY, bring_in, said, send, told
 from tests.spreadsheets import xlsx
 
 CARDS = ("姓名", "身份证号", "单位", "证件类型", "执法证号", "发证日期", "有效期至")
@@ -113,3 +115,14 @@ def test_masked_numbers_lead_to_people_on_record_and_to_nobody_else(session: Ses
         "This number is masked and does not lead to exactly one person on record; write the whole number.",
         "An identity number has 18 characters.",
     ]
+
+
+def test_nobody_recorded_as_dead_is_appointed_by_a_file(session: Session, graduate: Person) -> None:
+    died = people.CareerEntry(day=date(2021, 6, 1))
+    people.perform(session, SYSTEM, person_id=graduate.id, act=CareerAct.DIE, entry=died, today=TODAY)
+    head = ("姓名", "身份证号", "单位", "编制性质", "任职日期", "职务")
+    row = ("王小明", graduate.identity_masked, "郏县市场监督管理局", "行政编制", "2021-07-01", "")
+
+    found = wrong(session, ImportKind.PEOPLE, head, row)
+
+    assert [why for _, why in found] == ["王小明 is recorded as having died; if that was a mistake, undo it first."]

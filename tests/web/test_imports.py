@@ -242,3 +242,12 @@ def test_what_was_not_rehearsed_is_not_brought_in(office: Office) -> None:
     assert "This is not the file that was rehearsed." in answer.text
     assert count(office, ExamResult) == 0
     assert "Bring it in" in answer.text
+
+
+def test_the_history_of_a_person_leads_to_the_file_that_brought_it(office: Office) -> None:
+    client = office.client(Role.BUREAU_CLERK)
+    bring_in(client, ImportKind.DEPARTMENTS, ImportKind.PEOPLE)
+    with office.transaction() as session:
+        person, batch = session.scalars(select(Person.id)).first(), session.scalars(select(ImportBatch.id)).all()[-1]
+
+    assert f'<a href="/imports/{batch}">import {batch}</a>' in client.get(f"/people/{person}").text

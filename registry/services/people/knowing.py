@@ -24,7 +24,9 @@ COMPARED = (
     *(f"{name}_sealed" for name in SEALED_FIELDS),
 )
 PERSON_ROW: Bundle[Any] = Bundle("person", *(getattr(Person, name) for name in COMPARED))
-POST_ROW: Bundle[Any] = Bundle("post", *(getattr(Appointment, name) for name in ("id", "from_on", *POST_FIELDS)))
+POST_ROW: Bundle[Any] = Bundle(
+    "post", *(getattr(Appointment, name) for name in ("id", "from_on", "end_reason", *POST_FIELDS))
+)
 
 
 @dataclass(frozen=True, slots=True)

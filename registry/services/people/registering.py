@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from registry import audit
 from registry.models.people import Person
 from registry.rules import RuleBroken, Violation
+from registry.rules.careers import DEAD
 from registry.rules.merging import closed
-from registry.rules.people import APPOINTED_IN_ORDER, GENUINE_IDENTITY, days_out_of_order
+from registry.rules.people import APPOINTED_IN_ORDER, GENUINE_IDENTITY, EndReason, days_out_of_order
 from registry.rules.permissions import Action, Actor
 from registry.services.changes import Tally, differences
 from registry.services.people.entries import SEALED_FIELDS, PersonEntry, person_columns, problems
@@ -78,6 +79,8 @@ def obstacles(entry: PersonEntry, known: Mapping[str, Known], today: date) -> li
     """Everything that is wrong with an entry beside what the register knows."""
     found = problems(entry, today)
     there = known.get(entry.identity_number)
+    if there is not None and _begins_after_death(there, entry):
+        found.append(APPOINTED_IN_ORDER.broken(DEAD, name=there.person.name))
     if there is not None and _begins_over(there, entry):
         over = N_("The latest post ended on %(day)s; a new one begins after it.")
         found.append(APPOINTED_IN_ORDER.broken(over, day=there.last_day))
@@ -85,6 +88,11 @@ def obstacles(entry: PersonEntry, known: Mapping[str, Known], today: date) -> li
         early = N_("The present post began on %(day)s; an earlier one is not entered over it.")
         found.append(APPOINTED_IN_ORDER.broken(early, day=there.post.from_on))
     return found
+
+
+def _begins_after_death(there: Known, entry: PersonEntry) -> bool:
+    last = there.last_post
+    return last is not None and last.end_reason is EndReason.DEATH and last.from_on != entry.from_on
 
 
 def _begins_over(there: Known, entry: PersonEntry) -> bool:

@@ -284,9 +284,8 @@ def _file_of(entry: Entry) -> list[Fact]:
     if came is None or entry.subject_type == "import_batches":
         return []
     term = _("by undoing the file") if came["undone"] else _("by the file")
-    return [
-        Fact(term=term, value=f"{_('import')} {came['id']}", url=_page_of("imports.show", batch_id=int(came["id"])))
-    ]
+    said, url = " ".join((_("import"), came["id"])), _page_of("imports.show", batch_id=int(came["id"]))
+    return [Fact(term=term, value=said, url=url)]
 
 
 def act_of(entry: Entry) -> str:

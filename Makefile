@@ -33,14 +33,14 @@ lint: setup-test
 	@PYTHON=$(PYTHON) .ci/system-packages libraries
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
 	@echo "Installing the locked dependencies …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.ready-test: requirements-test.lock .venv/.ready
 	@PYTHON=$(PYTHON) .ci/system-packages browser
 	@echo "Installing what the tests need …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-test.lock
 	@touch $@
 
 $(CATALOGUE).mo: $(CATALOGUE).po .venv/.ready

@@ -74,8 +74,8 @@ STATEMENTS = (
       SELECT i, {kind}, '16042500' || substr('' || (100000000 + i), 2), 'bench' || i, i,
       1 + h % {units}, i, n.name, '', '', '2022-03-01', '2022-03-01', {valid_until}, {status}, {policy}, {then}
       FROM bench_numbers JOIN bench_names n ON n.id = h / 64 % {names} WHERE {passed}""",
-    """INSERT INTO certificate_periods (id, certificate_id, status, from_on, document_number, legal_basis, reason,
-      created_at) SELECT i, i, {status}, '2022-03-01', '', '', '', {then} FROM bench_numbers WHERE {passed}""",
+    """INSERT INTO certificate_periods (id, certificate_id, status, act, from_on, document_number, legal_basis, reason,
+      created_at) SELECT i, i, {status}, 'issue', '2022-03-01', '', '', '', {then} FROM bench_numbers WHERE {passed}""",
     """INSERT INTO refusals (id, person_id, department_id, kind, refused_on, findings, policy_id, created_at)
       SELECT i, i, 1 + h % {units}, 'enforcement', '2024-03-01', '[]', {policy}, {then} FROM bench_numbers
       WHERE NOT ({passed})""",

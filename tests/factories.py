@@ -13,7 +13,7 @@ from registry.models.exams import Candidate, ExamResult, ExamSitting, Qualificat
 from registry.models.people import Appointment, Person
 from registry.models.policies import PolicyVersion
 from registry.models.training import Attendance, TrainingSession
-from registry.rules.certificates import CertificateKind, CertificateStatus
+from registry.rules.certificates import CertificateAct, CertificateKind, CertificateStatus
 from registry.rules.departments import DepartmentKind
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.people import Duty, Establishment, Rank, birth_date_of, check_digit, masked, sex_of
@@ -201,7 +201,14 @@ def make_certificate(
     )
     session.add(certificate)
     session.flush()
-    session.add(CertificatePeriod(certificate_id=certificate.id, status=CertificateStatus.ACTIVE, from_on=issued_on))
+    session.add(
+        CertificatePeriod(
+            certificate_id=certificate.id,
+            status=CertificateStatus.ACTIVE,
+            act=CertificateAct.ISSUE,
+            from_on=issued_on,
+        )
+    )
     session.flush()
     return certificate
 

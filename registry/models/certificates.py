@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.db import Base, by_character, created_at
 from registry.models.departments import Department
 from registry.models.people import Person
-from registry.rules.certificates import CertificateKind, CertificateStatus
+from registry.rules.certificates import CertificateAct, CertificateKind, CertificateStatus
 
 
 class Certificate(Base):
@@ -63,7 +63,10 @@ class Certificate(Base):
 
 
 class CertificatePeriod(Base):
-    """A status from a day until a day, with the act that brought it. The open one is the status now."""
+    """A status from a day until a day, with the act that brought it. The open one is the status now.
+
+    `ordered_until` is the last day of a suspension as it was ordered; it ends when somebody reinstates or withdraws.
+    """
 
     __tablename__ = "certificate_periods"
 
@@ -75,6 +78,10 @@ class CertificatePeriod(Base):
     document_number: Mapped[str] = mapped_column(String(100), default="")
     legal_basis: Mapped[str] = mapped_column(String(200), default="")
     reason: Mapped[str] = mapped_column(String(500), default="")
+    act: Mapped[CertificateAct] = mapped_column(server_default="")
+    decided_by: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    ordered_until: Mapped[date | None]
+    needs_retraining: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[created_at]
 
     __table_args__ = (

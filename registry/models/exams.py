@@ -36,6 +36,7 @@ class ExamSitting(Base):
     code: Mapped[str] = mapped_column(String(40), unique=True)
     title: Mapped[str] = mapped_column(String(120))
     subject: Mapped[ExamSubject]
+    enforcement_field: Mapped[str] = mapped_column(String(60), default="", server_default="")
     held_on: Mapped[date] = mapped_column(index=True)
     starts: Mapped[str] = mapped_column(String(40), default="", server_default="")
     place: Mapped[str] = mapped_column(String(100), default="")

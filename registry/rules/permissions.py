@@ -27,6 +27,12 @@ class Action(StrEnum):
 
     ACCOUNT_MANAGE = "account:manage"
     ACCOUNT_SIGN_IN = "account:sign_in"
+    APPLICATION_APPROVE = "application:approve"
+    APPLICATION_CONFIRM = "application:confirm"
+    APPLICATION_ENTER = "application:enter"
+    APPLICATION_EXAMINE = "application:examine"
+    APPLICATION_HAND_OVER = "application:hand_over"
+    APPLICATION_VIEW = "application:view"
     BOARD_VIEW = "board:view"
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_MOVE = "certificate:move"
@@ -50,6 +56,11 @@ class Action(StrEnum):
     IMPORT_UNDO = "import:undo"
     IMPORT_VIEW = "import:view"
     JOB_VIEW = "job:view"
+    KEY_ROTATE = "key:rotate"
+    MINISTRY_FILE = "ministry:file"
+    PAPER_PRINT = "paper:print"
+    PAPER_VIEW = "paper:view"
+    PERSON_DISQUALIFY = "person:disqualify"
     PERSON_EXPORT = "person:export"
     PERSON_MANAGE = "person:manage"
     PERSON_MERGE = "person:merge"
@@ -63,6 +74,9 @@ class Action(StrEnum):
     REVIEW_VIEW = "review:view"
     ROSTER_PRINT = "roster:print"
     ROSTER_VIEW = "roster:view"
+    TASK_OPEN = "task:open"
+    TASK_SETTLE = "task:settle"
+    TASK_VIEW = "task:view"
     TRAIL_VERIFY = "trail:verify"
     TRAIL_VIEW = "trail:view"
     TRAINING_MANAGE = "training:manage"
@@ -72,16 +86,19 @@ class Action(StrEnum):
 _VIEW = frozenset(
     {
         Action.ACCOUNT_SIGN_IN,
+        Action.APPLICATION_VIEW,
         Action.BOARD_VIEW,
         Action.CERTIFICATE_VIEW,
         Action.DEPARTMENT_VIEW,
         Action.EXAM_VIEW,
         Action.FIGURES_VIEW,
         Action.JOB_VIEW,
+        Action.PAPER_VIEW,
         Action.PERSON_VIEW,
         Action.POLICY_VIEW,
         Action.REVIEW_VIEW,
         Action.ROSTER_VIEW,
+        Action.TASK_VIEW,
         Action.TRAINING_VIEW,
     }
 )
@@ -90,6 +107,9 @@ _BUREAU = (
     _VIEW
     | _PAPER
     | {
+        Action.APPLICATION_ENTER,
+        Action.APPLICATION_EXAMINE,
+        Action.APPLICATION_HAND_OVER,
         Action.CERTIFICATE_ISSUE,
         Action.CERTIFICATE_MOVE,
         Action.CERTIFICATE_REFUSE,
@@ -105,21 +125,40 @@ _BUREAU = (
         Action.IMPORT_SEND,
         Action.IMPORT_UNDO,
         Action.IMPORT_VIEW,
+        Action.MINISTRY_FILE,
+        Action.PAPER_PRINT,
         Action.PERSON_MANAGE,
         Action.PERSON_MERGE,
         Action.REVIEW_ATTEST,
         Action.REVIEW_DECIDE,
         Action.REVIEW_OPEN,
+        Action.TASK_OPEN,
+        Action.TASK_SETTLE,
         Action.TRAINING_MANAGE,
     }
 )
 
 ALLOWED: dict[Role, frozenset[Action]] = {
-    Role.ADMINISTRATOR: _VIEW | {Action.ACCOUNT_MANAGE, Action.TRAIL_VIEW, Action.TRAIL_VERIFY},
+    Role.ADMINISTRATOR: _VIEW | {Action.ACCOUNT_MANAGE, Action.KEY_ROTATE, Action.TRAIL_VIEW, Action.TRAIL_VERIFY},
     Role.BUREAU_CLERK: _BUREAU,
-    Role.BUREAU_CHIEF: _BUREAU | {Action.REVIEW_LOCK, Action.POLICY_ADOPT, Action.TRAIL_VIEW, Action.TRAIL_VERIFY},
-    Role.UNIT_HEAD: _VIEW | _PAPER | {Action.REVIEW_ATTEST},
-    Role.UNIT_CLERK: _VIEW | _PAPER,
+    Role.BUREAU_CHIEF: _BUREAU
+    | {
+        Action.APPLICATION_APPROVE,
+        Action.PERSON_DISQUALIFY,
+        Action.POLICY_ADOPT,
+        Action.REVIEW_LOCK,
+        Action.TRAIL_VERIFY,
+        Action.TRAIL_VIEW,
+    },
+    Role.UNIT_HEAD: _VIEW
+    | _PAPER
+    | {
+        Action.APPLICATION_CONFIRM,
+        Action.APPLICATION_ENTER,
+        Action.APPLICATION_HAND_OVER,
+        Action.REVIEW_ATTEST,
+    },
+    Role.UNIT_CLERK: _VIEW | _PAPER | {Action.APPLICATION_ENTER, Action.APPLICATION_HAND_OVER},
     Role.AUDITOR: _VIEW | _PAPER | {Action.CONDUCT_VIEW, Action.IMPORT_VIEW, Action.TRAIL_VIEW, Action.TRAIL_VERIFY},
     Role.SYSTEM: frozenset(Action),
 }

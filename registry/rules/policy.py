@@ -29,6 +29,11 @@ class Policy:
     review_deferral_days: int
     enforcement_number_pattern: str
     supervision_number_pattern: str
+    suspension_days: int
+    recall_days: int
+    publishes_loss: bool
+    special_exam_in_new_field: bool
+    may_approve_own: bool
 
     def cutoff_in(self, year: int) -> date:
         """Certificates issued after this day of the year are listed and reviewed next year."""
@@ -58,6 +63,11 @@ TITLES: Mapping[str, str] = {
     "review_deferral_days": N_("Days a deferred finding stays open"),
     "enforcement_number_pattern": N_("Number pattern of enforcement certificates"),
     "supervision_number_pattern": N_("Number pattern of supervision certificates"),
+    "suspension_days": N_("Days a suspension lasts at most"),
+    "recall_days": N_("Days in which the certificate of somebody who left is taken back"),
+    "publishes_loss": N_("A loss is published before the certificate is replaced"),
+    "special_exam_in_new_field": N_("A change of field asks for the special exam of the new field"),
+    "may_approve_own": N_("One person may enter and approve an application"),
 }
 
 _BASE: dict[str, Any] = {
@@ -76,6 +86,11 @@ _BASE: dict[str, Any] = {
     "review_deferral_days": 90,
     "enforcement_number_pattern": "160425{serial:05}",
     "supervision_number_pattern": "豫042500{serial:05}",
+    "suspension_days": 90,
+    "recall_days": 30,
+    "publishes_loss": True,
+    "special_exam_in_new_field": True,
+    "may_approve_own": False,
 }
 
 BASE_SOURCES: dict[str, str] = {
@@ -94,11 +109,21 @@ BASE_SOURCES: dict[str, str] = {
     "review_deferral_days": "待司法局确认",
     "enforcement_number_pattern": "省厅编号规则待确认；默认 16（豫）04（平顶山）25（郏县）加五位流水号",
     "supervision_number_pattern": "参照公开样例（省份简称加十一位数字）；待司法局确认",
+    "suspension_days": "各地均未见暂扣期限规定；默认值待司法局确认",
+    "recall_days": "遂宁、义乌、淄博：离岗应收回；期限待司法局确认",
+    "publishes_loss": "深圳、内蒙古第十四条：遗失应登报声明作废",
+    "special_exam_in_new_field": "义乌 2021：跨执法领域调动须通过新领域专业法律知识考试后换证",
+    "may_approve_own": "本登记簿规则：经办与审批分离，默认不允许一人兼任",
 }
 
 FIRST_FROM = date(2017, 8, 1)
 SIXTY_HOURS_FROM = date(2023, 9, 1)
 SIXTY_HOURS_SOURCE = "国办发〔2023〕27号 三年行动计划：每人每年不少于 60 学时"
+
+
+def completed(numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """The numbers of an adopted policy; one that it is too old to know has the value a new registry begins with."""
+    return {**_BASE, **numbers}
 
 
 def starting_policies() -> list[tuple[date, dict[str, Any], dict[str, str]]]:

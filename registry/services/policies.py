@@ -12,7 +12,7 @@ from registry import audit
 from registry.models.policies import Office, PolicyVersion
 from registry.rules import Rule, RuleBroken
 from registry.rules.permissions import Action, Actor
-from registry.rules.policy import NAMES, Policy, policy_on
+from registry.rules.policy import BASE_SOURCES, NAMES, Policy, completed, policy_on
 from registry.words import N_
 
 ADOPTED_FOR_LATER = Rule(
@@ -60,7 +60,14 @@ def adoptions(session: Session) -> list[Adoption]:
     """Every policy with what it changed, the latest first."""
     rows = versions(session)
     return [
-        Adoption(row, [(name, old.numbers[name], row.numbers[name]) for name in NAMES if _differ(name, row, old)])
+        Adoption(
+            row,
+            [
+                (name, completed(old.numbers)[name], completed(row.numbers)[name])
+                for name in NAMES
+                if _differ(name, row, old)
+            ],
+        )
         for row, old in zip(rows, [*rows[1:], rows[-1]], strict=True)
     ]
 
@@ -124,12 +131,13 @@ def _number(name: str, held: list[PolicyVersion]) -> Number:
         if _differ(name, first, earlier):
             break
         first = earlier
-    return Number(name=name, value=held[0].numbers[name], source=held[0].sources[name], since=first.from_on)
+    value, source = completed(held[0].numbers)[name], held[0].sources.get(name, BASE_SOURCES[name])
+    return Number(name=name, value=value, source=source, since=first.from_on)
 
 
 def _differ(name: str, one: PolicyVersion, other: PolicyVersion) -> bool:
-    return bool(one.numbers[name] != other.numbers[name])
+    return bool(completed(one.numbers)[name] != completed(other.numbers)[name])
 
 
 def _policy(row: PolicyVersion) -> Policy:
-    return Policy(version=row.id, from_on=row.from_on, **row.numbers)
+    return Policy(version=row.id, from_on=row.from_on, **completed(row.numbers))

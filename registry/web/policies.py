@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Regexp, Valid
 from registry import clock
 from registry.rules import RuleBroken
 from registry.rules.permissions import Action
-from registry.rules.policy import NAMES, TITLES
+from registry.rules.policy import BASE_SOURCES, NAMES, TITLES, completed
 from registry.services import policies
 from registry.web.access import requires
 from registry.web.forms import RegistryForm
@@ -78,8 +78,9 @@ def index() -> ResponseReturnValue:
 @requires(Action.POLICY_ADOPT)
 def new() -> ResponseReturnValue:
     latest = policies.versions(g.session)[0]
-    present = {**latest.numbers, **{f"source_{name}": source for name, source in latest.sources.items()}}
-    form = _form_for(latest.numbers)(data=present)
+    numbers, sources = completed(latest.numbers), {**BASE_SOURCES, **latest.sources}
+    present = {**numbers, **{f"source_{name}": source for name, source in sources.items()}}
+    form = _form_for(numbers)(data=present)
     if form.validate_on_submit():
         try:
             policies.adopt(

@@ -17,6 +17,7 @@ from registry.rules import Violation
 from registry.rules.certificates import (
     LIVE,
     SUBJECT_RULES,
+    CertificateAct,
     CertificateKind,
     CertificateStatus,
     Finding,
@@ -160,7 +161,15 @@ def write(
     issued = list(session.scalars(insert(Certificate).returning(Certificate, sort_by_parameter_order=True), rows))
     session.execute(
         insert(CertificatePeriod),
-        [{"certificate_id": one.id, "status": CertificateStatus.ACTIVE, "from_on": one.valid_from} for one in issued],
+        [
+            {
+                "certificate_id": one.id,
+                "status": CertificateStatus.ACTIVE,
+                "from_on": one.valid_from,
+                "act": CertificateAct.ISSUE,
+            }
+            for one in issued
+        ],
     )
     acts = [_act(one, number=one.number, kind=kind, person_id=one.person_id, policy=policy.version) for one in issued]
     audit.record_many(session, actor, Action.CERTIFICATE_ISSUE, acts, batch=batch)

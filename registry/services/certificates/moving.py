@@ -15,6 +15,7 @@ from registry.rules.certificates import (
     BY_HAND,
     LAWFUL_MOVE,
     NAMES_ITS_DOCUMENT,
+    CertificateAct,
     CertificateStatus,
     bar_until,
     status_on,
@@ -22,6 +23,15 @@ from registry.rules.certificates import (
 from registry.rules.permissions import Action, Actor
 from registry.services import policies
 from registry.words import N_
+
+BEGUN_BY = {
+    CertificateStatus.ACTIVE: CertificateAct.REINSTATE,
+    CertificateStatus.SUSPENDED: CertificateAct.SUSPEND,
+    CertificateStatus.LOST: CertificateAct.REPORT_LOST,
+    CertificateStatus.WITHDRAWN: CertificateAct.WITHDRAW,
+    CertificateStatus.CANCELLED: CertificateAct.CANCEL,
+    CertificateStatus.REVOKED: CertificateAct.REVOKE,
+}
 
 
 def change_status(
@@ -50,6 +60,7 @@ def change_status(
         card,
         CertificatePeriod(
             status=status,
+            act=BEGUN_BY[status],
             from_on=from_on,
             document_number=document_number.strip(),
             legal_basis=legal_basis.strip(),
@@ -81,7 +92,9 @@ def expire(session: Session, actor: Actor, cards: Sequence[Certificate], *, batc
     session.flush()
     after = {card.id: card.valid_until + timedelta(days=1) for card in cards}
     session.add_all(
-        CertificatePeriod(certificate_id=card_id, status=CertificateStatus.EXPIRED, from_on=day)
+        CertificatePeriod(
+            certificate_id=card_id, status=CertificateStatus.EXPIRED, act=CertificateAct.EXPIRE, from_on=day
+        )
         for card_id, day in after.items()
     )
     session.flush()

@@ -13,6 +13,7 @@ from registry.rules.certificates import (
     NAMES_ITS_DOCUMENT,
     NEXT,
     NONE_HELD,
+    CertificateAct,
     CertificateStatus,
     Finding,
     obstacles,
@@ -59,7 +60,11 @@ def replace(
     given = reserve(session, [holder], old.kind, policy)
     first = max(today, open_period(session, old).from_on)
     said = {"document_number": document_number.strip(), "reason": reason.strip()}
-    begin(session, old, CertificatePeriod(status=CertificateStatus.REPLACED, from_on=first, **said))
+    begin(
+        session,
+        old,
+        CertificatePeriod(status=CertificateStatus.REPLACED, act=CertificateAct.REPLACE, from_on=first, **said),
+    )
     audit.record(
         session,
         actor,

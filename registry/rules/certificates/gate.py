@@ -4,71 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from registry.rules import Rule, Violation
+from registry.rules.certificates.kinds import CertificateKind, CertificateStatus
 from registry.rules.departments import CONFIRMED_SUBJECT, Standing, may_enforce
 from registry.rules.exams import ExamFact, ExamOutcome, ExamSubject, attempts_in, best_pass
 from registry.rules.people import ON_ESTABLISHMENT, Duty, Establishment, age_on
 from registry.rules.policy import Policy, years_later
 from registry.words import N_
-
-
-class CertificateKind(StrEnum):
-    ENFORCEMENT = "enforcement"
-    SUPERVISION = "supervision"
-
-
-class CertificateStatus(StrEnum):
-    """States of a certificate once issued (domain.md 8.2). Expiry follows from its last day."""
-
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-    LOST = "lost"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
-    REVOKED = "revoked"
-    REPLACED = "replaced"
-
-
-LIVE = frozenset({CertificateStatus.ACTIVE, CertificateStatus.SUSPENDED, CertificateStatus.LOST})
-
-NEXT: Mapping[CertificateStatus, frozenset[CertificateStatus]] = {
-    CertificateStatus.ACTIVE: frozenset(set(CertificateStatus) - {CertificateStatus.ACTIVE}),
-    CertificateStatus.SUSPENDED: frozenset(
-        {
-            CertificateStatus.ACTIVE,
-            CertificateStatus.WITHDRAWN,
-            CertificateStatus.REVOKED,
-            CertificateStatus.CANCELLED,
-            CertificateStatus.EXPIRED,
-        }
-    ),
-    CertificateStatus.LOST: frozenset(
-        {CertificateStatus.REPLACED, CertificateStatus.CANCELLED, CertificateStatus.REVOKED, CertificateStatus.EXPIRED}
-    ),
-    CertificateStatus.WITHDRAWN: frozenset({CertificateStatus.CANCELLED}),
-    CertificateStatus.EXPIRED: frozenset({CertificateStatus.CANCELLED}),
-    CertificateStatus.CANCELLED: frozenset(),
-    CertificateStatus.REVOKED: frozenset(),
-    CertificateStatus.REPLACED: frozenset(),
-}
-
-# What a person may decide on a page; expiry follows from the date, replacement from a new certificate.
-BY_HAND: Mapping[CertificateStatus, frozenset[CertificateStatus]] = {
-    status: following - {CertificateStatus.EXPIRED, CertificateStatus.REPLACED} for status, following in NEXT.items()
-}
-
-
-class PublicStatus(StrEnum):
-    """What the public is told: valid, in force but to be confirmed with the bureau, or not valid."""
-
-    VALID = "valid"
-    UNCONFIRMED = "unconfirmed"
-    NOT_VALID = "not_valid"
-
 
 IN_POST = Rule(code="CERT-1", title=N_("Is in post"), source="《河南省行政执法条例》第二十条第（一）项")
 ON_THE_ESTABLISHMENT = Rule(
@@ -92,17 +36,6 @@ SUPERVISOR_POST = Rule(
     code="CERT-9",
     title=N_("Has a supervision post or is an invited supervisor"),
     source="省政府令第180号第四条；《河南省行政执法条例》第四十一条",
-)
-
-LAWFUL_MOVE = Rule(
-    code="CERT-10",
-    title=N_("A certificate moves only as the law allows"),
-    source="《河南省行政执法条例》第四十二条、第四十五条、第四十七条",
-)
-NAMES_ITS_DOCUMENT = Rule(
-    code="CERT-11",
-    title=N_("A change of status names its document"),
-    source="《河南省行政执法条例》第四十三条、第四十六条",
 )
 
 SUBJECT_RULES: Mapping[ExamSubject, Rule] = {
@@ -183,30 +116,6 @@ def obstacles(findings: Sequence[Finding]) -> list[Violation]:
 def applies_for(kind: CertificateKind, duty: Duty | None, establishment: Establishment | None) -> bool:
     """Whether a candidate of an exam stands for that kind: supervisors for the one, everybody else for the other."""
     return _supervises(duty, establishment) == (kind is CertificateKind.SUPERVISION)
-
-
-def bar_until(revoked_on: date, policy: Policy) -> date | None:
-    """The last day without re-application after a revocation; None when the policy sets no such period."""
-    if policy.reapply_bar_years == 0:
-        return None
-    return date.fromordinal(years_later(revoked_on, policy.reapply_bar_years).toordinal() - 1)
-
-
-def last_day(valid_from: date, policy: Policy) -> date:
-    """The last day of validity: the day before the same day `validity_years` on."""
-    return date.fromordinal(years_later(valid_from, policy.validity_years).toordinal() - 1)
-
-
-def status_on(status: CertificateStatus, valid_until: date, day: date) -> CertificateStatus:
-    """The status on a day: a live certificate past its last day is expired, whatever its card says."""
-    return CertificateStatus.EXPIRED if status in LIVE and day > valid_until else status
-
-
-def public_status(status: CertificateStatus, passed_latest_review: bool | None) -> PublicStatus:
-    """Valid is what is active and passed its latest locked review, or was not due in one yet (domain.md 8.2)."""
-    if status is not CertificateStatus.ACTIVE:
-        return PublicStatus.NOT_VALID
-    return PublicStatus.UNCONFIRMED if passed_latest_review is False else PublicStatus.VALID
 
 
 def _finding(

@@ -1,0 +1,111 @@
+"""What people call the values of certificates, the road to them, papers, tasks and reviews."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from registry.rules.applications import ApplicationNature, ApplicationStatus, ApplicationStep, ReplacementCause
+from registry.rules.certificates import CertificateAct, CertificateKind, CertificateStatus, PublicStatus
+from registry.rules.papers import PaperKind
+from registry.rules.reviews import CampaignStatus, ReviewFinding
+from registry.rules.tasks import TaskKind, TaskOutcome
+from registry.words import N_
+
+LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
+    CertificateKind: {
+        CertificateKind.ENFORCEMENT: N_("enforcement certificate"),
+        CertificateKind.SUPERVISION: N_("supervision certificate"),
+    },
+    CertificateStatus: {
+        CertificateStatus.ACTIVE: N_("valid"),
+        CertificateStatus.SUSPENDED: N_("suspended"),
+        CertificateStatus.LOST: N_("reported lost"),
+        CertificateStatus.WITHDRAWN: N_("withdrawn"),
+        CertificateStatus.EXPIRED: N_("expired"),
+        CertificateStatus.CANCELLED: N_("cancelled"),
+        CertificateStatus.REVOKED: N_("revoked"),
+        CertificateStatus.REPLACED: N_("replaced"),
+    },
+    PublicStatus: {
+        PublicStatus.VALID: N_("valid"),
+        PublicStatus.UNCONFIRMED: N_("to be confirmed with the bureau"),
+        PublicStatus.NOT_VALID: N_("not valid"),
+    },
+    ReviewFinding: {
+        ReviewFinding.PASSED: N_("passed"),
+        ReviewFinding.DEFERRED: N_("deferred"),
+        ReviewFinding.FAILED: N_("failed"),
+        ReviewFinding.WITHDRAWN: N_("withdrawn and cancelled"),
+    },
+    CampaignStatus: {
+        CampaignStatus.OPEN: N_("open"),
+        CampaignStatus.LOCKED: N_("locked"),
+    },
+    CertificateAct: {
+        CertificateAct.ISSUE: N_("issued"),
+        CertificateAct.SUSPEND: N_("suspension"),
+        CertificateAct.REINSTATE: N_("reinstatement"),
+        CertificateAct.REPORT_LOST: N_("report of loss"),
+        CertificateAct.REPLACE: N_("replacement"),
+        CertificateAct.RENEW: N_("renewal"),
+        CertificateAct.WITHDRAW: N_("withdrawal"),
+        CertificateAct.CANCEL: N_("cancellation"),
+        CertificateAct.REVOKE: N_("revocation"),
+        CertificateAct.EXPIRE: N_("expiry"),
+    },
+    ApplicationNature: {
+        ApplicationNature.NEW: N_("first certificate"),
+        ApplicationNature.RENEWAL: N_("renewal before expiry"),
+        ApplicationNature.REPLACEMENT: N_("new card in place of the old one"),
+    },
+    ReplacementCause: {
+        ReplacementCause.LOSS: N_("the card was lost"),
+        ReplacementCause.DAMAGE: N_("the card is damaged"),
+        ReplacementCause.UNIT: N_("the unit changed"),
+        ReplacementCause.NAME: N_("the name changed"),
+        ReplacementCause.POST: N_("the post changed"),
+    },
+    ApplicationStatus: {
+        ApplicationStatus.APPLIED: N_("waits for the unit head"),
+        ApplicationStatus.CONFIRMED: N_("waits for the bureau clerk"),
+        ApplicationStatus.EXAMINED: N_("waits for the bureau chief"),
+        ApplicationStatus.RETURNED: N_("returned to the unit"),
+        ApplicationStatus.APPROVED: N_("approved, card to be made"),
+        ApplicationStatus.MADE: N_("card made, to be handed over"),
+        ApplicationStatus.HANDED_OVER: N_("handed over"),
+        ApplicationStatus.REFUSED: N_("refused"),
+        ApplicationStatus.WITHDRAWN: N_("application withdrawn"),
+    },
+    ApplicationStep: {
+        ApplicationStep.APPLY: N_("applied for"),
+        ApplicationStep.CONFIRM: N_("confirmed by the unit"),
+        ApplicationStep.EXAMINE: N_("examined by the bureau"),
+        ApplicationStep.APPROVE: N_("approved"),
+        ApplicationStep.MAKE: N_("card made"),
+        ApplicationStep.HAND_OVER: N_("handed over"),
+        ApplicationStep.RETURN: N_("returned"),
+        ApplicationStep.REFUSE: N_("refused"),
+        ApplicationStep.WITHDRAW: N_("application withdrawn"),
+    },
+    PaperKind: {
+        PaperKind.CARD: N_("card"),
+        PaperKind.CARD_SHEETS: N_("sheets of cards"),
+        PaperKind.CERTIFICATE: N_("certificate on A4"),
+        PaperKind.PROOF: N_("proof of holding a certificate"),
+        PaperKind.REFUSAL: N_("notice of refusal"),
+    },
+    TaskKind: {
+        TaskKind.LEFT: N_("holder left the unit"),
+        TaskKind.RETIRED: N_("holder retired"),
+        TaskKind.DIED: N_("holder died"),
+        TaskKind.TRANSFERRED: N_("holder was transferred"),
+        TaskKind.POST_CHANGED: N_("holder has another post"),
+        TaskKind.UNIT_ENDED: N_("unit was abolished"),
+        TaskKind.RESULT_CORRECTED: N_("exam result was corrected"),
+        TaskKind.SUSPENSION_OVER: N_("suspension has run out"),
+    },
+    TaskOutcome: {
+        TaskOutcome.MOVED: N_("the certificate was dealt with"),
+        TaskOutcome.KEPT: N_("the certificate stays"),
+        TaskOutcome.GROUND_RESTORED: N_("the ground is there again"),
+    },
+}

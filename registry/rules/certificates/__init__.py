@@ -1,0 +1,33 @@
+"""Certificates in law: the kinds and their states, the gate before them, the acts after them."""
+
+from registry.rules.certificates.acts import BY_HAND as BY_HAND
+from registry.rules.certificates.acts import LAWFUL_MOVE as LAWFUL_MOVE
+from registry.rules.certificates.acts import NAMES_ITS_DOCUMENT as NAMES_ITS_DOCUMENT
+from registry.rules.certificates.acts import NEXT as NEXT
+from registry.rules.certificates.acts import CertificateAct as CertificateAct
+from registry.rules.certificates.acts import bar_until as bar_until
+from registry.rules.certificates.gate import COMMON_LAW_PASSED as COMMON_LAW_PASSED
+from registry.rules.certificates.gate import IN_POST as IN_POST
+from registry.rules.certificates.gate import NONE_HELD as NONE_HELD
+from registry.rules.certificates.gate import NOT_BARRED as NOT_BARRED
+from registry.rules.certificates.gate import OF_AGE as OF_AGE
+from registry.rules.certificates.gate import ON_THE_ESTABLISHMENT as ON_THE_ESTABLISHMENT
+from registry.rules.certificates.gate import SPECIAL_LAW_PASSED as SPECIAL_LAW_PASSED
+from registry.rules.certificates.gate import SUBJECT_RULES as SUBJECT_RULES
+from registry.rules.certificates.gate import SUBJECTS as SUBJECTS
+from registry.rules.certificates.gate import SUPERVISOR_POST as SUPERVISOR_POST
+from registry.rules.certificates.gate import TRAINED as TRAINED
+from registry.rules.certificates.gate import Bar as Bar
+from registry.rules.certificates.gate import Dossier as Dossier
+from registry.rules.certificates.gate import Finding as Finding
+from registry.rules.certificates.gate import Held as Held
+from registry.rules.certificates.gate import applies_for as applies_for
+from registry.rules.certificates.gate import examine as examine
+from registry.rules.certificates.gate import obstacles as obstacles
+from registry.rules.certificates.kinds import LIVE as LIVE
+from registry.rules.certificates.kinds import CertificateKind as CertificateKind
+from registry.rules.certificates.kinds import CertificateStatus as CertificateStatus
+from registry.rules.certificates.kinds import PublicStatus as PublicStatus
+from registry.rules.certificates.kinds import last_day as last_day
+from registry.rules.certificates.kinds import public_status as public_status
+from registry.rules.certificates.kinds import status_on as status_on

@@ -1,0 +1,28 @@
+"""Papers that leave the office: what kinds there are, how they are numbered, and what a copy has to say."""
+
+from enum import StrEnum
+
+from registry.rules import Rule
+from registry.words import N_
+
+
+class PaperKind(StrEnum):
+    """A single card, sheets of cards, an A4 certificate, a proof for a day, a notice of refusal."""
+
+    CARD = "card"
+    CARD_SHEETS = "card_sheets"
+    CERTIFICATE = "certificate"
+    PROOF = "proof"
+    REFUSAL = "refusal"
+
+
+REPRINT_SAYS_WHY = Rule(
+    code="PAP-1", title=N_("A second copy says what it is for"), source="本登记簿规则：补印须注明用途"
+)
+EVERY_CHARACTER_PRINTS = Rule(
+    code="PAP-2", title=N_("Every character of a paper can be printed"), source="本登记簿规则：姓名不得缺字"
+)
+WORKER_PRINTS = Rule(
+    code="PAP-3", title=N_("Long papers are printed by the worker"), source="本登记簿规则：批量证件后台打印"
+)
+SOMETHING_TO_PRINT = Rule(code="PAP-4", title=N_("A paper has something to say"), source="本登记簿规则：无证件可印")

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -49,17 +49,29 @@ def print_parts(
 
     A long paper costs far less in parts, and each part counts its own pages.
     """
+    with layouts(images) as lay_out:
+        laid_out = []
+        for values in parts:
+            laid_out.append(lay_out(template, values))
+            told(len(laid_out))
+        whole = laid_out[0].copy([page for document in laid_out for page in document.pages])
+        return bytes(whole.write_pdf(pdf_identifier=identifier_of(identifier)))
+
+
+@contextmanager
+def layouts(images: Mapping[str, bytes] = NO_IMAGES) -> Iterator[Callable[[str, Mapping[str, Any]], Any]]:
+    """Lays out templates with plain values as documents of WeasyPrint, under the conditions of `print_page`."""
     weasyprint = fonts.engine()
     with _errors_are_fatal():
         try:
-            fetcher, laid_out = _fetcher(images), []
-            for values in parts:
-                laid_out.append(_laid_out(weasyprint, fetcher, template, values))
-                told(len(laid_out))
-            whole = laid_out[0].copy([page for document in laid_out for page in document.pages])
-            return bytes(whole.write_pdf(pdf_identifier=identifier[:IDENTIFIER_LENGTH].encode() or True))
+            yield partial(_laid_out, weasyprint, _fetcher(images))
         except weasyprint.urls.FatalURLFetchingError as error:
             raise fonts.Unprintable(str(error)) from error
+
+
+def identifier_of(wished: str) -> bytes | bool:
+    """The identifier of a PDF, cut to its length; True lets it be made of the content."""
+    return wished[:IDENTIFIER_LENGTH].encode() or True
 
 
 def _laid_out(weasyprint: Any, fetcher: Any, template: str, values: Mapping[str, Any]) -> Any:

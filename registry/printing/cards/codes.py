@@ -1,0 +1,59 @@
+"""QR codes of cards, quickly: the modules of a code, and the same as one path of filled rectangles."""
+
+import base64
+import io
+import math
+from functools import cache
+from typing import Any
+
+import zxingcpp
+from PIL import Image
+
+LEVEL = "M"
+MASK = 3  # any of the eight may be chosen and every reader reads it; trying all of them takes six times as long
+CHUNK = 9
+DARK, LIGHT = b"\x01", b"\x00"
+_TO_SHADES = bytes([255, 0]) + bytes(254)
+_TO_BITS = bytes(1 if shade == 0 else 0 for shade in range(256))
+
+
+def modules_of(text: str) -> tuple[int, bytes]:
+    """How many modules the code is wide, and all of them row by row: 1 is dark."""
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=LEVEL, data_mask=MASK)
+    drawn: Any = code.to_image(scale=1, add_quiet_zones=False)
+    modules = bytes(drawn).translate(_TO_BITS)
+    return math.isqrt(len(modules)), modules
+
+
+def picture_of(text: str) -> str:
+    """The code as the address of a picture that a page can show at once, one pixel a module."""
+    width, modules = modules_of(text)
+    drawn = io.BytesIO()
+    Image.frombytes("L", (width, width), modules.translate(_TO_SHADES)).convert("1").save(drawn, "PNG")
+    return "data:image/png;base64," + base64.b64encode(drawn.getvalue()).decode()
+
+
+def version_of(width: int) -> int:
+    """The version of a QR code that is so many modules wide."""
+    return (width - 17) // 4
+
+
+def path_of(width: int, modules: bytes) -> bytes:
+    """The dark modules as rectangles of a PDF path, one unit a module, from the top left corner down."""
+    rows = []
+    for y in range(width):
+        row = modules[y * width : (y + 1) * width]
+        runs = b"".join([_runs(x, row[x : x + CHUNK]) for x in range(0, width, CHUNK)])
+        rows.append(runs.replace(b"y", b"%d" % y))
+    return b"".join(rows)
+
+
+@cache
+def _runs(x: int, chunk: bytes) -> bytes:
+    """The rectangles of a few modules of a row that begins at x; `y` stands for the row."""
+    found, start = [], 0
+    while (begin := chunk.find(DARK, start)) >= 0:
+        end = chunk.find(LIGHT, begin)
+        start = len(chunk) if end < 0 else end
+        found.append(b"%d y %d 1 re\n" % (x + begin, start - begin))
+    return b"".join(found)

@@ -1,4 +1,4 @@
-"""Lists as spreadsheets: exactly what is listed, for whoever may see it; they come back as imports unchanged."""
+"""Lists as files of the registry: who is listed, with every column of the import; they come back unchanged."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -35,7 +35,7 @@ def people(session: Session, actor: Actor, *, chosen: PersonFilter, today: date)
     page = people_service.search(session, actor, chosen=chosen, today=today, size=MOST)
     _tell(session, actor, Person.__tablename__, len(page.rows), chosen.department_id)
     values = _values_of(session, [row.id for row in page.rows])
-    rows = [[*_cells(PEOPLE_COLUMNS, values[row.id] | _shown(row)), _held(row.cards)] for row in page.rows]
+    rows = [[*_cells(PEOPLE_COLUMNS, values[row.id] | _shown(row)), held(row.cards)] for row in page.rows]
     headings = [*(column.title for column in PEOPLE_COLUMNS), HELD]
     return workbook([Sheet(title="人员", headings=headings, rows=rows)])
 
@@ -75,7 +75,7 @@ def _shown(row: PersonRow) -> dict[str, Any]:
     return {"name": row.name, "identity_number": row.identity_masked}
 
 
-def _held(cards: Sequence[CardNote]) -> str:
+def held(cards: Sequence[CardNote]) -> str:
     """Every live certificate in a line of words."""
     return "；".join(f"{label(c.kind)} {c.number}（{label(c.status)}，至{c.valid_until:%Y-%m-%d}）" for c in cards)
 

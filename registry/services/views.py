@@ -15,6 +15,9 @@ from registry.words import N_
 NEEDED: Mapping[ListName, Action] = {
     ListName.PEOPLE: Action.PERSON_VIEW,
     ListName.CERTIFICATES: Action.CERTIFICATE_VIEW,
+    ListName.DEPARTMENTS: Action.DEPARTMENT_VIEW,
+    ListName.TRAINING: Action.TRAINING_VIEW,
+    ListName.EXAMS: Action.EXAM_VIEW,
 }
 
 

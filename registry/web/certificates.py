@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,8 +17,9 @@ from registry.rules import RuleBroken
 from registry.rules.certificates import CertificateKind, CertificateStatus
 from registry.rules.lists import ListName
 from registry.rules.permissions import Action
-from registry.services import certificates, departments, exams, exports, people, policies, views
+from registry.services import certificates, departments, exams, exports, people, policies, tables
 from registry.services.certificates import CertificateFilter
+from registry.web import lists
 from registry.web.access import requires
 from registry.web.answers import qr_code, spreadsheet
 from registry.web.forms import RegistryForm, choices
@@ -62,7 +62,7 @@ class ReplacementForm(RegistryForm):
 @bp.get("")
 @requires(Action.CERTIFICATE_VIEW)
 def index() -> ResponseReturnValue:
-    chosen, after, asked = _chosen(), request.args.get("after"), _asked()
+    chosen, after = _chosen(), request.args.get("after")
     page = certificates.search(g.session, g.actor, chosen=chosen, today=clock.today(), after=after)
     return render_template(
         "certificates/index.html",
@@ -71,25 +71,20 @@ def index() -> ResponseReturnValue:
         kinds=choices(CertificateKind, _("all kinds")),
         statuses=choices(CertificateStatus, _("any status")),
         chosen=chosen,
-        asked=asked,
-        kept=urlencode(asked),
-        saved=views.views_of(g.session, g.actor, ListName.CERTIFICATES),
-        next_url=url_for(".index", **asked, after=page.after) if page.after else None,
-        first_url=url_for(".index", **asked) if after else None,
+        listed=lists.listed(ListName.CERTIFICATES, FILTERS),
     )
 
 
 @bp.post("/export.xlsx")
 @requires(Action.PERSON_EXPORT)
 def export() -> ResponseReturnValue:
-    """The list as a spreadsheet. A POST: what leaves the house leaves a line in the trail."""
-    content = exports.certificates(g.session, g.actor, chosen=_chosen(), today=clock.today())
+    """The list as a file: the columns named, or all. A POST: what leaves the house leaves a line in the trail."""
+    columns, today = lists.chosen_columns(ListName.CERTIFICATES), clock.today()
+    if columns:
+        content = tables.certificates(g.session, g.actor, chosen=_chosen(), columns=columns, today=today)
+    else:
+        content = exports.certificates(g.session, g.actor, chosen=_chosen(), today=today)
     return spreadsheet(content, _("certificates") + ".xlsx")
-
-
-def _asked() -> dict[str, Any]:
-    """The filters of the address that say something."""
-    return {name: value for name in FILTERS if (value := request.args.get(name, "").strip())}
 
 
 def _chosen() -> CertificateFilter:

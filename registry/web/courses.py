@@ -10,10 +10,12 @@ from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from registry.rules import RuleBroken
+from registry.rules.lists import ListName
 from registry.rules.permissions import Action
 from registry.rules.training import TrainingKind
 from registry.services import training
 from registry.services.training import CourseEntry, SessionFilter
+from registry.web import lists
 from registry.web.access import requires
 from registry.web.forms import RegistryForm, choices, stripped
 from registry.web.trail import history_of
@@ -62,6 +64,7 @@ def show(course_id: int) -> ResponseReturnValue:
         "training/course.html",
         course=training.course(g.session, g.actor, course_id),
         page=page,
+        listed=lists.plain(ListName.TRAINING),
         history=history_of(training.course_history(g.session, g.actor, course_id=course_id)),
         next_url=url_for(".show", course_id=course_id, after=page.after) if page.after else None,
         first_url=url_for(".show", course_id=course_id) if after else None,

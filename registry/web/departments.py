@@ -15,11 +15,13 @@ from registry import clock
 from registry.rules import RuleBroken
 from registry.rules.departments import DepartmentKind, SubjectStanding, reviewers_needed, standing_on
 from registry.rules.imports import ImportKind
+from registry.rules.lists import ListName
 from registry.rules.people import Duty
 from registry.rules.permissions import Action
 from registry.rules.policy import Policy
-from registry.services import board, departments, imports, people, policies
+from registry.services import board, departments, imports, people, policies, tables
 from registry.services.departments import DepartmentEntry, DepartmentFilter, StaffRow
+from registry.web import lists
 from registry.web.access import requires
 from registry.web.answers import spreadsheet
 from registry.web.forms import RegistryForm, choices, number, stripped
@@ -102,26 +104,27 @@ def index() -> ResponseReturnValue:
     chosen, today = _chosen(), clock.today()
     page = departments.search(g.session, g.actor, chosen=chosen, today=today, after=request.args.get("after"))
     policy = policies.in_force(g.session, today)
-    asked: dict[str, Any] = {name: value for name, value in request.args.to_dict().items() if name in FILTERS and value}
     return render_template(
         "departments/index.html",
-        rows=page.rows,
+        page=page,
+        listed=lists.listed(ListName.DEPARTMENTS, FILTERS),
         count=departments.count(g.session, g.actor, chosen=chosen, today=today),
         reviews={row.unit.id: _review(row.reviewers, row.officers, policy) for row in page.rows},
         percent=policy.legal_reviewer_percent,
-        asked=asked,
         kinds=choices(DepartmentKind, _("all kinds")),
         standings=choices(SubjectStanding, _("all that have not ended")),
-        next_url=url_for(".index", **{**asked, "after": page.after}) if page.after else None,
-        first_url=url_for(".index", **asked) if request.args.get("after") else None,
     )
 
 
 @bp.post("/export.xlsx")
 @requires(Action.DEPARTMENT_EXPORT)
 def export() -> ResponseReturnValue:
-    """The list as a file that can be brought in again. A POST: what leaves the house leaves a line in the trail."""
-    content = departments.export(g.session, g.actor, chosen=_chosen(), columns=COLUMNS, today=clock.today())
+    """The list as a file, with the columns named, or with all, as it can be brought in again; the trail tells of it."""
+    columns, today = lists.chosen_columns(ListName.DEPARTMENTS), clock.today()
+    if columns:
+        content = tables.departments(g.session, g.actor, chosen=_chosen(), columns=columns, today=today)
+    else:
+        content = departments.export(g.session, g.actor, chosen=_chosen(), columns=COLUMNS, today=today)
     return spreadsheet(content, _("units") + ".xlsx")
 
 

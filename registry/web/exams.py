@@ -17,17 +17,20 @@ from registry.rules import RuleBroken
 from registry.rules.candidates import SittingState
 from registry.rules.certificates import CertificateKind
 from registry.rules.exams import TYPED, ExamOutcome, ExamSubject
+from registry.rules.lists import ListName, usual
 from registry.rules.permissions import Action
-from registry.services import exams, policies
+from registry.services import exams, policies, tables
 from registry.services.exams import Announcement, SittingRow
-from registry.web import asked
+from registry.web import asked, lists
 from registry.web.access import requires
+from registry.web.answers import spreadsheet
 from registry.web.forms import RegistryForm, choices, stripped
 from registry.web.trail import history_of
 
 bp = Blueprint("exams", __name__, url_prefix="/exams")
 
 YES_NO = {"yes": True, "no": False}
+FILTERS = ("year", "subject", "state")
 TITLE_LENGTH, STARTS_LENGTH, PLACE_LENGTH, NOTE_LENGTH = 60, 40, 60, 120  # what an admission slip has room for
 
 
@@ -79,21 +82,28 @@ class ChangeForm(SittingForm):
 @bp.get("")
 @requires(Action.EXAM_VIEW)
 def index() -> ResponseReturnValue:
-    year, after = asked.year(), request.args.get("after")
-    subject, state = _word(ExamSubject, "subject"), _word(SittingState, "state")
-    page = exams.sittings(g.session, g.actor, year=year, subject=subject, state=state, after=after)
-    chosen: dict[str, Any] = {"year": year, "subject": subject and subject.value, "state": state and state.value}
+    chosen = _chosen()
     return render_template(
         "exams/index.html",
-        page=page,
-        year=year,
+        page=exams.sittings(g.session, g.actor, **chosen, after=request.args.get("after")),
+        listed=lists.listed(ListName.EXAMS, FILTERS),
         chosen=chosen,
         years=[(one, one) for one in exams.years(g.session)],
         subjects=choices(ExamSubject),
         states=choices(SittingState),
-        next_url=url_for(".index", **chosen, after=page.after) if page.after else None,
-        first_url=url_for(".index", **chosen) if after else None,
     )
+
+
+@bp.post("/export.xlsx")
+@requires(Action.PERSON_EXPORT)
+def export_list() -> ResponseReturnValue:
+    """The sittings listed, with the columns named. A POST: what leaves the house leaves a line in the trail."""
+    columns = lists.chosen_columns(ListName.EXAMS) or usual(ListName.EXAMS)
+    return spreadsheet(tables.exams(g.session, g.actor, **_chosen(), columns=columns), _("exams") + ".xlsx")
+
+
+def _chosen() -> dict[str, Any]:
+    return {"year": asked.year(), "subject": _word(ExamSubject, "subject"), "state": _word(SittingState, "state")}
 
 
 @bp.route("/new", methods=["GET", "POST"])

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,12 +14,14 @@ from registry import clock
 from registry.rules.lists import BulkAct, ListName
 from registry.rules.people import Duty, Establishment
 from registry.rules.permissions import Action
-from registry.services import departments, exports, people, views
+from registry.services import departments, exports, people, tables
 from registry.services.people import PersonFilter, identity_in
 from registry.services.selections import NEEDED
+from registry.web import lists
 from registry.web.access import requires
 from registry.web.answers import spreadsheet
 from registry.web.forms import choices
+from registry.web.lists import ListPage
 from registry.web.people import bp as bp
 from registry.web.words import label
 
@@ -37,24 +38,6 @@ TITLES = {
 }
 
 
-# What a list can show beside the name, in order; the usual ones come first of all when nobody has chosen.
-COLUMNS = {
-    "identity": _l("Identity number"),
-    "unit": _l("Unit"),
-    "post": _l("Post"),
-    "duty": _l("Duty"),
-    "rank": _l("Rank"),
-    "establishment": _l("Establishment"),
-    "since": _l("In this post since"),
-    "sex": _l("Sex"),
-    "born": _l("Born"),
-    "education": _l("Education"),
-    "law": _l("Law qualification"),
-    "certificates": _l("Certificates"),
-}
-USUAL = ("identity", "unit", "post", "duty", "certificates")
-
-
 @dataclass(frozen=True, slots=True)
 class Chip:
     """One filter that is on, in words, and the address of the list without it."""
@@ -67,48 +50,34 @@ class Chip:
 @bp.get("")
 @requires(Action.PERSON_VIEW)
 def index() -> ResponseReturnValue:
-    asked = _asked()
-    if identity_in(asked.get("q", "")) is not None:
+    listed = lists.listed(ListName.PEOPLE, TITLES)
+    if identity_in(listed.asked.get("q", "")) is not None:
         flash(_("Look for an identity number in the box at the top: there it stays out of the address."), "warning")
-        return redirect(url_for(".index", **{**asked, "q": None}))
+        return redirect(url_for(".index", **{**listed.asked, "q": None}))
     after = request.args.get("after")
-    page = people.search(g.session, g.actor, chosen=chosen_of(asked), today=clock.today(), after=after)
-    options, columns = _options(), _columns()
-    kept = asked if columns == USUAL else {**asked, "columns": columns}
+    page = people.search(g.session, g.actor, chosen=chosen_of(listed.asked), today=clock.today(), after=after)
+    options = _options()
     return render_template(
         "people/index.html",
         page=page,
-        asked=asked,
-        kept=urlencode(kept, doseq=True),
-        chips=_chips(asked, kept, options),
+        listed=listed,
+        chips=_chips(listed, options),
         options=options,
         titles=TITLES,
-        columns=COLUMNS,
-        shown=columns,
-        saved=views.views_of(g.session, g.actor, ListName.PEOPLE),
         acts=selection_acts(),
-        next_url=url_for(".index", **{**kept, "after": page.after}) if page.after else None,
-        first_url=url_for(".index", **kept) if after else None,
     )
 
 
 @bp.post("/export.xlsx")
 @requires(Action.PERSON_EXPORT)
 def export() -> ResponseReturnValue:
-    """The list as a spreadsheet. A POST: what leaves the house leaves a line in the trail."""
-    content = exports.people(g.session, g.actor, chosen=chosen_of(_asked()), today=clock.today())
+    """The list as a file: the columns named, or all. A POST: what leaves the house leaves a line in the trail."""
+    chosen, columns = chosen_of(lists.asked_of(TITLES)), lists.chosen_columns(ListName.PEOPLE)
+    if columns:
+        content = tables.people(g.session, g.actor, chosen=chosen, columns=columns, today=clock.today())
+    else:
+        content = exports.people(g.session, g.actor, chosen=chosen, today=clock.today())
     return spreadsheet(content, _("people") + ".xlsx")
-
-
-def _asked() -> dict[str, Any]:
-    """The filters of the address that say something."""
-    return {name: value for name, value in request.args.to_dict().items() if name in TITLES and value.strip()}
-
-
-def _columns() -> tuple[str, ...]:
-    """The columns of the address, in their own order; the usual ones when it names none."""
-    wanted = request.args.getlist("columns")
-    return tuple(name for name in COLUMNS if name in wanted) or USUAL
 
 
 def chosen_of(asked: Mapping[str, Any]) -> PersonFilter:
@@ -149,13 +118,11 @@ def _options() -> dict[str, list[tuple[Any, str]]]:
     }
 
 
-def _chips(
-    asked: Mapping[str, Any], kept: Mapping[str, Any], options: Mapping[str, list[tuple[Any, str]]]
-) -> list[Chip]:
+def _chips(listed: ListPage, options: Mapping[str, list[tuple[Any, str]]]) -> list[Chip]:
     found = []
-    for name, value in asked.items():
+    for name, value in listed.asked.items():
         words = {str(option): text for option, text in options.get(name, ())}
         if name == "q" or value in words:
-            without = url_for(".index", **{**kept, name: None})
+            without = url_for(".index", **{**listed.kept, name: None})
             found.append(Chip(str(TITLES[name]), words.get(value, value), without))
     return found

@@ -99,6 +99,7 @@ TERMS: Mapping[str, str] = {
     "ethnicity": N_("ethnicity"),
     "exam_subject": N_("subject"),
     "exported": N_("people exported"),
+    "exported_lines": N_("lines exported"),
     "exported_units": N_("units exported"),
     "file_merged_in": N_("number of the file merged in"),
     "filename": N_("file"),

@@ -11,11 +11,12 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from registry import clock
 from registry.rules import RuleBroken
+from registry.rules.lists import ListName, usual
 from registry.rules.permissions import Action
 from registry.rules.training import TrainingKind, TrainingMode
-from registry.services import training
+from registry.services import tables, training
 from registry.services.training import SessionEntry, SessionFilter
-from registry.web import asked
+from registry.web import asked, lists
 from registry.web.access import requires
 from registry.web.answers import spreadsheet
 from registry.web.forms import RegistryForm, choices, number, stripped
@@ -74,17 +75,22 @@ class WithdrawForm(RegistryForm):
 @bp.get("")
 @requires(Action.TRAINING_VIEW)
 def index() -> ResponseReturnValue:
-    after = request.args.get("after")
-    sought: dict[str, Any] = {name: value for name in FILTERS if (value := request.args.get(name))}
     return render_template(
         "training/index.html",
-        page=training.sessions(g.session, g.actor, chosen=_chosen(), after=after),
-        sought=sought,
+        page=training.sessions(g.session, g.actor, chosen=_chosen(), after=request.args.get("after")),
+        listed=lists.listed(ListName.TRAINING, FILTERS),
         years=[(one, one) for one in training.years(g.session)],
         kinds=choices(TrainingKind, _("all kinds")),
         modes=choices(TrainingMode, _("in any form")),
-        first_url=url_for(".index", **sought) if after else None,
     )
+
+
+@bp.post("/export.xlsx")
+@requires(Action.PERSON_EXPORT)
+def export_list() -> ResponseReturnValue:
+    """The sessions listed, with the columns named. A POST: what leaves the house leaves a line in the trail."""
+    columns = lists.chosen_columns(ListName.TRAINING) or usual(ListName.TRAINING)
+    return spreadsheet(tables.training(g.session, g.actor, chosen=_chosen(), columns=columns), _("training") + ".xlsx")
 
 
 def _chosen() -> SessionFilter:

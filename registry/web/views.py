@@ -15,7 +15,7 @@ from registry.web.access import requires
 
 bp = Blueprint("views", __name__, url_prefix="/views")
 
-PAGES = {ListName.PEOPLE: "people.index", ListName.CERTIFICATES: "certificates.index"}
+PAGES = {of: f"{of.value}.index" for of in ListName}
 OF_THE_PAGE = ("after",)  # where one is in a list is no part of a view
 
 

@@ -7,10 +7,13 @@ from registry import clock
 from registry.models.exams import Candidate
 from registry.models.lists import SavedView
 from registry.models.people import AnnualAssessment
+from registry.models.trail import TrailEntry
 from registry.models.training import Attendance
 from registry.rules.exams import ExamSubject
+from registry.rules.lists import COLUMNS, NAMED_BY, ListName
 from registry.rules.people import Assessment, Establishment
 from registry.rules.permissions import Role
+from registry.services.tables import CELLS
 from tests.factories import make_certificate, make_department, make_person, make_sitting, make_training
 from tests.web.conftest import Office
 from tests.web.test_people import rows_of
@@ -123,3 +126,74 @@ def test_the_certificates_listed_leave_as_a_file_and_their_view_is_put_by(office
 
     assert "执法证" in page.text
     assert (number in rows_of(book)[1], len(rows_of(none))) == (True, 1)
+
+
+def told(office: Office) -> dict[str, object]:
+    """The facts of the latest entry of the trail."""
+    with office.transaction() as session:
+        return dict(session.scalars(select(TrailEntry.facts).order_by(TrailEntry.id.desc()).limit(1)).one())
+
+
+@pytest.mark.parametrize(
+    ("of", "asked", "headings", "taken"),
+    [
+        ("people", "serving=yes&columns=rank", ["姓名", "职级"], "exported"),
+        ("certificates", "kind=enforcement&columns=area", ["编号", "持证人", "执法区域"], "exported_lines"),
+        ("departments", "kind=administrative_organ&columns=parent", ["单位", "上级单位"], "exported_units"),
+        ("training", "kind=online_common_law&columns=organiser", ["培训班次", "主办单位"], "exported_lines"),
+        ("exams", "subject=common_law&columns=pass_mark", ["考试场次", "合格分数"], "exported_lines"),
+    ],
+)
+def test_a_list_shows_the_columns_chosen_and_leaves_as_a_file_of_just_them(
+    office: Office, of: str, asked: str, headings: list[str], taken: str
+) -> None:
+    with office.transaction() as session:
+        make_certificate(session)
+        make_training(session)
+    client, narrowed, column = office.client(Role.BUREAU_CLERK), *asked.split("&columns=")
+
+    page = client.get(f"/{of}?{asked}").text
+    book = rows_of(client.post(f"/{of}/export.xlsx?{asked}"))
+
+    assert f'value="{column}" checked' in page
+    assert page.count(" checked>") == 1
+    assert (book[0], len(book[1:])) == (headings, page.count('class="main'))
+    assert told(office) == {taken: len(book) - 1}
+    view = client.post(f"/views/{of}", data={"asked": asked, "name": "常用"}, follow_redirects=True).text
+    assert f'href="/{of}?columns={column}&amp;{narrowed}"' in view
+
+
+@pytest.mark.parametrize("of", ListName)
+def test_every_column_of_a_list_can_be_shown_and_written(office: Office, of: ListName) -> None:
+    with office.transaction() as session:
+        make_certificate(session)
+        make_training(session)
+    every = "&".join(f"columns={column.name}" for column in COLUMNS[of])
+    client = office.client(Role.BUREAU_CLERK)
+
+    page = client.get(f"/{of}?{every}").text
+    book = rows_of(client.post(f"/{of}/export.xlsx?{every}"))
+
+    assert set(CELLS[of]) == {column.name for column in (*NAMED_BY[of], *COLUMNS[of])}
+    assert page.count("<th ") == len(book[0]) + (of is ListName.PEOPLE)  # the boxes to tick are nothing to take along
+    assert len({len(row) for row in book}) == 1
+
+
+def test_a_files_cell_is_never_a_formula(office: Office) -> None:
+    with office.transaction() as session:
+        make_training(session).title = "=1+1"
+
+    book = rows_of(office.client(Role.BUREAU_CLERK).post("/training/export.xlsx"))
+
+    assert book[1][0] == "=1+1"
+
+
+def test_a_units_people_take_the_counts_of_their_own_unit(office: Office) -> None:
+    with office.transaction() as session:
+        own = make_department(session).id
+        make_certificate(session)
+    theirs = office.client(Role.UNIT_CLERK, own)
+
+    counts = [row[-1] for row in rows_of(theirs.post("/exams/export.xlsx?columns=entered"))[1:]]
+
+    assert set(counts) == {0}

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from registry.db import AnySelect
 from registry.models.certificates import Certificate
@@ -62,7 +62,8 @@ def search(
     size: int = PAGE,
 ) -> DepartmentPage:
     """A page of units by code, in four queries whatever their number; a unit's people get their own."""
-    wanted = _listed(actor, chosen, today).order_by(Department.code).limit(size + 1)
+    named = (joinedload(Department.parent), joinedload(Department.entrusting_department))
+    wanted = _listed(actor, chosen, today).options(*named).order_by(Department.code).limit(size + 1)
     if after:
         wanted = wanted.where(Department.code > after)
     found = list(session.scalars(wanted))

@@ -1,5 +1,6 @@
 """Papers that leave the office: what kinds there are, how they are numbered, and what a copy has to say."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from registry.rules import Rule
@@ -26,3 +27,13 @@ WORKER_PRINTS = Rule(
     code="PAP-3", title=N_("Long papers are printed by the worker"), source="本登记簿规则：批量证件后台打印"
 )
 SOMETHING_TO_PRINT = Rule(code="PAP-4", title=N_("A paper has something to say"), source="本登记簿规则：无证件可印")
+LONGEST_WAIT = 60  # cards that may be printed while somebody waits
+
+# What stands between the county and the year in a paper's number: 郏 + 司证明 + 〔2026〕12号.
+SERIES: Mapping[PaperKind, str] = {
+    PaperKind.CARD: "司证卡",
+    PaperKind.CARD_SHEETS: "司制卡",
+    PaperKind.CERTIFICATE: "司证件",
+    PaperKind.PROOF: "司证明",
+    PaperKind.REFUSAL: "司不予",
+}

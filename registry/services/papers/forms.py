@@ -1,0 +1,66 @@
+"""How papers of each kind come out of their frozen data: one line a kind."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from registry import printing
+from registry.rules.papers import PaperKind
+
+Told = Callable[[int], None]
+Draw = Callable[[Mapping[str, Any], Mapping[str, bytes], Told], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The version of a template, and what lays a paper out: its data, its photos by id, who hears how much is done."""
+
+    version: str
+    draw: Draw
+
+
+def _face(line: Mapping[str, Any], data: Mapping[str, Any], photos: Mapping[str, bytes]) -> printing.CardFace:
+    is_supervision = line["kind"] == "supervision"
+    return printing.CardFace(
+        number=line["number"],
+        name=line["name"],
+        sex=line["sex"],
+        unit=line["unit"],
+        title=printing.SUPERVISION_TITLE if is_supervision else printing.ENFORCEMENT_TITLE,
+        english=printing.SUPERVISION_ENGLISH if is_supervision else printing.ENFORCEMENT_ENGLISH,
+        field=line["field"],
+        area=line["area"],
+        post=line["post"],
+        issuer=f"{data['head']['authority']}监制",
+        valid_from=line["valid_from"],
+        valid_until=line["valid_until"],
+        qr_text=line["qr_text"],
+        photo=photos.get(line["photo"]),
+        mark="演示数据" if data["head"]["is_demonstration"] else "",
+    )
+
+
+def _faces(data: Mapping[str, Any], photos: Mapping[str, bytes]) -> Sequence[printing.CardFace]:
+    return [_face(line, data, photos) for line in data["cards"]]
+
+
+def _card(data: Mapping[str, Any], photos: Mapping[str, bytes], told: Told) -> bytes:
+    return printing.print_cards(_faces(data, photos), layout=printing.CardLayout.SINGLE, told=told)
+
+
+def _sheets(data: Mapping[str, Any], photos: Mapping[str, bytes], told: Told) -> bytes:
+    return printing.print_cards(_faces(data, photos), layout=printing.CardLayout.SHEET, told=told)
+
+
+def _certificate(data: Mapping[str, Any], photos: Mapping[str, bytes], _told: Told) -> bytes:
+    [line] = data["cards"]
+    return printing.print_certificate(
+        _face(line, data, photos), organ=data["head"]["authority"], issued_on=line["issued_on"]
+    )
+
+
+FORMS: Mapping[PaperKind, Form] = {
+    PaperKind.CARD: Form("card-1", _card),
+    PaperKind.CARD_SHEETS: Form("card-1", _sheets),
+    PaperKind.CERTIFICATE: Form("certificate-1", _certificate),
+}

@@ -1,0 +1,116 @@
+"""Issuing a paper: its number given and what it says frozen, once and for ever."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from registry import audit
+from registry.db import canonical_json
+from registry.models.papers import Paper, PaperCertificate
+from registry.models.policies import Office
+from registry.rules import RuleBroken
+from registry.rules.papers import SERIES, SOMETHING_TO_PRINT, PaperKind
+from registry.rules.permissions import Action, Actor
+from registry.services import policies
+from registry.services.numbers import reserve
+from registry.words import N_
+
+LAYOUT = 1  # the shape of the head; a change of its keys is a new number
+
+
+def issue(
+    session: Session,
+    actor: Actor,
+    *,
+    kind: PaperKind,
+    title: str,
+    data: Mapping[str, Any],
+    certificate_ids: Sequence[int] = (),
+    person_id: int | None = None,
+    department_id: int | None = None,
+    refusal_id: int | None = None,
+    today: date,
+) -> Paper:
+    """Give a paper its number and freeze what it says; its bytes come with the first copy.
+
+    What is frozen is `data` with a `head` beside it: number, title, day, office, county, authority, demonstration or
+    not. Photos named in `data["photos"]` (their ids as text, with their hashes) are handed to whatever lays it out.
+    RuleBroken (PAP-4) when there is nothing to say.
+    """
+    actor.require_unit(Action.PAPER_PRINT, department_id)
+    if not data:
+        raise RuleBroken([SOMETHING_TO_PRINT.broken(N_("There is nothing to print."))])
+    office = policies.office(session)
+    number = _number(session, office, kind, today.year)
+    frozen = _frozen(office, kind, number, title, data, today)
+    paper = Paper(
+        kind=kind,
+        number=number,
+        title=title,
+        department_id=department_id,
+        person_id=person_id,
+        refusal_id=refusal_id,
+        data=frozen,
+        data_sha256=hash_of(frozen),
+        line_count=max(1, len(certificate_ids)),
+    )
+    session.add(paper)
+    session.flush()
+    _name_certificates(session, paper.id, certificate_ids)
+    audit.record(
+        session,
+        actor,
+        Action.PAPER_PRINT,
+        paper,
+        department_id=department_id,
+        issued=number,
+        kind=kind,
+        data_sha256=paper.data_sha256,
+        lines=paper.line_count,
+    )
+    return paper
+
+
+def hash_of(data: Mapping[str, Any]) -> str:
+    """SHA-256 over the canonical JSON: the same on every database."""
+    return sha256(canonical_json(data).encode()).hexdigest()
+
+
+def _frozen(
+    office: Office, kind: PaperKind, number: str, title: str, data: Mapping[str, Any], today: date
+) -> dict[str, Any]:
+    """The data as they will be read back: text, numbers and lists, whatever was handed in."""
+    head = {
+        "layout": LAYOUT,
+        "kind": kind,
+        "number": number,
+        "title": title,
+        "issued_on": today,
+        "office": office.name,
+        "county": office.county,
+        "authority": office.certificate_authority,
+        "is_demonstration": office.is_demonstration,
+    }
+    frozen: dict[str, Any] = json.loads(canonical_json({**data, "head": head}))
+    return frozen
+
+
+def _number(session: Session, office: Office, kind: PaperKind, year: int) -> str:
+    """`郏司证明〔2026〕12号`: one series a kind and year, its row locked until the paper is there."""
+    short = office.county.rstrip("县市区") or office.county
+    [serial] = reserve(session, f"paper:{kind}:{year}", 1)
+    return f"{short}{SERIES[kind]}〔{year}〕{serial}号"
+
+
+def _name_certificates(session: Session, paper_id: int, certificate_ids: Sequence[int]) -> None:
+    rows = [
+        {"paper_id": paper_id, "position": position, "certificate_id": certificate_id}
+        for position, certificate_id in enumerate(certificate_ids, 1)
+    ]
+    if rows:
+        session.execute(insert(PaperCertificate), rows)

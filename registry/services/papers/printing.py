@@ -1,0 +1,99 @@
+"""Printing papers, once each: when the first copy is asked for, or on the worker for many cards."""
+
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from registry import clock, printing
+from registry.db import Sessions, transaction
+from registry.jobs import Progress
+from registry.models.papers import Paper
+from registry.models.people import Photo
+from registry.rules import RuleBroken
+from registry.rules.papers import EVERY_CHARACTER_PRINTS
+from registry.services.changes import in_chunks
+from registry.services.papers.forms import FORMS
+from registry.vault import vault_of
+from registry.words import N_
+
+PHOTOS_AT_ONCE = 200
+
+
+class PhotoChanged(Exception):
+    """A photo is not the one that was frozen: somebody wrote around the registry."""
+
+
+def print_paper(session: Session, paper_id: int) -> bytes:
+    """The paper's PDF: printed and kept the first time, the kept bytes ever after.
+
+    RuleBroken (PAP-2) names the person whose name no font can print.
+    """
+    paper = _held(session, paper_id)
+    if paper.pdf_sealed is not None:
+        return vault_of(session).open_bytes(paper.pdf_sealed)
+    return _kept(session, paper, _printed(paper, photos_on(session, paper.data)))
+
+
+def print_apart(sessions: Sessions, progress: Progress, *, paper_id: int) -> dict[str, Any]:
+    """Print on the worker and keep the bytes; nothing is done twice when this is run again after a crash.
+
+    The data are frozen: whichever run comes to its end, the bytes are the same.
+    """
+    with sessions.reading() as session:
+        paper = session.get_one(Paper, paper_id, options=[undefer(Paper.data)])
+        if paper.pdf_sha256 is not None:
+            return {"cards": paper.line_count}
+        photos = photos_on(session, paper.data)
+    content = _printed(paper, photos, lambda done: progress(done, paper.line_count))
+    with transaction(sessions) as session:
+        held = _held(session, paper_id)
+        if held.pdf_sealed is None:
+            _kept(session, held, content)
+    return {"cards": paper.line_count}
+
+
+def photos_on(session: Session, data: Mapping[str, Any]) -> dict[str, bytes]:
+    """The photos that were frozen with a paper, by id as text; PhotoChanged when one is another picture now."""
+    named, vault, found = data.get("photos", {}), vault_of(session), dict[str, bytes]()
+    for chunk in in_chunks([int(photo_id) for photo_id in named], PHOTOS_AT_ONCE):
+        rows = session.execute(select(Photo.id, Photo.content_sealed).where(Photo.id.in_(chunk)))
+        found |= {str(photo_id): vault.open_bytes(sealed) for photo_id, sealed in rows if sealed is not None}
+    changed = [photo_id for photo_id, digest in named.items() if sha256(found.get(photo_id, b"")).hexdigest() != digest]
+    if changed:
+        raise PhotoChanged(f"Photo {changed[0]} is not the one that the paper was issued with.")
+    return found
+
+
+def _held(session: Session, paper_id: int) -> Paper:
+    chosen = select(Paper).where(Paper.id == paper_id).with_for_update()
+    return session.scalars(chosen.options(undefer(Paper.pdf_sealed), undefer(Paper.data))).one()
+
+
+def _printed(paper: Paper, photos: Mapping[str, bytes], told: Callable[[int], None] = lambda done: None) -> bytes:
+    try:
+        return FORMS[paper.kind].draw(paper.data, photos, told)
+    except printing.Unprintable as unprintable:
+        raise _refusal_of(unprintable) from unprintable
+
+
+def _kept(session: Session, paper: Paper, content: bytes) -> bytes:
+    paper.pdf_sealed, paper.pdf_sha256 = vault_of(session).seal_bytes(content), sha256(content).hexdigest()
+    paper.template_version, paper.printed_at = FORMS[paper.kind].version, clock.now()
+    session.flush()
+    return content
+
+
+def _refusal_of(unprintable: printing.Unprintable) -> Exception:
+    """What the printer complains of as a refusal that names the person; itself when nobody is to blame."""
+    who, character = unprintable.who, unprintable.character
+    if character:
+        said = N_("%(who)s: no font has the character %(character)s (%(code)s).")
+        code = f"U+{ord(character):04X}"
+        return RuleBroken([EVERY_CHARACTER_PRINTS.broken(said, who=who, character=character, code=code)])
+    if who:
+        said = N_("%(who)s: the printer says: %(said)s")
+        return RuleBroken([EVERY_CHARACTER_PRINTS.broken(said, who=who, said=str(unprintable))])
+    return unprintable

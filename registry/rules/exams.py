@@ -97,7 +97,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExamFact:
-    """One published result of a person, not superseded by a correction."""
+    """One published result of a person, not superseded by a correction; or one that somebody only supposes."""
 
     result_id: int
     subject: ExamSubject
@@ -107,6 +107,8 @@ class ExamFact:
     score: Decimal | None
     pass_mark: Decimal
     passed: bool
+    enforcement_field: str = ""  # of a special exam; empty: of any field
+    is_supposed: bool = False
 
 
 def is_pass(score: Decimal | None, pass_mark: Decimal) -> bool:

@@ -1,16 +1,16 @@
 """The gate: every rule that stands between a person and a certificate, met or not, with its evidence."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from registry.rules import Rule, Violation
+from registry.rules.certificates.dossiers import Ahead, Dossier, Finding, Left
 from registry.rules.certificates.kinds import CertificateKind, CertificateStatus
 from registry.rules.departments import CONFIRMED_SUBJECT, Standing, may_enforce
 from registry.rules.exams import ExamFact, ExamOutcome, ExamSubject, attempts_in, best_pass
-from registry.rules.people import ON_ESTABLISHMENT, Duty, Establishment, age_on
+from registry.rules.people import ON_ESTABLISHMENT, Duty, EndReason, Establishment, age_on
 from registry.rules.policy import Policy, years_later
 from registry.words import N_
 
@@ -46,51 +46,6 @@ SUBJECTS: Mapping[CertificateKind, tuple[ExamSubject, ...]] = {
     CertificateKind.ENFORCEMENT: (ExamSubject.COMMON_LAW, ExamSubject.SPECIAL_LAW),
     CertificateKind.SUPERVISION: (ExamSubject.COMMON_LAW,),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """A period without re-application, set by a revocation or disqualification."""
-
-    from_on: date
-    until_on: date
-    document_number: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """A certificate of the kind asked for whose status is live."""
-
-    number: str
-    valid_until: date
-    status: CertificateStatus = CertificateStatus.ACTIVE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dossier:
-    """The facts a decision to certify may look at, and no others."""
-
-    born_on: date
-    establishment: Establishment | None
-    duty: Duty | None
-    in_post_since: date | None
-    standing: Standing
-    results: Sequence[ExamFact] = ()
-    trained_on: date | None = None
-    bars: Sequence[Bar] = ()
-    held: Held | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One rule, met or not; the evidence in words; what to do next and the earliest day it could be met."""
-
-    rule: Rule
-    met: bool
-    evidence: Violation
-    next_step: str = ""
-    earliest_on: date | None = None
-    result_id: int | None = field(default=None, compare=False)
 
 
 def examine(kind: CertificateKind, dossier: Dossier, policy: Policy, day: date) -> list[Finding]:
@@ -134,6 +89,8 @@ def _in_post(dossier: Dossier, day: date) -> Finding:
     since = dossier.in_post_since
     if since is not None and since <= day:
         return _finding(IN_POST, True, N_("In post since %(since)s."), since=since)
+    if since is None and dossier.left is not None and dossier.left.on < day:
+        return _left_the_post(dossier.left)
     return _finding(
         IN_POST,
         False,
@@ -142,6 +99,24 @@ def _in_post(dossier: Dossier, day: date) -> Finding:
         day=day,
         earliest=since,
     )
+
+
+HOW_LEFT: Mapping[EndReason, str] = {
+    EndReason.TRANSFER: N_("Was transferred away on %(day)s and holds no post since."),
+    EndReason.RETIREMENT: N_("Retired on %(day)s."),
+    EndReason.RESIGNATION: N_("Resigned on %(day)s."),
+    EndReason.DISMISSAL: N_("Was dismissed on %(day)s."),
+    EndReason.DEATH: N_("Died on %(day)s."),
+    EndReason.UNIT_ABOLISHED: N_("The unit was abolished; the post ended on %(day)s."),
+}
+
+
+def _left_the_post(left: Left) -> Finding:
+    evidence = HOW_LEFT.get(left.reason, N_("The last post ended on %(day)s."))
+    next_step = N_("Only a new appointment, reported by the unit, changes this.")
+    if left.reason is EndReason.DEATH:
+        next_step = N_("The application ends here.")
+    return _finding(IN_POST, False, evidence, next_step, day=left.on)
 
 
 def _on_the_establishment(dossier: Dossier) -> Finding:
@@ -192,26 +167,66 @@ def _subject_unit(dossier: Dossier, day: date) -> Finding:
         N_("Record the confirmation notice or the entrustment of the unit first."),
         unit=dossier.standing.name,
         day=day,
+        earliest=_subject_from(dossier.standing, day),
     )
+
+
+def _subject_from(standing: Standing, day: date) -> date | None:
+    """The first day of a confirmation or entrustment that is on record and has not begun."""
+    begins = (standing.confirmed_on, standing.entrusted_from)
+    return next((since for since in begins if since and since > day and may_enforce(standing, since)), None)
 
 
 def _passed(subject: ExamSubject, dossier: Dossier, policy: Policy, day: date) -> Finding:
     rule = SUBJECT_RULES[subject]
     best = best_pass(dossier.results, subject, day, policy.exam_attempts)
     if best is None:
-        return _not_passed(rule, subject, dossier, day)
+        return _not_passed(rule, subject, dossier, policy, day)
+    if best.is_supposed:
+        evidence = rule.broken(N_("Supposed: passes on %(day)s."), day=best.held_on)
+        return Finding(rule=rule, met=True, evidence=evidence, is_supposed=True)
     return Finding(rule=rule, met=True, evidence=_score_line(rule, best), result_id=best.result_id)
 
 
-def _not_passed(rule: Rule, subject: ExamSubject, dossier: Dossier, day: date) -> Finding:
+def _not_passed(rule: Rule, subject: ExamSubject, dossier: Dossier, policy: Policy, day: date) -> Finding:
     sat = attempts_in(dossier.results, subject, day)
+    ahead = sittings_ahead(dossier, subject, policy, day)
+    spent = _attempts_in_year(dossier, subject, day) >= policy.exam_attempts
+    next_step = N_("Enter for the next sitting and pass it.")
+    if spent:
+        next_step = N_("The attempts of this year are used up: enter for a sitting of next year and pass it.")
+    return Finding(
+        rule=rule,
+        met=False,
+        evidence=_why_not_passed(rule, subject, dossier, policy, day, sat),
+        next_step=next_step,
+        earliest_on=ahead[0].held_on if ahead else None,
+        ahead=ahead,
+    )
+
+
+def sittings_ahead(dossier: Dossier, subject: ExamSubject, policy: Policy, day: date) -> list[Ahead]:
+    """The announced sittings of a subject in whose year an attempt is left."""
+    coming = (one for one in dossier.ahead if one.subject is subject and one.held_on >= day)
+    return [one for one in coming if _attempts_in_year(dossier, subject, one.held_on) < policy.exam_attempts]
+
+
+def _attempts_in_year(dossier: Dossier, subject: ExamSubject, day: date) -> int:
+    return sum(fact.held_on.year == day.year for fact in attempts_in(dossier.results, subject, day))
+
+
+def _why_not_passed(
+    rule: Rule, subject: ExamSubject, dossier: Dossier, policy: Policy, day: date, sat: Sequence[ExamFact]
+) -> Violation:
+    late = [fact for fact in sat if fact.passed]
+    if late:
+        message = N_("The pass of %(day)s does not count: %(allowed)s attempts of that year came before it.")
+        return rule.broken(message, day=late[-1].held_on, allowed=policy.exam_attempts)
     if sat:
-        evidence = _score_line(rule, max(sat, key=lambda fact: (fact.score or Decimal(0), fact.held_on)))
-    elif _missed(dossier, subject, day):
-        evidence = rule.broken(N_("Was absent from the exam, or the result was annulled."))
-    else:
-        evidence = rule.broken(N_("Has not sat this exam."))
-    return Finding(rule=rule, met=False, evidence=evidence, next_step=N_("Enter for the next sitting and pass it."))
+        return _score_line(rule, max(sat, key=lambda fact: (fact.score or Decimal(0), fact.held_on)))
+    if _missed(dossier, subject, day):
+        return rule.broken(N_("Was absent from the exam, or the result was annulled."))
+    return rule.broken(N_("Has not sat this exam."))
 
 
 def _missed(dossier: Dossier, subject: ExamSubject, day: date) -> bool:

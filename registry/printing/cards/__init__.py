@@ -11,7 +11,7 @@ from registry.printing.cards.faces import ISSUER as ISSUER
 from registry.printing.cards.faces import SUPERVISION_ENGLISH as SUPERVISION_ENGLISH
 from registry.printing.cards.faces import SUPERVISION_TITLE as SUPERVISION_TITLE
 from registry.printing.cards.faces import CardFace as CardFace
-from registry.printing.cards.plain import print_plainly
+from registry.printing.cards.imprint import print_sheets, print_single
 
 TEMPLATE_VERSION = "card-1"
 
@@ -38,6 +38,5 @@ def print_cards(
     """
     layout = CardLayout(layout)
     fonts.refuse_missing([face.texts for face in faces])
-    content = print_plainly(faces, layout=layout.value)
-    told(len(faces))
-    return content
+    way = print_single if layout is CardLayout.SINGLE else print_sheets
+    return way(faces, identifier=identifier, told=told)

@@ -3,7 +3,7 @@
 import base64
 import io
 import math
-from functools import cache
+import re
 from typing import Any
 
 import zxingcpp
@@ -11,8 +11,9 @@ from PIL import Image
 
 LEVEL = "M"
 MASK = 3  # any of the eight may be chosen and every reader reads it; trying all of them takes six times as long
-CHUNK = 9
-DARK, LIGHT = b"\x01", b"\x00"
+CHUNK = 12
+WIDEST = 177
+DARK_RUN = re.compile(b"\x01+")
 _TO_SHADES = bytes([255, 0]) + bytes(254)
 _TO_BITS = bytes(1 if shade == 0 else 0 for shade in range(256))
 
@@ -40,20 +41,25 @@ def version_of(width: int) -> int:
 
 def path_of(width: int, modules: bytes) -> bytes:
     """The dark modules as rectangles of a PDF path, one unit a module, from the top left corner down."""
+    chunks = [(x, x + CHUNK, _RUNS[x]) for x in range(0, width, CHUNK)]
     rows = []
     for y in range(width):
         row = modules[y * width : (y + 1) * width]
-        runs = b"".join([_runs(x, row[x : x + CHUNK]) for x in range(0, width, CHUNK)])
-        rows.append(runs.replace(b"y", b"%d" % y))
+        rows.append(b"".join([runs[row[x:end]] for x, end, runs in chunks]).replace(b"y", b"%d" % y))
     return b"".join(rows)
 
 
-@cache
-def _runs(x: int, chunk: bytes) -> bytes:
-    """The rectangles of a few modules of a row that begins at x; `y` stands for the row."""
-    found, start = [], 0
-    while (begin := chunk.find(DARK, start)) >= 0:
-        end = chunk.find(LIGHT, begin)
-        start = len(chunk) if end < 0 else end
-        found.append(b"%d y %d 1 re\n" % (x + begin, start - begin))
-    return b"".join(found)
+class _Runs(dict[bytes, bytes]):
+    """The rectangles of a few modules of a row, learnt as they are met; `y` stands for the row."""
+
+    def __init__(self, x: int) -> None:
+        super().__init__()
+        self._x = x
+
+    def __missing__(self, chunk: bytes) -> bytes:
+        runs = (b"%d y %d 1 re\n" % (self._x + run.start(), len(run[0])) for run in DARK_RUN.finditer(chunk))
+        found = self[chunk] = b"".join(runs)
+        return found
+
+
+_RUNS = {x: _Runs(x) for x in range(0, WIDEST, CHUNK)}

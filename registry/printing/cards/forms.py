@@ -37,12 +37,21 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How a place is set at one level: the style, how far its line's baseline lies down, and the lines' tops."""
+    """How a place is set at one level: the style, how far below a line's top its baseline lies, the lines' tops."""
 
     style: Any
     line_height: float
     above: float
     tops: tuple[float, ...]
+
+    @property
+    def is_centred(self) -> bool:
+        return bool(self.style["text_align_all"] == "center")
+
+    def baseline_of(self, place: int, count: int, line: "Line") -> float:
+        """Where the baseline of one of so many lines lies; fewer lines than there is room for stand in the middle."""
+        unused = (len(self.tops) - count) * self.line_height / 2
+        return self.tops[place] + unused + max(self.above, line.baseline + (self.line_height - line.height) / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +73,9 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of text as Pango sets it."""
+    """One line of text as Pango sets it; `box` is what WeasyPrint draws."""
 
-    layout: Any
+    box: Any
     width: float
     height: float
     baseline: float
@@ -79,8 +88,17 @@ class Ruler:
         text = fonts.engine().text
         self._line_break, self._ffi = text.line_break, text.ffi
         self._layouts: dict[int, Any] = {}
+        self._latest: tuple[str, Any, Line] | None = None
 
     def set_line(self, text: str, style: Any) -> Line:
+        """The text as one line; it can be drawn until the next one is set."""
+        if self._latest and self._latest[0] == text and self._latest[1] is style:
+            return self._latest[2]
+        line = self._set(text, style)
+        self._latest = text, style, line
+        return line
+
+    def _set(self, text: str, style: Any) -> Line:
         layout = self._layouts.get(id(style))
         if layout is None:
             layout = self._layouts[id(style)] = self._line_break.Layout(style)
@@ -123,12 +141,22 @@ class Ruler:
         return lines
 
 
-def lay_out_card(render: Render) -> tuple[Form, Form]:
-    """The two sides of the card."""
-    blank = dict.fromkeys({*places.FRONT, *places.BACK}, NOTHING) | {"picture": "", "code": ""}
+@dataclass(frozen=True, slots=True)
+class CardForms:
+    """The two sides of the card, and the document they were laid out in."""
+
+    document: Any
+    front: Form
+    back: Form
+
+
+def lay_out_card(render: Render) -> CardForms:
+    """The card: once blank, once at each level with markers in all its places."""
+    blank = dict.fromkeys({*places.FRONT, *places.BACK}, NOTHING) | {"picture": "", "code": "", "is_form": False}
     marked = [_marked(level) for level in range(places.MOST_LEVELS)]
-    pages = render("card.html", {"faces": [blank, *marked]}).pages
-    return _form(pages[0::2], places.FRONT), _form(pages[1::2], places.BACK)
+    document = render("card.html", {"faces": [blank, *marked]})
+    front, back = _form(document.pages[0::2], places.FRONT), _form(document.pages[1::2], places.BACK)
+    return CardForms(document, front, back)
 
 
 def lay_out_sheet(render: Render) -> Form:
@@ -150,12 +178,10 @@ def sheet_values(sheets: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _marked(level: int) -> dict[str, Any]:
-    """A card with a marker in every line of every place, set at that level or the closest there is."""
-    found: dict[str, Any] = {"picture": "", "code": ""}
-    for name, counts in {**places.FRONT, **places.BACK}.items():
-        at = min(level, len(counts) - 1)
-        found[name] = Fitted(at, (MARKER,) * counts[at])
-    return found
+    """A card with markers in all lines of the places that can be set at that level, and nothing else."""
+    counts = {**places.FRONT, **places.BACK}
+    texts = {name: Fitted(level, (MARKER,) * lines[level]) for name, lines in counts.items() if level < len(lines)}
+    return {**texts, "is_form": True, "picture": "", "code": ""}
 
 
 def _form(pages: list[Any], counts: Mapping[str, tuple[int, ...]]) -> Form:

@@ -66,8 +66,13 @@ def slot_of(place: int, *, is_front: bool) -> int:
     return row * COLUMNS + (column if is_front else COLUMNS - 1 - column)
 
 
+def sheets_for(cards: int) -> int:
+    """How many sheets so many cards fill."""
+    return -(-cards // A_SHEET)
+
+
 def legend(sheet: int, sheets: int, cards: int, *, is_front: bool) -> str:
     """What the margin of a sheet says of it."""
     first, last = (sheet - 1) * A_SHEET + 1, min(sheet * A_SHEET, cards)
     side = "正面" if is_front else "背面"
-    return f"第 {sheet} 张（共 {sheets} 张）{side}　第 {first}—{last} 证　双面打印请选“长边翻转”，按 100% 打印"
+    return f"第 {sheet}/{sheets} 张{side}　第 {first}—{last} 证　按 100% 双面打印，沿长边翻转"

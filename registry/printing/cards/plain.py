@@ -7,7 +7,7 @@ from registry.printing import documents
 from registry.printing.cards import places
 from registry.printing.cards.codes import picture_of
 from registry.printing.cards.faces import CardFace
-from registry.printing.cards.forms import Fitted, Form, Render, Ruler, lay_out_card, sheet_values, slots
+from registry.printing.cards.forms import CardForms, Fitted, Form, Render, Ruler, lay_out_card, sheet_values, slots
 
 
 def print_plainly(faces: Sequence[CardFace], *, layout: str) -> bytes:
@@ -24,15 +24,16 @@ def print_plainly(faces: Sequence[CardFace], *, layout: str) -> bytes:
 
 def face_values(faces: Sequence[CardFace], render: Render) -> list[dict[str, Any]]:
     """What the template asks for, each text fitted into its place."""
-    ruler, (front, back) = Ruler(), lay_out_card(render)
-    return [_values(place, face, ruler, front, back) for place, face in enumerate(faces)]
+    ruler, forms = Ruler(), lay_out_card(render)
+    return [_values(place, face, ruler, forms) for place, face in enumerate(faces)]
 
 
-def _values(place: int, face: CardFace, ruler: Ruler, front: Form, back: Form) -> dict[str, Any]:
+def _values(place: int, face: CardFace, ruler: Ruler, forms: CardForms) -> dict[str, Any]:
     fitted: dict[str, Any] = {}
-    for form, texts in ((front, places.front_texts(face)), (back, places.back_texts(face))):
+    for form, texts in ((forms.front, places.front_texts(face)), (forms.back, places.back_texts(face))):
         fitted |= _fitted(texts, form, ruler, face.name)
-    return {**fitted, "picture": f"image:card{place}" if face.photo else "", "code": picture_of(face.qr_text)}
+    picture = f"image:card{place}" if face.photo else ""
+    return {**fitted, "picture": picture, "code": picture_of(face.qr_text), "is_form": False}
 
 
 def _fitted(texts: Mapping[str, str], form: Form, ruler: Ruler, who: str) -> dict[str, Fitted]:
@@ -40,7 +41,7 @@ def _fitted(texts: Mapping[str, str], form: Form, ruler: Ruler, who: str) -> dic
 
 
 def _sheets(values: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    count = -(-len(values) // places.A_SHEET)
+    count = places.sheets_for(len(values))
     return [
         _sheet(values, number, count, is_front=is_front) for number in range(1, count + 1) for is_front in (True, False)
     ]

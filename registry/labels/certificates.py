@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from registry.rules.applications import ApplicationNature, ApplicationStatus, ApplicationStep, ReplacementCause
+from registry.rules.applications import ApplicationNature, ApplicationStatus, ApplicationStep, Making, ReplacementCause
+from registry.rules.card_codes import CheckReason
+from registry.rules.campaigns import ReviewStep, Statement, Urgency
 from registry.rules.certificates import CertificateAct, CertificateKind, CertificateStatus, PublicStatus
 from registry.rules.papers import PaperKind
 from registry.rules.reviews import CampaignStatus, ReviewFinding
@@ -29,6 +31,16 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         PublicStatus.VALID: N_("valid"),
         PublicStatus.UNCONFIRMED: N_("to be confirmed with the bureau"),
         PublicStatus.NOT_VALID: N_("not valid"),
+    },
+    CheckReason: {
+        CheckReason.GENUINE_AND_VALID: N_("genuine and valid"),
+        CheckReason.NOT_YET_VALID: N_("genuine, not valid yet"),
+        CheckReason.EXPIRED: N_("genuine, expired"),
+        CheckReason.UNCONFIRMED: N_("genuine, to be confirmed with the bureau"),
+        CheckReason.SUSPENDED_OR_ENDED: N_("suspended or ended"),
+        CheckReason.ALTERED: N_("altered"),
+        CheckReason.NOT_OURS: N_("not ours"),
+        CheckReason.UNREADABLE: N_("unreadable"),
     },
     ReviewFinding: {
         ReviewFinding.PASSED: N_("passed"),
@@ -86,6 +98,10 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         ApplicationStep.REFUSE: N_("refused"),
         ApplicationStep.WITHDRAW: N_("application withdrawn"),
     },
+    Making: {
+        Making.PRINTED: N_("printed here"),
+        Making.RECEIVED: N_("received from the province"),
+    },
     PaperKind: {
         PaperKind.CARD: N_("card"),
         PaperKind.CARD_SHEETS: N_("sheets of cards"),
@@ -107,5 +123,21 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         TaskOutcome.MOVED: N_("the certificate was dealt with"),
         TaskOutcome.KEPT: N_("the certificate stays"),
         TaskOutcome.GROUND_RESTORED: N_("the ground is there again"),
+    },
+    ReviewStep: {
+        ReviewStep.ATTEST: N_("the unit attests its list"),
+        ReviewStep.DECIDE: N_("the bureau decides"),
+        ReviewStep.MAKE_UP: N_("the deferred make up"),
+    },
+    Urgency: {
+        Urgency.IN_TIME: N_("in time"),
+        Urgency.SOON: N_("soon due"),
+        Urgency.OVERDUE: N_("overdue"),
+    },
+    Statement: {
+        Statement.IN_POST: N_("in the post"),
+        Statement.LEFT: N_("has left"),
+        Statement.CHANGED: N_("something changed"),
+        Statement.DISCIPLINED: N_("was disciplined"),
     },
 }

@@ -18,6 +18,7 @@ class Account(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(40), unique=True)
     display_name: Mapped[str] = mapped_column(String(60))
+    email: Mapped[str] = mapped_column(String(100), default="", server_default="")
     password_hash: Mapped[str] = mapped_column(String(200))
     role: Mapped[Role]
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)

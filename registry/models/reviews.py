@@ -10,6 +10,7 @@ from registry.db import Base, created_at
 from registry.models.certificates import Certificate
 from registry.models.departments import Department
 from registry.models.people import Person
+from registry.rules.campaigns import ReviewStep, Statement
 from registry.rules.certificates import CertificateKind
 from registry.rules.reviews import CampaignStatus, ReviewFinding
 
@@ -27,6 +28,10 @@ class ReviewCampaign(Base):
     opened_on: Mapped[date]
     cutoff_on: Mapped[date]
     as_of_on: Mapped[date]
+    attest_by_on: Mapped[date | None]
+    decide_by_on: Mapped[date | None]
+    make_up_by_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
     locked_at: Mapped[datetime | None]
     created_at: Mapped[created_at]
 
@@ -50,7 +55,11 @@ class ReviewItem(Base):
     facts: Mapped[dict[str, Any]]
     proposed: Mapped[ReviewFinding | None]
     proposal_reasons: Mapped[list[Any]]
+    statement: Mapped[Statement | None]
+    statement_note: Mapped[str] = mapped_column(String(200), default="", server_default="")
     finding: Mapped[ReviewFinding | None]
+    deferred_until: Mapped[date | None]
+    made_up_on: Mapped[date | None]
     reason: Mapped[str] = mapped_column(String(500), default="")
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     decided_at: Mapped[datetime | None]
@@ -71,7 +80,7 @@ class ReviewItem(Base):
 
 
 class ReviewAttestation(Base):
-    """A unit head's word that the unit's list is complete and right."""
+    """A unit head's word that the unit's list is complete and right; one that was returned waits to be given again."""
 
     __tablename__ = "review_attestations"
 
@@ -81,5 +90,23 @@ class ReviewAttestation(Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     attested_at: Mapped[datetime]
     remark: Mapped[str] = mapped_column(String(500), default="")
+    returned_at: Mapped[datetime | None]
+    returned_because: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
     __table_args__ = (UniqueConstraint("campaign_id", "department_id"),)
+
+
+class ReviewReminder(Base):
+    """A unit was reminded of a step, on its board and, where it has addresses, by mail."""
+
+    __tablename__ = "review_reminders"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("review_campaigns.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    step: Mapped[ReviewStep]
+    reminded_on: Mapped[date]
+    mailed_to: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[created_at]
+
+    __table_args__ = (UniqueConstraint("campaign_id", "department_id", "step", "reminded_on"),)

@@ -59,3 +59,20 @@ class RosterCopy(Base):
     taken_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("roster_id", "copy_number"),)
+
+
+class RosterErratum(Base):
+    """A numbered sheet of corrections to a locked roster; the roster itself stays as it was printed."""
+
+    __tablename__ = "roster_errata"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    roster_id: Mapped[int] = mapped_column(ForeignKey("rosters.id"))
+    sequence: Mapped[int]
+    paper_id: Mapped[int] = mapped_column(ForeignKey("papers.id"), unique=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    created_at: Mapped[created_at]
+
+    roster: Mapped[Roster] = relationship()
+
+    __table_args__ = (UniqueConstraint("roster_id", "sequence"),)

@@ -1,5 +1,6 @@
 """Every number of the law, with the day it begins to hold and its source. Nothing else in the code knows one."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
@@ -27,12 +28,16 @@ class Policy:
     legal_reviewer_percent: int
     review_cutoff: str
     review_deferral_days: int
+    review_attest_days: int
+    review_decide_days: int
+    review_soon_days: int
     enforcement_number_pattern: str
     supervision_number_pattern: str
     suspension_days: int
     recall_days: int
     publishes_loss: bool
     special_exam_in_new_field: bool
+    renewal_asks_exam: bool
     may_approve_own: bool
 
     def cutoff_in(self, year: int) -> date:
@@ -61,12 +66,16 @@ TITLES: Mapping[str, str] = {
     "legal_reviewer_percent": N_("Legal reviewers per hundred officers, at least"),
     "review_cutoff": N_("Last day of issue (month-day) for this year's review"),
     "review_deferral_days": N_("Days a deferred finding stays open"),
+    "review_attest_days": N_("Days in which units attest their lists"),
+    "review_decide_days": N_("Days in which the bureau decides"),
+    "review_soon_days": N_("Days before a term that count as soon"),
     "enforcement_number_pattern": N_("Number pattern of enforcement certificates"),
     "supervision_number_pattern": N_("Number pattern of supervision certificates"),
     "suspension_days": N_("Days a suspension lasts at most"),
     "recall_days": N_("Days in which the certificate of somebody who left is taken back"),
     "publishes_loss": N_("A loss is published before the certificate is replaced"),
     "special_exam_in_new_field": N_("A change of field asks for the special exam of the new field"),
+    "renewal_asks_exam": N_("A renewal asks for exams passed since the certificate was issued"),
     "may_approve_own": N_("One person may enter and approve an application"),
 }
 
@@ -84,12 +93,16 @@ _BASE: dict[str, Any] = {
     "legal_reviewer_percent": 5,
     "review_cutoff": "10-31",
     "review_deferral_days": 90,
+    "review_attest_days": 24,
+    "review_decide_days": 30,
+    "review_soon_days": 7,
     "enforcement_number_pattern": "160425{serial:05}",
     "supervision_number_pattern": "豫042500{serial:05}",
     "suspension_days": 90,
     "recall_days": 30,
     "publishes_loss": True,
     "special_exam_in_new_field": True,
+    "renewal_asks_exam": True,
     "may_approve_own": False,
 }
 
@@ -107,12 +120,16 @@ BASE_SOURCES: dict[str, str] = {
     "legal_reviewer_percent": "国办发〔2018〕118号：原则上不少于本单位执法人员总数的 5%",
     "review_cutoff": "遂宁 2020：当年新发证件仅列入名册、次年审验；截止日待司法局确认",
     "review_deferral_days": "待司法局确认",
+    "review_attest_days": "遂宁 2020：3月31日开始，单位4月24日前报送",
+    "review_decide_days": "遂宁 2020：3月31日至4月30日",
+    "review_soon_days": "山东系统：临期变色提醒；天数待司法局确认",
     "enforcement_number_pattern": "省厅编号规则待确认；默认 16（豫）04（平顶山）25（郏县）加五位流水号",
     "supervision_number_pattern": "参照公开样例（省份简称加十一位数字）；待司法局确认",
     "suspension_days": "各地均未见暂扣期限规定；默认值待司法局确认",
     "recall_days": "遂宁、义乌、淄博：离岗应收回；期限待司法局确认",
     "publishes_loss": "深圳、内蒙古第十四条：遗失应登报声明作废",
     "special_exam_in_new_field": "义乌 2021：跨执法领域调动须通过新领域专业法律知识考试后换证",
+    "renewal_asks_exam": "湖南 2022：有效期届满前六个月内重新考试合格后换发；河南规定待司法局确认",
     "may_approve_own": "本登记簿规则：经办与审批分离，默认不允许一人兼任",
 }
 
@@ -150,3 +167,9 @@ def years_later(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
+
+
+def months_earlier(day: date, months: int) -> date:
+    """The same day some months before, or the last day of that month when it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

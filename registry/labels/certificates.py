@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from registry.rules.applications import ApplicationNature, ApplicationStatus, ApplicationStep, Making, ReplacementCause
-from registry.rules.card_codes import CheckReason
 from registry.rules.campaigns import ReviewStep, Statement, Urgency
+from registry.rules.card_codes import CheckReason
 from registry.rules.certificates import CertificateAct, CertificateKind, CertificateStatus, PublicStatus
 from registry.rules.papers import PaperKind
 from registry.rules.reviews import CampaignStatus, ReviewFinding

@@ -1,6 +1,5 @@
 """The steps of a year's review: by which day each is due, how near that is, and what becomes of whoever is left."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum

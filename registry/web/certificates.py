@@ -1,5 +1,6 @@
 """Certificates as pages: lists, a certificate's file, the act of issuing, refusals that say why."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from wtforms.validators import InputRequired, Length
 
 from registry import clock
 from registry.rules import RuleBroken
+from registry.rules.applications import ReplacementCause
 from registry.rules.certificates import CertificateKind, CertificateStatus
 from registry.rules.lists import ListName
 from registry.rules.permissions import Action
@@ -55,6 +57,7 @@ class MoveForm(RegistryForm):
 
 
 class ReplacementForm(RegistryForm):
+    cause = SelectField(_l("Why a new card"), coerce=ReplacementCause)
     document_number = StringField(_l("Document number"), [InputRequired(_l("Name the document.")), Length(max=100)])
     reason = TextAreaField(_l("Reason"), [InputRequired(_l("Say why the certificate is replaced.")), Length(max=500)])
 
@@ -88,15 +91,26 @@ def export() -> ResponseReturnValue:
 
 
 def _chosen() -> CertificateFilter:
-    args = request.args
-    kind, status = args.get("kind"), args.get("status")
+    return chosen_of(lists.asked_of(FILTERS))
+
+
+def chosen_of(asked: Mapping[str, Any]) -> CertificateFilter:
+    """What the filters of an address ask for."""
+    kind, status, department = asked.get("kind"), asked.get("status"), str(asked.get("department") or "")
     return CertificateFilter(
-        text=args.get("q") or "",
-        department_id=args.get("department", type=int),
+        text=str(asked.get("q") or ""),
+        department_id=int(department) if department.isdecimal() else None,
         kind=CertificateKind(kind) if kind in set(CertificateKind) else None,
         status=CertificateStatus(status) if status in set(CertificateStatus) else None,
-        expires_by=args.get("expires_by", type=date.fromisoformat),
+        expires_by=_day(str(asked.get("expires_by") or "")),
     )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 @bp.get("/<int:certificate_id>")
@@ -111,7 +125,7 @@ def show(certificate_id: int) -> ResponseReturnValue:
         card=card,
         unit_name=departments.name_on(g.session, card.department_id, card.issued_on),
         moves=[(status, VERBS[status]) for status in certificates.choices(card.status, card.valid_until, today)],
-        is_replaceable=certificates.may_replace(card.status, card.valid_until, today),
+        is_replaceable=file.status in {CertificateStatus.ACTIVE, CertificateStatus.LOST} and today < card.valid_until,
         check_url=_check_url(card.check_code),
         history=history_of(file.history),
     )
@@ -167,12 +181,14 @@ def move(certificate_id: int) -> ResponseReturnValue:
 def replace(certificate_id: int) -> ResponseReturnValue:
     """A new card for a lost, damaged or outdated one, through the same gate."""
     form, today = ReplacementForm(), clock.today()
+    form.cause.choices = choices(ReplacementCause)
     if form.validate_on_submit():
         try:
             successor = certificates.replace(
                 g.session,
                 g.actor,
                 certificate_id=certificate_id,
+                cause=form.cause.data,
                 document_number=form.document_number.data,
                 reason=form.reason.data,
                 today=today,

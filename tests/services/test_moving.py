@@ -11,6 +11,7 @@ from registry.models.certificates import Certificate, CertificatePeriod
 from registry.models.people import ApplicationBar
 from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
+from registry.rules.applications import ReplacementCause
 from registry.rules.certificates import BY_HAND, CertificateKind, CertificateStatus
 from registry.rules.permissions import Actor, Role
 from registry.services import certificates
@@ -55,7 +56,15 @@ def in_status(session: Session, status: CertificateStatus) -> Certificate:
         return make_certificate(session, valid_until=date(2026, 3, 9))
     card = make_certificate(session)
     if status is REPLACED:
-        certificates.replace(session, CLERK, certificate_id=card.id, document_number="1", reason="损坏", today=TODAY)
+        certificates.replace(
+            session,
+            CLERK,
+            certificate_id=card.id,
+            cause=ReplacementCause.DAMAGE,
+            document_number="1",
+            reason="损坏",
+            today=TODAY,
+        )
     elif status is not ACTIVE:
         move(session, card, status, from_on=date(2026, 3, 1))
     return card

@@ -25,6 +25,7 @@ from registry.models.certificates import Certificate, CertificatePeriod
 from registry.models.exams import ExamResult, Qualification
 from registry.models.trail import TrailEntry
 from registry.rules import RuleBroken
+from registry.rules.applications import ReplacementCause
 from registry.rules.certificates import LIVE, CertificateKind, CertificateStatus
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.people import Duty, EndReason, Establishment
@@ -142,7 +143,13 @@ class Bureau(RuleBasedStateMachine):
         successor = None
         with self.recorded():
             successor = certificates.replace(
-                self.session, SYSTEM, certificate_id=card, document_number="1", reason="损坏", today=self.today
+                self.session,
+                SYSTEM,
+                certificate_id=card,
+                cause=ReplacementCause.DAMAGE,
+                document_number="1",
+                reason="损坏",
+                today=self.today,
             )
         return multiple() if successor is None else successor.id
 

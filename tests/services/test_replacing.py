@@ -10,6 +10,7 @@ from registry.models.certificates import Certificate, CertificatePeriod
 from registry.models.people import Appointment
 from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
+from registry.rules.applications import ReplacementCause
 from registry.rules.certificates import CertificateStatus
 from registry.rules.people import EndReason
 from registry.rules.permissions import Actor, Role
@@ -21,9 +22,16 @@ LAST = date(2026, 5, 31)
 CLERK = Actor(account_id=None, name="the clerk", role=Role.BUREAU_CLERK)
 
 
-def replace(session: Session, card: Certificate, today: date = TODAY, document: str = "遗失声明1") -> Certificate:
+def replace(
+    session: Session,
+    card: Certificate,
+    *,
+    cause: ReplacementCause = ReplacementCause.DAMAGE,
+    today: date = TODAY,
+    document: str = "换证1",
+) -> Certificate:
     return certificates.replace(
-        session, CLERK, certificate_id=card.id, document_number=document, reason="遗失", today=today
+        session, CLERK, certificate_id=card.id, cause=cause, document_number=document, reason="损坏", today=today
     )
 
 
@@ -43,7 +51,7 @@ def test_a_lost_certificate_gives_way_to_one_that_ends_on_the_same_day(session: 
     old = make_certificate(session, valid_until=LAST)
     lose(session, old)
 
-    new = replace(session, old)
+    new = replace(session, old, cause=ReplacementCause.LOSS)
 
     assert (new.person_id, new.predecessor_id, new.valid_from, new.valid_until) == (old.person_id, old.id, TODAY, LAST)
     assert new.number != old.number
@@ -116,4 +124,12 @@ def test_nobody_but_the_bureau_replaces_a_certificate(session: Session) -> None:
     head = Actor(account_id=None, name="head", role=Role.UNIT_HEAD, department_id=card.department_id)
 
     with pytest.raises(Denied):
-        certificates.replace(session, head, certificate_id=card.id, document_number="1", reason="1", today=TODAY)
+        certificates.replace(
+            session,
+            head,
+            certificate_id=card.id,
+            cause=ReplacementCause.DAMAGE,
+            document_number="1",
+            reason="1",
+            today=TODAY,
+        )

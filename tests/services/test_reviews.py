@@ -13,6 +13,7 @@ from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.models.trail import TrailEntry
 from registry.models.training import Attendance
 from registry.rules import Denied, RuleBroken
+from registry.rules.applications import ReplacementCause
 from registry.rules.certificates import CertificateKind, CertificateStatus
 from registry.rules.people import Assessment, EndReason
 from registry.rules.permissions import SYSTEM, Action, Actor, Role
@@ -120,7 +121,13 @@ def test_a_card_that_was_live_in_the_year_is_reviewed(session: Session, ended_on
 def test_the_successor_is_reviewed_in_place_of_the_card_it_replaced(session: Session) -> None:
     old = trained_card(session)
     new = certificates.replace(
-        session, SYSTEM, certificate_id=old.id, document_number="1", reason="损坏", today=date(2021, 12, 1)
+        session,
+        SYSTEM,
+        certificate_id=old.id,
+        cause=ReplacementCause.DAMAGE,
+        document_number="1",
+        reason="损坏",
+        today=date(2021, 12, 1),
     )
     items = items_of(session, open_year(session))
     assert list(items) == [new.id]

@@ -29,7 +29,8 @@ from registry.services.certificates.receiving import IssuedEntry as IssuedEntry
 from registry.services.certificates.receiving import Received as Received
 from registry.services.certificates.receiving import look_at as look_at
 from registry.services.certificates.receiving import receive as receive
-from registry.services.certificates.replacing import Replacement as Replacement
+from registry.services.certificates.replacing import Succession as Succession
+from registry.services.certificates.replacing import explain_renewal as explain_renewal
 from registry.services.certificates.replacing import explain_replacement as explain_replacement
-from registry.services.certificates.replacing import may_replace as may_replace
+from registry.services.certificates.replacing import renew as renew
 from registry.services.certificates.replacing import replace as replace

@@ -117,7 +117,7 @@ def _posts(session: Session, ids: Sequence[int], day: date) -> dict[int, Appoint
 def _results(session: Session, ids: Sequence[int]) -> dict[int, list[ExamFact]]:
     correction = aliased(ExamResult)
     rows = session.execute(
-        select(*FACTS, ExamSitting.title, ExamSitting.held_on)
+        select(*FACTS, ExamSitting.title, ExamSitting.held_on, ExamSitting.enforcement_field)
         .join(ExamSitting, ExamSitting.id == ExamResult.sitting_id)
         .outerjoin(correction, correction.supersedes_id == ExamResult.id)
         .where(ExamResult.person_id.in_(ids), correction.id.is_(None), ExamResult.outcome != ExamOutcome.WITHDRAWN)
@@ -138,6 +138,7 @@ def _fact(row: Any) -> ExamFact:
         score=row.score,
         pass_mark=row.pass_mark,
         passed=row.passed,
+        enforcement_field=row.enforcement_field,
     )
 
 

@@ -6,8 +6,8 @@ What a unit says of a certificate stands beside its facts; a list that was retur
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031_campaigns"
-down_revision = "0030_disqualified"
+revision = "0032_campaigns"
+down_revision = "0031_photo_batches"
 
 
 def upgrade() -> None:

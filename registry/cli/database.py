@@ -1,4 +1,4 @@
-"""`registry init`: the schema brought up to date, the office and its first policies laid down."""
+"""`registry init`: the schema brought up to date, the office, its first policies and its key laid down."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from flask import current_app
 
 from registry import db
 from registry.rules.permissions import SYSTEM
-from registry.services import offices
+from registry.services import offices, signing
 
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
 
@@ -20,12 +20,13 @@ MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
 @click.option("--division-code", default="410425", show_default=True, help="Administrative division code, six digits.")
 @click.option("--authority", default="河南省人民政府", show_default=True, help="The authority named on certificates.")
 def init(office: str, county: str, division_code: str, authority: str) -> None:
-    """Bring the database to the newest schema; lay down the office and its policies when there are none."""
+    """Bring the database to the newest schema; lay down the office, its policies and its key when there are none."""
     migrate()
     with db.transaction(current_app.extensions["sessions"]) as session:
         made = offices.establish(
             session, SYSTEM, name=office, county=county, division_code=division_code, certificate_authority=authority
         )
+        signing.establish(session)
         click.echo(f"{made.name}: ready.")
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from registry.models.certificates import Certificate
 from registry.models.departments import Department
 from registry.models.reviews import ReviewCampaign, ReviewItem
+from registry.rules.card_codes import CheckReason, told_live
 from registry.rules.certificates import CertificateKind, CertificateStatus, PublicStatus, public_status, status_on
 from registry.rules.reviews import CampaignStatus, ReviewFinding
 from registry.services.departments import named_on
@@ -39,6 +40,11 @@ def by_code(session: Session, *, code: str, today: date) -> Answer | None:
     """The certificate whose QR carries that code; typed in any case, with or without spaces."""
     plain = "".join(character for character in code.upper() if character.isalnum())
     return _answer(session, Certificate.check_code == plain, today)
+
+
+def reason(answer: Answer, today: date) -> CheckReason:
+    """The answer as one of the codes that a check may give; it follows from what is public and tells no more."""
+    return told_live(answer.status, answer.valid_from, answer.valid_until, today)
 
 
 def told(session: Session, *, certificate_id: int, status: CertificateStatus) -> PublicStatus:

@@ -11,13 +11,14 @@ from registry.config import Settings
 from registry.db import Sessions
 from registry.jobs import Handler, Worker
 from registry.rules.jobs import JobKind
-from registry.services import exams, imports, rosters
+from registry.services import exams, imports, photos, rosters
 
 
 def handlers(settings: Settings) -> Mapping[JobKind, Handler]:
     """The procedure for each kind of job, with what it needs to know of the installation."""
     return {
         JobKind.IMPORT: imports.work,
+        JobKind.PHOTOS: photos.work,
         JobKind.PRINT_EXAM_PAPERS: exams.print_apart,
         JobKind.PRINT_ROSTERS: partial(rosters.print_all, public_url=settings.public_url),
     }

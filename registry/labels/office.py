@@ -7,6 +7,7 @@ from registry.rules.imports import Doubt, ImportKind, ImportStatus
 from registry.rules.jobs import JobKind, JobPhase, JobStatus
 from registry.rules.lists import BulkAct
 from registry.rules.permissions import Action, Role
+from registry.rules.photos import PhotoBatchStatus, PhotoFate
 from registry.words import N_
 
 LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
@@ -107,8 +108,21 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         Doubt.UNKNOWN_NUMBER: N_("Nobody with this identity number is registered."),
         Doubt.UNKNOWN_UNIT: N_("No unit of the register has this name."),
     },
+    PhotoBatchStatus: {
+        PhotoBatchStatus.WAITING: N_("being rehearsed"),
+        PhotoBatchStatus.REHEARSED: N_("rehearsed"),
+        PhotoBatchStatus.CONFIRMED: N_("on file"),
+        PhotoBatchStatus.DISCARDED: N_("put aside"),
+    },
+    PhotoFate: {
+        PhotoFate.NEW: N_("a first photo"),
+        PhotoFate.REPLACES: N_("takes the place of another"),
+        PhotoFate.UNCHANGED: N_("is on file already"),
+        PhotoFate.REFUSED: N_("left out"),
+    },
     JobKind: {
         JobKind.IMPORT: N_("bringing in a file"),
+        JobKind.PHOTOS: N_("looking at photos"),
         JobKind.PRINT_EXAM_PAPERS: N_("printing the papers of an exam"),
         JobKind.PRINT_ROSTERS: N_("printing the rosters"),
     },

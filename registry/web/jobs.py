@@ -54,4 +54,6 @@ def _back(kind: JobKind, arguments: dict[str, Any]) -> tuple[str, str]:
         return _("Slips and sheets"), url_for("candidates.papers", sitting_id=arguments["sitting_id"])
     if kind is JobKind.IMPORT and "batch_id" in arguments and g.actor.may(Action.IMPORT_VIEW):
         return _("Import"), url_for("imports.show", batch_id=arguments["batch_id"])
+    if kind is JobKind.PHOTOS and "batch_id" in arguments and g.actor.may(Action.PERSON_MANAGE):
+        return _("Photos"), url_for("photos.show", batch_id=arguments["batch_id"])
     return _("Board"), url_for("reports.board")

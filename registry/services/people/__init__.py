@@ -44,11 +44,13 @@ from registry.services.people.merging import suggested as suggested
 from registry.services.people.narrowing import NUMBER_BEGINNING as NUMBER_BEGINNING
 from registry.services.people.narrowing import PersonFilter as PersonFilter
 from registry.services.people.narrowing import identity_in as identity_in
+from registry.services.people.photos import keep_portrait as keep_portrait
 from registry.services.people.photos import photo_of as photo_of
 from registry.services.people.photos import photos_of as photos_of
 from registry.services.people.photos import present_photo as present_photo
 from registry.services.people.photos import remove_photo as remove_photo
 from registry.services.people.photos import set_photo as set_photo
+from registry.services.people.photos import sums_of as sums_of
 from registry.services.people.recognising import Known as Known
 from registry.services.people.recognising import Recognised as Recognised
 from registry.services.people.recognising import Verdict as Verdict

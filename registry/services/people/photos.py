@@ -48,13 +48,28 @@ def present_photo(session: Session, person_id: int) -> Photo | None:
     return newest if newest is not None and newest.sha256 else None
 
 
+def sums_of(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """The SHA-256 of the present photos by person id; who has none is left out."""
+    found: dict[int, str] = {}
+    for chunk in in_chunks(list(person_ids)):
+        newest = select(func.max(Photo.id)).where(Photo.person_id.in_(chunk)).group_by(Photo.person_id)
+        rows = session.execute(select(Photo.person_id, Photo.sha256).where(Photo.id.in_(newest)))
+        found |= {person_id: digest for person_id, digest in rows if digest}
+    return found
+
+
 def set_photo(session: Session, actor: Actor, *, person_id: int, content: bytes) -> Photo:
     """Keep a new photo, made fit for the card; RuleBroken when the file is no usable picture."""
+    actor.require(Action.PERSON_MANAGE)
+    return keep_portrait(session, actor, person_id=person_id, picture=portrait(content))
+
+
+def keep_portrait(session: Session, actor: Actor, *, person_id: int, picture: bytes, batch: str | None = None) -> Photo:
+    """Keep a picture that `portrait` has made; the same again is no new one. RuleBroken when the file is closed."""
     person = session.get_one(Person, person_id, with_for_update=True)
     actor.require_unit(Action.PERSON_MANAGE, person.department_id)
     if broken := closed(person.id, person.withdrawn_on):
         raise RuleBroken(broken)
-    picture = portrait(content)
     before = present_photo(session, person_id)
     digest = sha256(picture).hexdigest()
     if before is not None and before.sha256 == digest:
@@ -74,6 +89,7 @@ def set_photo(session: Session, actor: Actor, *, person_id: int, content: bytes)
         Action.PERSON_MANAGE,
         person,
         department_id=person.department_id,
+        batch=batch,
         photo=[before.sha256 if before else None, digest],
     )
     return photo

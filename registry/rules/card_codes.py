@@ -129,7 +129,7 @@ def text_of(payload: bytes, signature: bytes) -> str:
 
 def signed_part(text: str) -> SignedPart:
     """The signed part in an address or by itself; Unreadable unless it has the shape of one."""
-    digits = text.strip().rpartition("#")[2]
+    digits = text.strip(" \t\r\n").rpartition("#")[2]
     if not (digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS) or digits[0] == "0":
         raise Unreadable(text)
     value = int(digits)

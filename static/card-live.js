@@ -1,0 +1,23 @@
+// The public page of a card: what its code carries behind the #, which never left this browser, beside what the
+// register says. Without this file the page is the register's answer alone.
+"use strict";
+
+(() => {
+  const place = document.querySelector("[data-signed]");
+  if (!place || location.hash.length < 2 || typeof BigInt === "undefined") return;
+
+  const register = JSON.parse(place.dataset.register);
+  const { reason, facts } = cardCodes.check(JSON.parse(place.dataset.keys), location.hash, cardCodes.today());
+  const different = facts ? Object.keys(register).filter((name) => facts[name] !== register[name]) : [];
+  const said = !facts ? reason : different.length ? "differs" : "holds";
+
+  for (const row of facts ? place.querySelectorAll("[data-fact]") : []) {
+    const cell = row.querySelector("[data-carried]");
+    cell.textContent = cell.getAttribute(`data-word-${facts[row.dataset.fact]}`) || facts[row.dataset.fact];
+    row.classList.toggle("is-different", different.includes(row.dataset.fact));
+  }
+  place.querySelector("[data-beside]").hidden = !facts;
+  place.querySelector(`[data-said="${said}"]`).hidden = false;
+  place.hidden = false;
+  if (said !== "holds") document.querySelector(".answer-good:not([data-said])")?.classList.replace("answer-good", "answer-warn");
+})();

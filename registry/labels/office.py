@@ -32,6 +32,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         Action.BOARD_VIEW: N_("see the board"),
         Action.CERTIFICATE_ISSUE: N_("issue a certificate"),
         Action.CERTIFICATE_MOVE: N_("change the status of a certificate"),
+        Action.CERTIFICATE_RECEIVE: N_("take in the province's certificates"),
         Action.CERTIFICATE_REFUSE: N_("refuse a certificate"),
         Action.CERTIFICATE_VIEW: N_("see certificates"),
         Action.CONDUCT_MANAGE: N_("record commendations and discipline"),

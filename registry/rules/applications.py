@@ -1,11 +1,12 @@
 """The road to a certificate: who takes which step from which state, and who may not take two of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from registry.rules import Rule
-from registry.rules.permissions import Action
+from registry.rules import Rule, Violation
+from registry.rules.permissions import Action, Role
 from registry.words import N_
 
 
@@ -53,6 +54,13 @@ class ApplicationStep(StrEnum):
     RETURN = "return"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
+
+
+class Making(StrEnum):
+    """Where a card comes from."""
+
+    PRINTED = "printed"
+    RECEIVED = "received"
 
 
 UNDER_WAY = frozenset(
@@ -132,3 +140,94 @@ SAYS_WHY = Rule(code="ROAD-3", title=N_("A return or a withdrawal says why"), so
 ONE_UNDER_WAY = Rule(
     code="ROAD-4", title=N_("Of one kind one application is under way"), source="本登记簿规则：同类申请一人一件"
 )
+OF_ITS_UNIT = Rule(
+    code="ROAD-5",
+    title=N_("The unit in which somebody serves applies"),
+    source="省政府令第180号：行政执法机关负责证件申领和日常管理",
+)
+FOLLOWS_A_CARD = Rule(
+    code="ROAD-6",
+    title=N_("A renewal or replacement follows a certificate in force"),
+    source="省政府令第180号：换发、补发以原证为依据",
+)
+REFUSED_WITH_GROUND = Rule(
+    code="ROAD-7",
+    title=N_("A refusal rests on a rule that is not met"),
+    source="《中华人民共和国行政许可法》第三十八条：不予许可应当说明理由",
+)
+SAYS_WHAT_BECAME = Rule(
+    code="ROAD-8",
+    title=N_("A card is made and handed over on a day, by and to somebody who is named"),
+    source="省政府令第180号：证件的制发与领取登记",
+)
+PAPER_HAS_A_NUMBER = Rule(
+    code="ROAD-9",
+    title=N_("An application on paper is entered under its number"),
+    source="本登记簿规则：代录申请注明来文编号",
+)
+NOBODY_WAS_FASTER = Rule(
+    code="ROAD-10",
+    title=N_("What was examined still stands at the approval"),
+    source="本登记簿规则：审批以当日情况为准",
+)
+
+# Whose turn it is: the seats at whose desk an application in that state waits, and the step they would take.
+TURNS: Mapping[ApplicationStatus, Mapping[Role, ApplicationStep]] = {
+    ApplicationStatus.APPLIED: {Role.UNIT_HEAD: ApplicationStep.CONFIRM},
+    ApplicationStatus.RETURNED: {Role.UNIT_CLERK: ApplicationStep.APPLY, Role.UNIT_HEAD: ApplicationStep.APPLY},
+    ApplicationStatus.CONFIRMED: {Role.BUREAU_CLERK: ApplicationStep.EXAMINE},
+    ApplicationStatus.EXAMINED: {Role.BUREAU_CHIEF: ApplicationStep.APPROVE},
+    ApplicationStatus.APPROVED: {Role.BUREAU_CLERK: ApplicationStep.MAKE},
+    ApplicationStatus.MADE: {
+        Role.BUREAU_CLERK: ApplicationStep.HAND_OVER,
+        Role.UNIT_CLERK: ApplicationStep.HAND_OVER,
+    },
+}
+GATED = frozenset({ApplicationStep.EXAMINE, ApplicationStep.APPROVE, ApplicationStep.REFUSE})
+PREPARES = frozenset({ApplicationStep.APPLY, ApplicationStep.CONFIRM, ApplicationStep.EXAMINE})
+LONGEST_REASON = 500
+
+
+def waiting_for(role: Role) -> Mapping[ApplicationStatus, ApplicationStep]:
+    """What waits at the desk of a role, and the step that it waits for."""
+    return {status: turns[role] for status, turns in TURNS.items() if role in turns}
+
+
+def ways_from(status: ApplicationStatus) -> list[ApplicationStep]:
+    """The steps that can be taken from a state, in the order of the road."""
+    return [step for step, way in WAYS.items() if status in way.leaves]
+
+
+def reached(step: ApplicationStep, role: Role) -> ApplicationStatus:
+    """Where a step leads; what the unit's head or the bureau applies for needs no further confirmation."""
+    if step is ApplicationStep.APPLY and role is not Role.UNIT_CLERK:
+        return ApplicationStatus.CONFIRMED
+    return WAYS[step].reaches
+
+
+def out_of_order(step: ApplicationStep, status: ApplicationStatus) -> list[Violation]:
+    """What the order of the road has against a step."""
+    if status in WAYS[step].leaves:
+        return []
+    return [STEP_IN_ORDER.broken(N_("In its present state this step is not the next one."))]
+
+
+def unsaid(step: ApplicationStep, reason: str) -> list[Violation]:
+    """Whether a step that must say why does not."""
+    if not WAYS[step].needs_reason or reason.strip():
+        return []
+    return [SAYS_WHY.broken(N_("Say why, so that the unit knows what to mend."))]
+
+
+def own_work(approver: str, prepared_by: Collection[str], *, may_approve_own: bool) -> list[Violation]:
+    """Whoever entered, confirmed or examined does not approve, unless the policy lets one person do both."""
+    if may_approve_own or approver not in prepared_by:
+        return []
+    return [FOUR_EYES.broken(N_("You entered or examined this application; somebody else approves it."))]
+
+
+def misdated(step: ApplicationStep, day: date, *, not_before: date, today: date) -> list[Violation]:
+    """A card is made and handed over between its approval and today."""
+    if step not in {ApplicationStep.MAKE, ApplicationStep.HAND_OVER} or not_before <= day <= today:
+        return []
+    return [SAYS_WHAT_BECAME.broken(N_("The day lies between %(first)s and today."), first=not_before)]

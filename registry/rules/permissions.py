@@ -36,6 +36,7 @@ class Action(StrEnum):
     BOARD_VIEW = "board:view"
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_MOVE = "certificate:move"
+    CERTIFICATE_RECEIVE = "certificate:receive"
     CERTIFICATE_REFUSE = "certificate:refuse"
     CERTIFICATE_VIEW = "certificate:view"
     CONDUCT_MANAGE = "conduct:manage"
@@ -110,8 +111,8 @@ _BUREAU = (
         Action.APPLICATION_ENTER,
         Action.APPLICATION_EXAMINE,
         Action.APPLICATION_HAND_OVER,
-        Action.CERTIFICATE_ISSUE,
         Action.CERTIFICATE_MOVE,
+        Action.CERTIFICATE_RECEIVE,
         Action.CERTIFICATE_REFUSE,
         Action.CONDUCT_MANAGE,
         Action.CONDUCT_VIEW,
@@ -144,6 +145,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.BUREAU_CHIEF: _BUREAU
     | {
         Action.APPLICATION_APPROVE,
+        Action.CERTIFICATE_ISSUE,  # the end of the road, after another's examination; no page asks for it alone
         Action.PERSON_DISQUALIFY,
         Action.POLICY_ADOPT,
         Action.REVIEW_LOCK,

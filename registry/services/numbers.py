@@ -27,6 +27,11 @@ def reserve(session: Session, series_name: str, count: int) -> range:
     return range(first, first + count)
 
 
+def hold(session: Session, pattern: str) -> None:
+    """Take the lock of a pattern's series before anything else of an act; whoever comes second waits here."""
+    reserve(session, _series(pattern), 0)
+
+
 def numbers(session: Session, pattern: str, count: int) -> list[str]:
     """The next numbers of a pattern such as `160425{serial:05}`; text, always.
 
@@ -34,11 +39,20 @@ def numbers(session: Session, pattern: str, count: int) -> list[str]:
     """
     found: list[str] = []
     while len(found) < count:
-        serials = reserve(session, f"certificate:{pattern}", count - len(found))
+        serials = reserve(session, _series(pattern), count - len(found))
         fresh = [pattern.format(serial=serial) for serial in serials]
         taken = in_use(session, fresh)
         found += [number for number in fresh if number not in taken]
     return found
+
+
+def of_division(pattern: str, division_code: str) -> str:
+    """A pattern for one jurisdiction, which counts a series of its own: `16{division}{serial:05}` of 410425."""
+    return pattern.replace("{division}", division_code)
+
+
+def _series(pattern: str) -> str:
+    return f"certificate:{pattern}"
 
 
 def in_use(session: Session, wanted: Sequence[str]) -> set[str]:

@@ -225,7 +225,7 @@ def _after_exam(sitting_id: int) -> Next:
             (CertificateKind.ENFORCEMENT, _("Issue enforcement certificates to those who passed")),
             (CertificateKind.SUPERVISION, _("Issue supervision certificates to those who passed")),
         )
-        if g.actor.may(Action.CERTIFICATE_ISSUE) and _rests_on(kind, row.sitting.subject)
+        if g.actor.may(Action.APPLICATION_EXAMINE) and _rests_on(kind, row.sitting.subject)
     ]
     return Next(about, [*acts, (_("See the results"), url_for("exams.show", sitting_id=sitting_id))])
 

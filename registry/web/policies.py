@@ -25,6 +25,7 @@ HIGHEST = 1_000
 AT_LEAST_ONE = frozenset({"pass_mark", "full_marks", "exam_attempts", "minimum_age", "validity_years"})
 NO_LEAP_YEAR = 2021
 MONTH_AND_DAY = re.compile(r"([0-9]{2})-([0-9]{2})")
+PATTERN = r"^[^{}]*(\{division\}[^{}]*)?\{serial:0[1-9]\}[^{}]*$"
 PATTERN_LENGTH = 30  # with nine digits in place of its serial a number is never longer than the register takes
 
 
@@ -45,7 +46,7 @@ def _value_field(name: str, example: Any) -> Any:
         return IntegerField(title, [InputRequired(_l("Enter a number.")), NumberRange(lowest, HIGHEST)])
     if name == "review_cutoff":
         return StringField(title, [InputRequired(_l("Enter month-day, such as 10-31.")), _day_of_every_year])
-    once = Regexp(r"^[^{}]*\{serial:0[1-9]\}[^{}]*$", message=_l("The pattern holds {serial:05} once."))
+    once = Regexp(PATTERN, message=_l("The pattern holds {serial:05} once, and before it perhaps {division}."))
     return StringField(title, [Length(max=PATTERN_LENGTH), once])
 
 

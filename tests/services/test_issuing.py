@@ -27,7 +27,7 @@ from tests.factories import (
 )
 
 TODAY = date(2026, 7, 1)
-CLERK = Actor(account_id=None, name="the clerk", role=Role.BUREAU_CLERK)
+CHIEF = Actor(account_id=None, name="the chief", role=Role.BUREAU_CHIEF)
 ENFORCEMENT, SUPERVISION = CertificateKind.ENFORCEMENT, CertificateKind.SUPERVISION
 
 
@@ -36,7 +36,7 @@ def entries(session: Session, action: str) -> list[TrailEntry]:
 
 
 def issue(session: Session, person_id: int, kind: CertificateKind = ENFORCEMENT, today: date = TODAY):
-    return certificates.issue(session, CLERK, person_id=person_id, kind=kind, today=today)
+    return certificates.issue(session, CHIEF, person_id=person_id, kind=kind, today=today)
 
 
 def test_who_passed_both_exams_gets_a_certificate_for_five_years(session: Session) -> None:
@@ -198,8 +198,8 @@ def test_a_batch_issues_refuses_and_leaves_holders_alone(session: Session) -> No
     holder = make_certificate(session, valid_until=date(2026, 12, 31))
     everybody = [graduate.id, failed.id, holder.person_id]
 
-    before = certificates.preview(session, CLERK, person_ids=everybody, kind=ENFORCEMENT, today=TODAY)
-    done = certificates.issue_batch(session, CLERK, person_ids=everybody, kind=ENFORCEMENT, today=TODAY)
+    before = certificates.preview(session, CHIEF, person_ids=everybody, kind=ENFORCEMENT, today=TODAY)
+    done = certificates.issue_batch(session, CHIEF, person_ids=everybody, kind=ENFORCEMENT, today=TODAY)
 
     assert [len(group) for group in (before.eligible, before.refused, before.holders)] == [1, 1, 1]
     assert [card.person_id for card in done.issued] == [graduate.id]
@@ -213,7 +213,7 @@ def test_a_batch_issues_refuses_and_leaves_holders_alone(session: Session) -> No
 def test_a_preview_changes_nothing(session: Session) -> None:
     people = [make_qualified_person(session).id, make_person(session).id]
 
-    certificates.preview(session, CLERK, person_ids=people, kind=ENFORCEMENT, today=TODAY)
+    certificates.preview(session, CHIEF, person_ids=people, kind=ENFORCEMENT, today=TODAY)
 
     for model in (Certificate, Refusal, Qualification, TrailEntry):
         rows = select(func.count()).select_from(model)
@@ -223,9 +223,9 @@ def test_a_preview_changes_nothing(session: Session) -> None:
 def test_the_same_batch_twice_changes_nothing_the_second_time(session: Session) -> None:
     everybody = [make_qualified_person(session).id, make_person(session).id] * 2
 
-    first = certificates.issue_batch(session, CLERK, person_ids=everybody, kind=ENFORCEMENT, today=TODAY)
+    first = certificates.issue_batch(session, CHIEF, person_ids=everybody, kind=ENFORCEMENT, today=TODAY)
     trail = session.scalar(select(func.count()).select_from(TrailEntry))
-    second = certificates.issue_batch(session, CLERK, person_ids=everybody, kind=ENFORCEMENT, today=TODAY)
+    second = certificates.issue_batch(session, CHIEF, person_ids=everybody, kind=ENFORCEMENT, today=TODAY)
 
     assert len(first.issued) == 1
     assert (len(second.issued), second.holder_count) == (0, 1)
@@ -239,7 +239,7 @@ def test_a_supervisor_in_a_sitting_is_not_refused_an_officers_certificate(sessio
     everybody = [supervisor.id, officer.id, invited.id]
 
     stand = {
-        kind: certificates.candidates(session, CLERK, person_ids=everybody, kind=kind, today=TODAY)
+        kind: certificates.candidates(session, CHIEF, person_ids=everybody, kind=kind, today=TODAY)
         for kind in CertificateKind
     }
 

@@ -13,7 +13,7 @@ from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
 from registry.rules.applications import ReplacementCause
 from registry.rules.certificates import BY_HAND, CertificateKind, CertificateStatus
-from registry.rules.permissions import Actor, Role
+from registry.rules.permissions import SYSTEM, Actor, Role
 from registry.services import certificates
 from tests.factories import make_certificate
 
@@ -58,7 +58,7 @@ def in_status(session: Session, status: CertificateStatus) -> Certificate:
     if status is REPLACED:
         certificates.replace(
             session,
-            CLERK,
+            SYSTEM,
             certificate_id=card.id,
             cause=ReplacementCause.DAMAGE,
             document_number="1",
@@ -150,11 +150,11 @@ def test_a_revocation_bars_the_holder_for_two_years(session: Session) -> None:
     assert (bar.from_on, bar.until_on) == (TODAY, date(2028, 3, 9))
     assert (bar.document_number, bar.reason) == ("郏司监〔2026〕1号", "出借证件")
     issue = {"person_id": card.person_id, "kind": CertificateKind.ENFORCEMENT}
-    barred = certificates.issue(session, CLERK, **issue, today=date(2028, 3, 9))
+    barred = certificates.issue(session, SYSTEM, **issue, today=date(2028, 3, 9))
     assert barred.certificate is None
     assert barred.refusal is not None
     assert [one["code"] for one in barred.refusal.findings if not one["met"]] == ["CERT-7"]
-    assert certificates.issue(session, CLERK, **issue, today=date(2028, 3, 10)).certificate is not None
+    assert certificates.issue(session, SYSTEM, **issue, today=date(2028, 3, 10)).certificate is not None
 
 
 @pytest.mark.parametrize("status", [SUSPENDED, LOST, WITHDRAWN, CANCELLED])

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from registry.models.certificates import Certificate
 from registry.rules import RuleBroken
 from registry.rules.certificates import CertificateKind
-from registry.rules.permissions import Actor, Role
+from registry.rules.permissions import SYSTEM, Actor, Role
 from registry.services import certificates
 from registry.services.certificates import IssuedEntry
 from tests.factories import make_certificate, make_person, make_qualified_person
@@ -84,7 +84,7 @@ def test_numbers_of_the_list_are_passed_over_by_the_series(session: Session) -> 
     first, second = make_qualified_person(session), make_qualified_person(session)
     certificates.receive(session, CLERK, entries=[line(first.id, "16042500001")])
 
-    issued = certificates.issue(session, CLERK, person_id=second.id, kind=ENFORCEMENT, today=date(2021, 8, 1))
+    issued = certificates.issue(session, SYSTEM, person_id=second.id, kind=ENFORCEMENT, today=date(2021, 8, 1))
 
     assert issued.certificate is not None
     assert issued.certificate.number == "16042500002"

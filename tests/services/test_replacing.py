@@ -19,7 +19,7 @@ from tests.factories import make_certificate
 
 TODAY = date(2026, 3, 10)
 LAST = date(2026, 5, 31)
-CLERK = Actor(account_id=None, name="the clerk", role=Role.BUREAU_CLERK)
+CHIEF = Actor(account_id=None, name="the chief", role=Role.BUREAU_CHIEF)
 
 
 def replace(
@@ -31,14 +31,14 @@ def replace(
     document: str = "换证1",
 ) -> Certificate:
     return certificates.replace(
-        session, CLERK, certificate_id=card.id, cause=cause, document_number=document, reason="损坏", today=today
+        session, CHIEF, certificate_id=card.id, cause=cause, document_number=document, reason="损坏", today=today
     )
 
 
 def lose(session: Session, card: Certificate) -> None:
     certificates.change_status(
         session,
-        CLERK,
+        CHIEF,
         certificate_id=card.id,
         status=CertificateStatus.LOST,
         from_on=TODAY,
@@ -87,7 +87,7 @@ def test_the_old_certificate_is_no_obstacle_and_every_other_rule_is_asked(sessio
 
     assert [violation.code for violation in broken.value.violations] == ["CERT-1", "CERT-2"]
     assert card.status is CertificateStatus.ACTIVE
-    told = certificates.explain_replacement(session, CLERK, certificate_id=card.id, today=TODAY)
+    told = certificates.explain_replacement(session, CHIEF, certificate_id=card.id, today=TODAY)
     assert [finding.rule.code for finding in told.findings if not finding.met] == ["CERT-1", "CERT-2"]
 
 
@@ -95,7 +95,7 @@ def test_the_old_certificate_is_no_obstacle_and_every_other_rule_is_asked(sessio
 def test_only_a_valid_or_lost_certificate_is_replaced(session: Session, end: CertificateStatus) -> None:
     card = make_certificate(session)
     certificates.change_status(
-        session, CLERK, certificate_id=card.id, status=end, from_on=TODAY, document_number="1", today=TODAY
+        session, CHIEF, certificate_id=card.id, status=end, from_on=TODAY, document_number="1", today=TODAY
     )
 
     with pytest.raises(RuleBroken) as broken:

@@ -83,7 +83,7 @@ def preview(
     session: Session, actor: Actor, *, person_ids: Sequence[int], kind: CertificateKind, today: date
 ) -> Preview:
     """What a batch would do, in the order given. Changes nothing."""
-    actor.require(Action.CERTIFICATE_ISSUE)
+    actor.require(Action.APPLICATION_EXAMINE)
     found = examined(session, person_ids, kind=kind, day=today)
     return sorted_out([found[person_id] for person_id in person_ids if person_id in found])
 

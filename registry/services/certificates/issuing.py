@@ -1,6 +1,6 @@
 """Issuing and refusing: the act itself, for one person or for many, each on the record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from secrets import token_hex
@@ -60,8 +60,8 @@ def issue(session: Session, actor: Actor, *, person_id: int, kind: CertificateKi
     found = examined(session, [person_id], kind=kind, day=today)[person_id]
     policy = policies.in_force(session, today)
     if found.is_eligible:
-        return Outcome(_issue(session, actor, [found], kind, policy, today, batch=None)[0], None)
-    return Outcome(None, _refuse(session, actor, [found], kind, policy, today, batch=None)[0])
+        return Outcome(grant(session, actor, [found], kind, policy, today, batch=None)[0], None)
+    return Outcome(None, refuse(session, actor, [found], kind, policy, today, batch=None)[0])
 
 
 def issue_batch(
@@ -72,8 +72,8 @@ def issue_batch(
     found = examined(session, person_ids, kind=kind, day=today)
     sorted_people = sorted_out([found[one] for one in dict.fromkeys(person_ids) if one in found])
     policy, batch = policies.in_force(session, today), f"certificates-{today:%Y%m%d}-{token_hex(4)}"
-    issued = _issue(session, actor, sorted_people.eligible, kind, policy, today, batch=batch)
-    refused = _refuse(session, actor, sorted_people.refused, kind, policy, today, batch=batch)
+    issued = grant(session, actor, sorted_people.eligible, kind, policy, today, batch=batch)
+    refused = refuse(session, actor, sorted_people.refused, kind, policy, today, batch=batch)
     return BatchOutcome(issued, refused, len(sorted_people.holders))
 
 
@@ -94,7 +94,7 @@ def plain(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     ]
 
 
-def _issue(
+def grant(
     session: Session,
     actor: Actor,
     people: Sequence[Examined],
@@ -104,6 +104,7 @@ def _issue(
     *,
     batch: str | None,
 ) -> list[Certificate]:
+    """Certificates under the next numbers for people whom the gate let pass, in order; who may is asked before."""
     if not people:
         return []
     given = reserve(session, people, kind, policy)
@@ -118,7 +119,18 @@ def reserve(session: Session, people: Sequence[Examined], kind: CertificateKind,
     No correction comes between the gate and the certificate now; one that came first stops it in the schema.
     """
     hold_results(session, people)
-    return numbers.numbers(session, getattr(policy, PATTERNS[kind]), len(people))
+    return numbers.numbers(session, pattern_of(session, kind, policy), len(people))
+
+
+def hold_series(session: Session, kinds: Iterable[CertificateKind], policy: Policy) -> None:
+    """Lock the number series of these kinds, in one order for everybody, for as long as the transaction lasts."""
+    for kind in sorted(kinds):
+        numbers.hold(session, pattern_of(session, kind, policy))
+
+
+def pattern_of(session: Session, kind: CertificateKind, policy: Policy) -> str:
+    """The number pattern of a kind in the jurisdiction of this office."""
+    return numbers.of_division(getattr(policy, PATTERNS[kind]), policies.office(session).division_code)
 
 
 def hold_results(session: Session, people: Sequence[Examined]) -> None:
@@ -256,7 +268,7 @@ def close_expired(
     return closed
 
 
-def _refuse(
+def refuse(
     session: Session,
     actor: Actor,
     people: Sequence[Examined],

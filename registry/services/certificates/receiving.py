@@ -46,7 +46,7 @@ class Received:
 
 def look_at(session: Session, actor: Actor, *, entries: Sequence[IssuedEntry]) -> list[Received]:
     """What would become of each line, in order: every rule of the gate as of the day of issue, the number included."""
-    actor.require(Action.CERTIFICATE_ISSUE)
+    actor.require(Action.CERTIFICATE_RECEIVE)
     known = _by_number(session, [entry.number for entry in entries])
     fresh = [entry for entry in entries if entry.number not in known]
     seen: dict[tuple[int, CertificateKind, date], Examined] = {}

@@ -30,7 +30,7 @@ NEEDED: Mapping[ImportKind, Action] = {
     ImportKind.PEOPLE: Action.PERSON_MANAGE,
     ImportKind.TRAINING: Action.TRAINING_MANAGE,
     ImportKind.EXAM_RESULTS: Action.EXAM_MANAGE,
-    ImportKind.CERTIFICATES: Action.CERTIFICATE_ISSUE,
+    ImportKind.CERTIFICATES: Action.CERTIFICATE_RECEIVE,
     ImportKind.SUPERVISORS: Action.PERSON_MANAGE,
     ImportKind.LEGAL_REVIEWERS: Action.DEPARTMENT_MANAGE,
 }

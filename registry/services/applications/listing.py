@@ -1,0 +1,225 @@
+"""Applications found: whose turn it is, lists by unit, kind and state, one with its whole road."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, joinedload
+
+from registry import audit
+from registry.db import AnySelect
+from registry.models.applications import Application, ApplicationRecord
+from registry.models.certificates import Certificate
+from registry.models.departments import Department
+from registry.models.people import Person
+from registry.models.trail import TrailEntry
+from registry.rules.applications import (
+    PREPARES,
+    UNDER_WAY,
+    WAYS,
+    ApplicationNature,
+    ApplicationStatus,
+    ApplicationStep,
+    waiting_for,
+    ways_from,
+)
+from registry.rules.certificates import CertificateKind, Finding
+from registry.rules.permissions import Action, Actor
+from registry.services.applications.judging import Case, examined
+from registry.services.narrowing import Count, beginning_with, count
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationFilter:
+    """What to list; `is_waiting` asks for what waits at the desk of whoever asks, the oldest first."""
+
+    text: str = ""
+    department_id: int | None = None
+    kind: CertificateKind | None = None
+    nature: ApplicationNature | None = None
+    status: ApplicationStatus | None = None
+    is_waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationRow:
+    """An application in a list."""
+
+    id: int
+    person_id: int
+    name: str
+    unit: str
+    kind: CertificateKind
+    nature: ApplicationNature
+    status: ApplicationStatus
+    entered_on: date
+    number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationPage:
+    """A page of applications; `after` is the key of the next page, None on the last; `count` is of all pages."""
+
+    rows: list[ApplicationRow]
+    after: int | None
+    count: Count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationFile:
+    """One application with its road so far, the gate of today while that matters, and what the reader may do next.
+
+    `is_own` says that one person prepared and approved it, which only a policy for a one-person office allows.
+    """
+
+    application: Application
+    records: Sequence[ApplicationRecord]
+    findings: Sequence[Finding]
+    offered: Sequence[ApplicationStep]
+    is_own: bool
+    history: Sequence[TrailEntry]
+
+
+def search(
+    session: Session, actor: Actor, *, chosen: ApplicationFilter, after: int | None = None, size: int = PAGE
+) -> ApplicationPage:
+    """A page of applications, the newest first and what waits the oldest first; a unit's people find their own."""
+    actor.require(Action.APPLICATION_VIEW)
+    found = _chosen(actor, chosen)
+    order = Application.id.asc() if chosen.is_waiting else Application.id.desc()
+    page = found.order_by(order).limit(size + 1)
+    if after is not None:
+        page = page.where(Application.id > after if chosen.is_waiting else Application.id < after)
+    rows = [ApplicationRow(**row._mapping) for row in session.execute(page)]
+    more = rows[size - 1].id if len(rows) > size else None
+    return ApplicationPage(rows[:size], more, count(session, found.with_only_columns(Application.id)))
+
+
+def ids_of(session: Session, actor: Actor, *, chosen: ApplicationFilter, most: int) -> list[int]:
+    """The applications of a whole list, as far as `most`."""
+    actor.require(Action.APPLICATION_VIEW)
+    ids = _chosen(actor, chosen).with_only_columns(Application.id)
+    return list(session.scalars(ids.order_by(Application.id).limit(most)))
+
+
+def waiting_count(session: Session, actor: Actor) -> int:
+    """How many wait at the desk of whoever asks."""
+    if not waiting_for(actor.role):
+        return 0
+    waiting = _chosen(actor, ApplicationFilter(is_waiting=True)).with_only_columns(Application.id)
+    return count(session, waiting).number
+
+
+def get(session: Session, actor: Actor, application_id: int) -> Application:
+    """An application with person, unit and cards; NoResultFound for none, Denied for another unit's people."""
+    one = session.scalars(
+        select(Application)
+        .options(
+            joinedload(Application.person),
+            joinedload(Application.department),
+            joinedload(Application.certificate),
+            joinedload(Application.predecessor),
+        )
+        .where(Application.id == application_id)
+    ).one()
+    actor.require_unit(Action.APPLICATION_VIEW, one.department_id)
+    return one
+
+
+def file_of(session: Session, actor: Actor, *, application_id: int, today: date) -> ApplicationFile:
+    """Everything on record about one application."""
+    one = get(session, actor, application_id)
+    records = session.scalars(
+        select(ApplicationRecord).where(ApplicationRecord.application_id == one.id).order_by(ApplicationRecord.id)
+    ).all()
+    case = Case(application=one, name=one.person.name, unit=one.department.name, issued_on=None)
+    looked = examined(session, actor, [case], today).get(one.id) if one.status in UNDER_WAY else None
+    return ApplicationFile(
+        application=one,
+        records=records,
+        findings=looked.findings if looked is not None else (),
+        offered=offered(actor, one),
+        is_own=_is_own(records),
+        history=audit.of(session, Application.__tablename__, one.id),
+    )
+
+
+def offered(actor: Actor, one: Application) -> list[ApplicationStep]:
+    """The steps that lead on from its state and that the role allows."""
+    return [step for step in ways_from(one.status) if actor.may(WAYS[step].action, department_id=one.department_id)]
+
+
+def of_person(session: Session, actor: Actor, person_id: int) -> list[ApplicationRow]:
+    """Everything that was ever applied for somebody, the newest first; a unit sees what it applied for itself."""
+    actor.require(Action.APPLICATION_VIEW)
+    own = _chosen(actor, ApplicationFilter()).where(Application.person_id == person_id)
+    return [ApplicationRow(**row._mapping) for row in session.execute(own.order_by(Application.id.desc()))]
+
+
+def of_certificate(session: Session, certificate_id: int) -> int | None:
+    """The application that led to a certificate."""
+    return session.scalar(select(Application.id).where(Application.certificate_id == certificate_id))
+
+
+def of_the_day(
+    session: Session, actor: Actor, *, person_ids: Sequence[int], kind: CertificateKind, day: date
+) -> list[ApplicationRow]:
+    """What was applied for these people on a day."""
+    actor.require(Action.APPLICATION_VIEW)
+    wanted = _chosen(actor, ApplicationFilter(kind=kind)).where(Application.entered_on == day)
+    found = session.execute(wanted.order_by(Application.id))
+    people = set(person_ids)
+    return [ApplicationRow(**row._mapping) for row in found if row.person_id in people]
+
+
+def _is_own(records: Sequence[ApplicationRecord]) -> bool:
+    prepared = {_whose(one) for one in records if one.step in PREPARES}
+    return any(_whose(one) in prepared for one in records if one.step is ApplicationStep.APPROVE)
+
+
+def _whose(one: ApplicationRecord) -> str:
+    return one.taken_by if one.account_id is None else f"#{one.account_id}"
+
+
+def _chosen(actor: Actor, chosen: ApplicationFilter) -> AnySelect:
+    """The rows of a list, without order and page."""
+    return (
+        select(
+            Application.id,
+            Application.person_id,
+            Person.name,
+            Department.name.label("unit"),
+            Application.kind,
+            Application.nature,
+            Application.status,
+            Application.entered_on,
+            Certificate.number,
+        )
+        .join(Person, Person.id == Application.person_id)
+        .join(Department, Department.id == Application.department_id)
+        .outerjoin(Certificate, Certificate.id == Application.certificate_id)
+        .where(*_conditions(actor, chosen))
+    )
+
+
+def _conditions(actor: Actor, chosen: ApplicationFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if actor.is_unit_bound:
+        found.append(Application.department_id == actor.department_id)
+    if chosen.department_id is not None:
+        found.append(Application.department_id == chosen.department_id)
+    if chosen.is_waiting:
+        found.append(Application.status.in_(sorted(waiting_for(actor.role))))
+    wanted: dict[Any, Any] = {
+        Application.kind: chosen.kind,
+        Application.nature: chosen.nature,
+        Application.status: chosen.status,
+    }
+    found += [column == value for column, value in wanted.items() if value is not None]
+    if text := "".join(chosen.text.split()):
+        found.append(beginning_with(Person.name, text))
+    return found

@@ -1,0 +1,84 @@
+"""What was done with applications, written down: their state, the step as a row of its own, a line in the trail."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from secrets import token_hex
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from registry import audit
+from registry.models.applications import Application, ApplicationRecord
+from registry.rules.applications import WAYS, ApplicationStatus, ApplicationStep, reached
+from registry.rules.permissions import Actor
+
+Facts = Mapping[int, Mapping[str, Any]]  # by the id of an application
+
+
+def batch_of(count: int, today: date) -> str | None:
+    """The name under which the trail keeps together what was done at once; one alone needs none."""
+    return f"applications-{today:%Y%m%d}-{token_hex(4)}" if count > 1 else None
+
+
+def add(session: Session, rows: Iterable[Mapping[str, Any]]) -> list[Application]:
+    """New applications, in the order of the rows."""
+    values = [dict(row) for row in rows]
+    if not values:
+        return []
+    return list(session.scalars(insert(Application).returning(Application, sort_by_parameter_order=True), values))
+
+
+def move(
+    session: Session,
+    actor: Actor,
+    step: ApplicationStep,
+    taken: Sequence[Application],
+    *,
+    day: date,
+    reason: str = "",
+    batch: str | None = None,
+    facts: Facts | None = None,
+) -> None:
+    """Bring each of these to where the step leads, and write down who did it."""
+    before = {one.id: one.status for one in taken}
+    for one in taken:
+        one.status = reached(step, actor.role)
+    session.flush()
+    note(session, actor, step, taken, before=before, day=day, reason=reason, batch=batch, facts=facts)
+
+
+def note(
+    session: Session,
+    actor: Actor,
+    step: ApplicationStep,
+    taken: Sequence[Application],
+    *,
+    before: Mapping[int, ApplicationStatus],
+    day: date,
+    reason: str = "",
+    batch: str | None = None,
+    facts: Facts | None = None,
+) -> None:
+    """A step that led to the present state of each of these; `before` is where it came from, nothing for a new one."""
+    if not taken:
+        return
+    said = {"step": step, "account_id": actor.account_id, "taken_by": actor.name, "taken_on": day, "reason": reason}
+    rows = [{"application_id": one.id, "status": one.status, **said} for one in taken]
+    session.execute(insert(ApplicationRecord), rows)
+    acts = (
+        audit.Act(
+            subject_type=Application.__tablename__,
+            subject_id=one.id,
+            department_id=one.department_id,
+            reason=reason,
+            facts={
+                "step": step,
+                "stage": [before[one.id], one.status] if one.id in before else one.status,
+                "person_id": one.person_id,
+                **(facts or {}).get(one.id, {}),
+            },
+        )
+        for one in taken
+    )
+    audit.record_many(session, actor, WAYS[step].action, acts, batch=batch)

@@ -5,9 +5,12 @@ from registry.printing.cards.codes import picture_of
 from registry.printing.cards.faces import CardFace, written
 
 
-def print_certificate(face: CardFace, *, organ: str = "", issued_on: str = "", identifier: str = "") -> bytes:
+def print_certificate(
+    face: CardFace, *, organ: str = "", issued_on: str = "", predecessor: str = "", identifier: str = ""
+) -> bytes:
     """One certificate as PDF for the organ's seal; without a day the place for it is left open.
 
+    A certificate in place of another names the number of its `predecessor`.
     The same values give the same bytes. Unprintable as for `print_cards`.
     """
     fonts.refuse_missing([{**face.texts, "organ": organ}])
@@ -21,6 +24,7 @@ def print_certificate(face: CardFace, *, organ: str = "", issued_on: str = "", i
             ("执法类别", face.field),
             ("执法区域", face.area),
             ("有效期", face.validity),
+            *([("原证号", predecessor)] if predecessor else []),
         ),
         "code": picture_of(face.qr_text),
         "organ": organ,

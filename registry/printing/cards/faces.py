@@ -50,4 +50,4 @@ class CardFace:
 def written(iso: str) -> str:
     """2021年01月01日."""
     day = date.fromisoformat(iso)
-    return f"{day:%Y}年{day:%m}月{day:%d}日"
+    return f"{day.year}年{day.month:02}月{day.day:02}日"

@@ -1,6 +1,7 @@
 """Cards laid out wholly by WeasyPrint, one by one: slow, and the measure for those that are imprinted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from registry.printing import documents
@@ -12,14 +13,22 @@ from registry.printing.cards.forms import CardForms, Fitted, Form, Render, Ruler
 
 def print_plainly(faces: Sequence[CardFace], *, layout: str) -> bytes:
     """The same cards as `print_cards` makes."""
+    with plain_printing(faces, layout=layout) as printed:
+        return printed()
+
+
+@contextmanager
+def plain_printing(faces: Sequence[CardFace], *, layout: str) -> Iterator[Callable[[], bytes]]:
+    """Fits the texts, then gives what prints them, so that the printing can be timed by itself."""
     images = {f"card{place}": face.photo for place, face in enumerate(faces) if face.photo}
     with documents.layouts(images) as render:
         values = face_values(faces, render)
-        if layout == "single":
-            document = render("card.html", {"faces": values})
-        else:
-            document = render("card_sheet.html", sheet_values(_sheets(values)))
-        return bytes(document.write_pdf(pdf_identifier=True))
+        template, given = (
+            ("card.html", {"faces": values})
+            if layout == "single"
+            else ("card_sheet.html", sheet_values(_sheets(values)))
+        )
+        yield lambda: bytes(render(template, given).write_pdf(pdf_identifier=True))
 
 
 def face_values(faces: Sequence[CardFace], render: Render) -> list[dict[str, Any]]:

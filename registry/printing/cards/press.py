@@ -28,6 +28,7 @@ class Press:
         self._painted: dict[int, bytes] = {}
         self._texts: dict[tuple[int, str], bytes] = {}
         self._pictures = 0
+        self._scratch: Any = None
 
     def front(self, stream: Any, face: CardFace) -> bytes:
         """The side with the photo."""
@@ -74,16 +75,21 @@ class Press:
 
     def _set(self, stream: Any, place: Place, name: str, text: str, who: str) -> bytes:
         fitted = self._ruler.fitted(text, place, what=name, who=who)
-        setting, own = place.settings[fitted.level], stream.clone()
-        own.set_color(setting.style["color"])
-        for number, words in enumerate(fitted.lines):
-            line = self._ruler.set_line(words, setting.style)
-            spare = place.frame.width - line.width if setting.is_centred else 0
-            y = setting.baseline_of(number, len(fitted.lines), line)
-            own.begin_text()
-            self._draw_line(own, line.box, "clip", "none", self._matrix(d=-1, e=place.frame.x + spare / 2, f=y))
-            own.end_text()
-        return b"\n".join(own.stream)
+        setting = place.settings[fitted.level]
+        if self._scratch is None:
+            self._scratch = stream.clone()
+        scratch = self._scratch
+        scratch.stream.clear()
+        with scratch.stacked():
+            scratch.set_color(setting.style["color"])
+            for number, words in enumerate(fitted.lines):
+                line = self._ruler.set_line(words, setting.style)
+                spare = place.frame.width - line.width if setting.is_centred else 0
+                y = setting.baseline_of(number, len(fitted.lines), line)
+                scratch.begin_text()
+                self._draw_line(scratch, line.box, "clip", "none", self._matrix(d=-1, e=place.frame.x + spare / 2, f=y))
+                scratch.end_text()
+        return b"\n".join(scratch.stream)
 
     def _photo(self, stream: Any, frame: Frame, photo: bytes, who: str) -> bytes:
         """The picture as it was given, filling its frame."""

@@ -17,12 +17,12 @@ from registry.models.departments import Department
 from registry.models.people import Person
 from registry.models.photos import PhotoBatch, PhotoLine
 from registry.models.trail import TrailEntry
-from registry.rules import RuleBroken, Violation
+from registry.rules import RuleBroken
 from registry.rules.permissions import Action, Actor
 from registry.rules.photos import PICTURES_SEEN_FIRST, WRITES, PhotoBatchStatus, PhotoFate
 from registry.services import people
 from registry.services.photos import unpacking
-from registry.services.photos.matching import shown, whom
+from registry.services.photos.matching import Found, shown, whom
 from registry.services.photos.unpacking import Picture
 from registry.vault import vault_of
 from registry.words import N_
@@ -77,7 +77,7 @@ def settle(session: Session, actor: Actor, *, batch_id: int, pictures: Sequence[
     if batch.status is not PhotoBatchStatus.WAITING:
         return batch
     found = whom(session, [one.path for one in pictures], today)
-    there = people.sums_of(session, [one for one in found if isinstance(one, int)])
+    there = people.sums_of(session, [one.person_id for one in found if one.person_id is not None])
     lines = [
         _line(session, batch, place, picture, person, there)
         for place, (picture, person) in enumerate(zip(pictures, found, strict=True), 1)
@@ -169,11 +169,10 @@ def _line(
     batch: PhotoBatch,
     place: int,
     picture: Picture,
-    found: int | Violation,
+    found: Found,
     there: dict[int, str],
 ) -> PhotoLine:
-    person_id = found if isinstance(found, int) else None
-    wrong = picture.wrong or (found if isinstance(found, Violation) else None)
+    person_id, wrong = found.person_id, picture.wrong or found.wrong
     digest = sha256(picture.portrait).hexdigest() if picture.portrait else None
     fate = PhotoFate.REFUSED if wrong or person_id is None else _fate(there.get(person_id), digest)
     return PhotoLine(

@@ -50,7 +50,12 @@ class Known:
     units: frozenset[int]
 
 
-Found = int | Violation
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Whose picture a path says it is, and why it cannot be taken as that."""
+
+    person_id: int | None = None
+    wrong: Violation | None = None
 
 
 def whom(session: Session, paths: Sequence[PurePosixPath], today: date) -> list[Found]:
@@ -58,8 +63,8 @@ def whom(session: Session, paths: Sequence[PurePosixPath], today: date) -> list[
     said = [_said(path) for path in paths]
     register = _Register(session, said, _shared_root(paths), today)
     found = [register.person_of(one) for one in said]
-    times = Counter(one for one in found if isinstance(one, int))
-    return [_alone(one, times) for one in found]
+    times = Counter(one.person_id for one in found)
+    return [_alone(one, times[one.person_id]) for one in found]
 
 
 def shown(path: PurePosixPath) -> str:
@@ -71,10 +76,11 @@ def _without_numbers(text: str) -> str:
     return LONG_NUMBER.sub(lambda number: masked(number[0]), text)
 
 
-def _alone(found: Found, times: Mapping[int, int]) -> Found:
-    if isinstance(found, int) and times[found] > 1:
-        return _not(N_("%(count)s pictures of this ZIP are of the same person; leave one."), count=times[found])
-    return found
+def _alone(found: Found, times: int) -> Found:
+    if found.person_id is None or times == 1:
+        return found
+    several = N_("%(count)s pictures of this ZIP are of the same person; leave one.")
+    return Found(found.person_id, _wrong(several, count=times))
 
 
 def _shared_root(paths: Sequence[PurePosixPath]) -> str:
@@ -120,11 +126,11 @@ class _Register:
 
     def _by_name_and_unit(self, said: Said) -> Found:
         bearers, unit = self._by_name[alike(said.name)], self._unit(said)
-        if isinstance(unit, Violation):
+        if isinstance(unit, Found):
             return unit
         there = bearers if unit is None else [one for one in bearers if unit.id in one.units]
         if len(there) == 1:
-            return there[0].person_id
+            return Found(there[0].person_id)
         if there:
             several = N_(
                 "%(count)s people are called %(name)s; name the file by a number, or lay it in a unit's folder."
@@ -134,7 +140,7 @@ class _Register:
             return _not(N_("Nobody called %(name)s is registered."), name=said.name)
         return _not(N_("Nobody called %(name)s is registered in %(unit)s."), name=said.name, unit=unit.name)
 
-    def _unit(self, said: Said) -> Department | Violation | None:
+    def _unit(self, said: Said) -> Department | Found | None:
         """The nearest folder that names a unit; folders that name none are told, but for the one around everything."""
         units = (self._units.find(folder) for folder in reversed(said.folders))
         if (unit := next((one for one in units if one is not None), None)) is not None:
@@ -170,8 +176,12 @@ def _agreeing(said: Said, person_id: int, name: str) -> Found:
     """A number decides; a name that stands beside it must be the person's own."""
     if said.name and alike(said.name) != alike(name):
         return _not(N_("The number is that of %(name)s, not of %(said)s."), name=name, said=said.name)
-    return person_id
+    return Found(person_id)
 
 
-def _not(message: str, **params: object) -> Violation:
+def _not(message: str, **params: object) -> Found:
+    return Found(wrong=_wrong(message, **params))
+
+
+def _wrong(message: str, **params: object) -> Violation:
     return PICTURE_OF_ONE_PERSON.broken(message, **params)

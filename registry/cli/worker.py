@@ -11,7 +11,7 @@ from registry.config import Settings
 from registry.db import Sessions
 from registry.jobs import Handler, Worker
 from registry.rules.jobs import JobKind
-from registry.services import exams, imports, photos, rosters
+from registry.services import exams, imports, papers, photos, rosters
 
 
 def handlers(settings: Settings) -> Mapping[JobKind, Handler]:
@@ -19,6 +19,7 @@ def handlers(settings: Settings) -> Mapping[JobKind, Handler]:
     return {
         JobKind.IMPORT: imports.work,
         JobKind.PHOTOS: photos.work,
+        JobKind.PRINT_CARDS: papers.print_apart,
         JobKind.PRINT_EXAM_PAPERS: exams.print_apart,
         JobKind.PRINT_ROSTERS: partial(rosters.print_all, public_url=settings.public_url),
     }

@@ -123,6 +123,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
     },
     JobKind: {
         JobKind.IMPORT: N_("bringing in a file"),
+        JobKind.PRINT_CARDS: N_("printing cards"),
         JobKind.PHOTOS: N_("looking at photos"),
         JobKind.PRINT_EXAM_PAPERS: N_("printing the papers of an exam"),
         JobKind.PRINT_ROSTERS: N_("printing the rosters"),

@@ -27,6 +27,10 @@ WORKER_PRINTS = Rule(
     code="PAP-3", title=N_("Long papers are printed by the worker"), source="本登记簿规则：批量证件后台打印"
 )
 SOMETHING_TO_PRINT = Rule(code="PAP-4", title=N_("A paper has something to say"), source="本登记簿规则：无证件可印")
+ONLY_IN_FORCE = Rule(
+    code="PAP-5", title=N_("Only a certificate in force is printed"), source="本登记簿规则：失效证件不得制证"
+)
+CARDS = frozenset({PaperKind.CARD, PaperKind.CARD_SHEETS})
 LONGEST_WAIT = 60  # cards that may be printed while somebody waits
 
 # What stands between the county and the year in a paper's number: 郏 + 司证明 + 〔2026〕12号.

@@ -19,7 +19,7 @@ from registry.rules.applications import ReplacementCause
 from registry.rules.certificates import CertificateKind, CertificateStatus
 from registry.rules.lists import ListName
 from registry.rules.permissions import Action
-from registry.services import certificates, departments, exams, exports, people, policies, tables
+from registry.services import certificates, departments, exams, exports, papers, people, policies, tables
 from registry.services.certificates import CertificateFilter
 from registry.web import lists
 from registry.web.access import requires
@@ -96,7 +96,7 @@ def _chosen() -> CertificateFilter:
 
 def chosen_of(asked: Mapping[str, Any]) -> CertificateFilter:
     """What the filters of an address ask for."""
-    kind, status, department = asked.get("kind"), asked.get("status"), str(asked.get("department") or "")
+    kind, status, department = (str(asked.get(name) or "") for name in ("kind", "status", "department"))
     return CertificateFilter(
         text=str(asked.get("q") or ""),
         department_id=int(department) if department.isdecimal() else None,
@@ -128,6 +128,7 @@ def show(certificate_id: int) -> ResponseReturnValue:
         is_replaceable=file.status in {CertificateStatus.ACTIVE, CertificateStatus.LOST} and today < card.valid_until,
         check_url=_check_url(card.check_code),
         history=history_of(file.history),
+        papers=papers.of_certificate(g.session, g.actor, certificate_id=certificate_id),
     )
 
 

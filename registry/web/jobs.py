@@ -19,6 +19,7 @@ NO_RESULTS = frozenset({"refusals", jobs.PHASE})
 RESULTS = {
     "rosters": _l("Rosters of the review"),
     "printed": _l("Printed by this work"),
+    "cards": _l("Cards on the paper"),
     "candidates": _l("Candidates on the paper"),
     "created": _l("New"),
     "updated": _l("Changed"),
@@ -50,6 +51,8 @@ def _back(kind: JobKind, arguments: dict[str, Any]) -> tuple[str, str]:
     """The page the work was asked for on: its title and address."""
     if kind is JobKind.PRINT_ROSTERS and "campaign_id" in arguments:
         return _("Annual review"), url_for("reviews.show", campaign_id=arguments["campaign_id"])
+    if kind is JobKind.PRINT_CARDS and "paper_id" in arguments:
+        return _("Paper"), url_for("papers.show", paper_id=arguments["paper_id"])
     if kind is JobKind.PRINT_EXAM_PAPERS and "sitting_id" in arguments:
         return _("Slips and sheets"), url_for("candidates.papers", sitting_id=arguments["sitting_id"])
     if kind is JobKind.IMPORT and "batch_id" in arguments and g.actor.may(Action.IMPORT_VIEW):

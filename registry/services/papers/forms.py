@@ -49,14 +49,13 @@ def _card(data: Mapping[str, Any], photos: Mapping[str, bytes], told: Told) -> b
 
 
 def _sheets(data: Mapping[str, Any], photos: Mapping[str, bytes], told: Told) -> bytes:
-    return printing.print_cards(_faces(data, photos), layout=printing.CardLayout.SHEET, told=told)
+    return printing.print_cards(_faces(data, photos), layout=data["layout"], told=told)
 
 
 def _certificate(data: Mapping[str, Any], photos: Mapping[str, bytes], _told: Told) -> bytes:
     [line] = data["cards"]
-    return printing.print_certificate(
-        _face(line, data, photos), organ=data["head"]["authority"], issued_on=line["issued_on"]
-    )
+    face, organ = _face(line, data, photos), data["head"]["authority"]
+    return printing.print_certificate(face, organ=organ, issued_on=line["issued_on"], predecessor=line["predecessor"])
 
 
 FORMS: Mapping[PaperKind, Form] = {

@@ -34,12 +34,14 @@ def issue(
     person_id: int | None = None,
     department_id: int | None = None,
     refusal_id: int | None = None,
+    reason: str = "",
     today: date,
 ) -> Paper:
     """Give a paper its number and freeze what it says; its bytes come with the first copy.
 
-    What is frozen is `data` with a `head` beside it: number, title, day, office, county, authority, demonstration or
-    not. Photos named in `data["photos"]` (their ids as text, with their hashes) are handed to whatever lays it out.
+    What is frozen is `data` with a `head` beside it: number, title, day, office, county, authority, reason,
+    demonstration or not. Photos named in `data["photos"]` (their ids as text, with their hashes) are handed to
+    whatever lays it out.
     RuleBroken (PAP-4) when there is nothing to say.
     """
     actor.require_unit(Action.PAPER_PRINT, department_id)
@@ -47,7 +49,7 @@ def issue(
         raise RuleBroken([SOMETHING_TO_PRINT.broken(N_("There is nothing to print."))])
     office = policies.office(session)
     number = _number(session, office, kind, today.year)
-    frozen = _frozen(office, kind, number, title, data, today)
+    frozen = _frozen({**data, "head": _head(office, kind, number, title, reason, today)})
     paper = Paper(
         kind=kind,
         number=number,
@@ -68,6 +70,7 @@ def issue(
         Action.PAPER_PRINT,
         paper,
         department_id=department_id,
+        reason=reason,
         issued=number,
         kind=kind,
         data_sha256=paper.data_sha256,
@@ -81,23 +84,25 @@ def hash_of(data: Mapping[str, Any]) -> str:
     return sha256(canonical_json(data).encode()).hexdigest()
 
 
-def _frozen(
-    office: Office, kind: PaperKind, number: str, title: str, data: Mapping[str, Any], today: date
-) -> dict[str, Any]:
+def _frozen(data: Mapping[str, Any]) -> dict[str, Any]:
     """The data as they will be read back: text, numbers and lists, whatever was handed in."""
-    head = {
+    plain: dict[str, Any] = json.loads(canonical_json(data))
+    return plain
+
+
+def _head(office: Office, kind: PaperKind, number: str, title: str, reason: str, today: date) -> dict[str, Any]:
+    return {
         "layout": LAYOUT,
         "kind": kind,
         "number": number,
         "title": title,
+        "reason": reason,
         "issued_on": today,
         "office": office.name,
         "county": office.county,
         "authority": office.certificate_authority,
         "is_demonstration": office.is_demonstration,
     }
-    frozen: dict[str, Any] = json.loads(canonical_json({**data, "head": head}))
-    return frozen
 
 
 def _number(session: Session, office: Office, kind: PaperKind, year: int) -> str:

@@ -1,0 +1,154 @@
+"""Papers as they are kept: lists, one in full with its ledger, and whether data and bytes are still those hashed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload, undefer
+
+from registry.db import AnySelect
+from registry.models.accounts import Account
+from registry.models.certificates import Certificate
+from registry.models.papers import Paper, PaperCertificate, PaperCopy
+from registry.rules.papers import PaperKind
+from registry.rules.permissions import Action, Actor
+from registry.services.papers.issuing import hash_of
+from registry.vault import vault_of
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperFilter:
+    """Which papers to list; `text` is part of a number or a title."""
+
+    text: str = ""
+    kind: PaperKind | None = None
+    department_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A paper in a list, with the number of copies taken."""
+
+    paper: Paper
+    copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRow:
+    """A line of the copy ledger."""
+
+    number: int
+    taken_by: str
+    taken_at: datetime
+    reason: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A paper in full: what was frozen, the certificates on it by id, the ledger, and whether data and bytes hold.
+
+    `bytes_hold` is None as long as it is not printed.
+    """
+
+    paper: Paper
+    data: Mapping[str, Any]
+    certificates: Mapping[int, str]
+    copies: Sequence[CopyRow]
+    data_hold: bool
+    bytes_hold: bool | None
+
+    @property
+    def is_intact(self) -> bool:
+        return self.data_hold and self.bytes_hold is not False
+
+
+def search(
+    session: Session, actor: Actor, *, chosen: PaperFilter, after: int | None = None, size: int = PAGE
+) -> tuple[list[PaperRow], int | None]:
+    """A page of papers, the latest first, and the key of the next page; a unit's people find their unit's alone."""
+    actor.require(Action.PAPER_VIEW)
+    taken = select(func.count()).where(PaperCopy.paper_id == Paper.id).scalar_subquery()
+    query = select(Paper, taken).options(joinedload(Paper.department)).order_by(Paper.id.desc()).limit(size + 1)
+    query = _narrowed(_seen_by(actor, query), chosen)
+    if after is not None:
+        query = query.where(Paper.id < after)
+    rows = [PaperRow(*row) for row in session.execute(query)]
+    return rows[:size], rows[size - 1].paper.id if len(rows) > size else None
+
+
+def get(session: Session, actor: Actor, *, paper_id: int) -> Kept:
+    """A paper; NoResultFound when there is none, Denied for another unit's people."""
+    chosen = select(Paper).where(Paper.id == paper_id).options(joinedload(Paper.department))
+    paper = session.scalars(chosen.options(undefer(Paper.data), undefer(Paper.pdf_sealed))).one()
+    actor.require_unit(Action.PAPER_VIEW, paper.department_id)
+    data_hold = hash_of(paper.data) == paper.data_sha256
+    named = _certificates(session, paper.id)
+    return Kept(paper, paper.data, named, _copies(session, paper.id), data_hold, _bytes_hold(session, paper))
+
+
+def of_certificate(session: Session, actor: Actor, *, certificate_id: int) -> list[PaperRow]:
+    """The papers on which a certificate stands, the latest first; a unit's people see those of their unit alone."""
+    actor.require(Action.PAPER_VIEW)
+    taken = select(func.count()).where(PaperCopy.paper_id == Paper.id).scalar_subquery()
+    query = (
+        select(Paper, taken)
+        .join(PaperCertificate, PaperCertificate.paper_id == Paper.id)
+        .where(PaperCertificate.certificate_id == certificate_id)
+        .order_by(Paper.id.desc())
+        .limit(PAGE)
+    )
+    return [PaperRow(*row) for row in session.execute(_seen_by(actor, query))]
+
+
+def _narrowed(query: AnySelect, chosen: PaperFilter) -> AnySelect:
+    if chosen.text.strip():
+        word = chosen.text.strip()
+        query = query.where(
+            or_(Paper.number.contains(word, autoescape=True), Paper.title.contains(word, autoescape=True))
+        )
+    if chosen.kind is not None:
+        query = query.where(Paper.kind == chosen.kind)
+    if chosen.department_id is not None:
+        query = query.where(Paper.department_id == chosen.department_id)
+    return query
+
+
+def _certificates(session: Session, paper_id: int) -> dict[int, str]:
+    rows = session.execute(
+        select(Certificate.id, Certificate.number)
+        .join(PaperCertificate, PaperCertificate.certificate_id == Certificate.id)
+        .where(PaperCertificate.paper_id == paper_id)
+        .order_by(PaperCertificate.position)
+        .limit(PAGE)
+    )
+    return {row.id: row.number for row in rows}
+
+
+def _bytes_hold(session: Session, paper: Paper) -> bool | None:
+    if paper.pdf_sealed is None:
+        return None
+    try:
+        return sha256(vault_of(session).open_bytes(paper.pdf_sealed)).hexdigest() == paper.pdf_sha256
+    except InvalidTag:
+        return False
+
+
+def _copies(session: Session, paper_id: int) -> list[CopyRow]:
+    rows = session.execute(
+        select(PaperCopy, Account.display_name)
+        .outerjoin(Account, Account.id == PaperCopy.account_id)
+        .where(PaperCopy.paper_id == paper_id)
+        .order_by(PaperCopy.copy_number.desc())
+    )
+    return [CopyRow(one.copy_number, name or "", one.taken_at, one.reason, one.sha256) for one, name in rows]
+
+
+def _seen_by(actor: Actor, query: AnySelect) -> AnySelect:
+    return query.where(Paper.department_id == actor.department_id) if actor.is_unit_bound else query

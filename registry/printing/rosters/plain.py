@@ -1,0 +1,91 @@
+"""Rosters laid out wholly by WeasyPrint: slow, and the measure for those that are imprinted."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from registry.printing import documents
+from registry.printing.cards.codes import picture_of
+from registry.printing.rosters import paper
+from registry.printing.rosters.cells import Cell, Faces
+from registry.printing.rosters.columns import chosen
+from registry.printing.rosters.forms import BLANK, Form, lay_out, template_values
+from registry.printing.rosters.marks import Marks
+from registry.printing.rosters.paper import Paper, Part
+from registry.printing.rosters.planning import TALLIED, Span, Tally
+from registry.printing.rosters.press import Press, Table
+
+
+def print_plainly(
+    data: Mapping[str, Any], marks: Marks, *, check_url: str, columns: Sequence[str] | None = None
+) -> bytes:
+    """The same pages as `print_roster` makes."""
+    sheet, those = paper.paper_of(data, marks, check_url), chosen(columns)
+    with documents.layouts() as render:
+        forms = lay_out(render, those, sheet.warnings, is_county=sheet.is_county)
+        tables, parts = Press(forms, Faces(), sheet).tables, list(paper.parts_of(data, those))
+        for part in parts:
+            tables[part.table].plan(part)
+        values = {"title": sheet.name, "office": sheet.office, "code": picture_of(check_url), "is_form": False}
+        pages = list(_pages(tables, parts, sheet))
+        document = render("roster.html", {**template_values(sheet.warnings), **values, "pages": pages})
+        return bytes(document.write_pdf(pdf_identifier=True))
+
+
+def _pages(tables: Mapping[str, Table], parts: Sequence[Part], sheet: Paper) -> Iterator[dict[str, Any]]:
+    count, number = sum(len(part.spans) for part in parts), 0
+    for part in parts:
+        for place, span in enumerate(part.spans, 1):
+            number += 1
+            yield _page(tables[part.table], part, span, sheet, (place, len(part.spans)), (number, count))
+
+
+def _page(
+    table: Table, part: Part, span: Span, sheet: Paper, own: tuple[int, int], whole: tuple[int, int]
+) -> dict[str, Any]:
+    is_first, is_last = own[0] == 1, own[0] == own[1]
+    form = table.forms.first if is_first else table.forms.following
+    return {
+        **BLANK,
+        "table": part.table,
+        "columns": part.columns,
+        "rows": _rows(table, part, span),
+        "is_first": is_first,
+        "head": _sized(table, form, paper.head_texts(sheet, part, is_first=is_first)),
+        "carried": None if is_first else {"label": paper.CARRIED, "sums": _counts(span.carried)},
+        "nobody": None if part.rows else paper.NOBODY,
+        "strip": {
+            "own_label": paper.own_label(part, span),
+            "own": _counts(span.own),
+            "label": paper.sum_label(is_last=is_last),
+            "sums": _counts(span.total),
+        },
+        "closing": _closing(part) if is_last else None,
+        "foot": _sized(table, form, paper.foot_texts(sheet, own, whole)),
+    }
+
+
+def _rows(table: Table, part: Part, span: Span) -> list[dict[str, Any]]:
+    cells = [(key, table.columns[key]) for key in part.keys]
+    heights = table.heights(part, span.first, span.end)
+    rows = part.rows[span.first : span.end]
+    return [
+        {"height": height, "cells": [_cell(key, cell, str(row[key])) for key, cell in cells]}
+        for row, height in zip(rows, heights, strict=True)
+    ]
+
+
+def _cell(key: str, cell: Cell, text: str) -> dict[str, Any]:
+    return {"key": key, "text": text, "size": cell.size_of(text)}
+
+
+def _sized(table: Table, form: Form, texts: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    places = table.places[id(form)]
+    return {name: {"text": text, "size": places[name][1].size_of(text)} for name, text in texts.items()}
+
+
+def _counts(sums: Tally) -> list[str]:
+    return [f"{word} {count}" for word, count in zip(TALLIED, sums, strict=True)]
+
+
+def _closing(part: Part) -> dict[str, Any]:
+    return {"counts": part.summary if part.table == paper.LINES else None, "sums": paper.closing_texts(part)["sums"]}

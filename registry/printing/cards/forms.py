@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Protocol
 
 from registry.printing import fonts
 from registry.printing.cards import places
@@ -35,6 +35,27 @@ class Frame:
     height: float
 
 
+class Measured(Protocol):
+    """What has to be known of a line to place it."""
+
+    @property
+    def width(self) -> float: ...
+    @property
+    def height(self) -> float: ...
+    @property
+    def baseline(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text as Pango sets it; `box` is what WeasyPrint draws."""
+
+    box: Any
+    width: float
+    height: float
+    baseline: float
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """How a place is set at one level: the style, how far below a line's top its baseline lies, the lines' tops."""
@@ -48,7 +69,7 @@ class Setting:
     def is_centred(self) -> bool:
         return bool(self.style["text_align_all"] == "center")
 
-    def baseline_of(self, place: int, count: int, line: "Line") -> float:
+    def baseline_of(self, place: int, count: int, line: Measured) -> float:
         """Where the baseline of one of so many lines lies; fewer lines than there is room for stand in the middle."""
         unused = (len(self.tops) - count) * self.line_height / 2
         return self.tops[place] + unused + max(self.above, line.baseline + (self.line_height - line.height) / 2)
@@ -61,6 +82,10 @@ class Place:
     frame: Frame
     settings: tuple[Setting, ...]
 
+    def x_of(self, line: Measured, setting: Setting) -> float:
+        """Where a line begins."""
+        return self.frame.x + ((self.frame.width - line.width) / 2 if setting.is_centred else 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -69,16 +94,6 @@ class Form:
     page: Any
     places: Mapping[str, Place]
     frames: Mapping[str, tuple[Frame, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of text as Pango sets it; `box` is what WeasyPrint draws."""
-
-    box: Any
-    width: float
-    height: float
-    baseline: float
 
 
 class Ruler:

@@ -10,7 +10,8 @@ from registry.printing import fonts
 from registry.printing.cards import places
 from registry.printing.cards.codes import modules_of, path_of
 from registry.printing.cards.faces import CardFace
-from registry.printing.cards.forms import CardForms, Form, Frame, Place, Ruler
+from registry.printing.cards.forms import CardForms, Fitted, Form, Frame, Line, Place, Ruler
+from registry.printing.cards.sorts import Case
 
 
 class Press:
@@ -27,7 +28,9 @@ class Press:
         self._forms, self._ruler = forms, Ruler()
         self._painted: dict[int, bytes] = {}
         self._texts: dict[tuple[int, str], bytes] = {}
+        self._colours: dict[int, bytes] = {}
         self._pictures = 0
+        self._case = Case(self._cast)
         self._scratch: Any = None
 
     def front(self, stream: Any, face: CardFace) -> bytes:
@@ -74,22 +77,46 @@ class Press:
         return known
 
     def _set(self, stream: Any, place: Place, name: str, text: str, who: str) -> bytes:
-        fitted = self._ruler.fitted(text, place, what=name, who=who)
-        setting = place.settings[fitted.level]
         if self._scratch is None:
             self._scratch = stream.clone()
+        widest = place.settings[0]
+        word = self._case.composed(text, widest.style)
+        if word and word.width <= place.frame.width:
+            y = widest.baseline_of(0, 1, word)
+            shown = b"BT 1 0 0 -1 %f %f Tm\n%b\n[%b] TJ ET" % (place.x_of(word, widest), y, word.font, word.shown)
+            return b"q\n%b\n%b\nQ" % (self._colour(widest.style), shown)
+        fitted = self._ruler.fitted(text, place, what=name, who=who)
+        setting = place.settings[fitted.level]
+        lines = [self._shaped(words, number, fitted, place) for number, words in enumerate(fitted.lines)]
+        return b"q\n%b\n%b\nQ" % (self._colour(setting.style), b"\n".join(lines))
+
+    def _shaped(self, words: str, number: int, fitted: Fitted, place: Place) -> bytes:
+        setting = place.settings[fitted.level]
+        line = self._ruler.set_line(words, setting.style)
+        y = setting.baseline_of(number, len(fitted.lines), line)
+        return b"\n".join(self._written(line, place.x_of(line, setting), y))
+
+    def _cast(self, character: str, style: Any) -> tuple[Line, list[bytes]]:
+        line = self._ruler.set_line(character, style)
+        return line, self._written(line, 0, 0)
+
+    def _written(self, line: Line, x: float, y: float) -> list[bytes]:
+        """The operators by which WeasyPrint writes the line."""
         scratch = self._scratch
         scratch.stream.clear()
-        with scratch.stacked():
-            scratch.set_color(setting.style["color"])
-            for number, words in enumerate(fitted.lines):
-                line = self._ruler.set_line(words, setting.style)
-                spare = place.frame.width - line.width if setting.is_centred else 0
-                y = setting.baseline_of(number, len(fitted.lines), line)
-                scratch.begin_text()
-                self._draw_line(scratch, line.box, "clip", "none", self._matrix(d=-1, e=place.frame.x + spare / 2, f=y))
-                scratch.end_text()
-        return b"\n".join(scratch.stream)
+        scratch.begin_text()
+        self._draw_line(scratch, line.box, "clip", "none", self._matrix(d=-1, e=x, f=y))
+        scratch.end_text()
+        return list(scratch.stream)
+
+    def _colour(self, style: Any) -> bytes:
+        known = self._colours.get(id(style))
+        if known is None:
+            self._scratch.stream.clear()
+            with self._scratch.stacked():
+                self._scratch.set_color(style["color"])
+            known = self._colours[id(style)] = b"\n".join(self._scratch.stream[1:-1])
+        return known
 
     def _photo(self, stream: Any, frame: Frame, photo: bytes, who: str) -> bytes:
         """The picture as it was given, filling its frame."""

@@ -16,8 +16,20 @@
     cell.textContent = cell.getAttribute(`data-word-${facts[row.dataset.fact]}`) || facts[row.dataset.fact];
     row.classList.toggle("is-different", different.includes(row.dataset.fact));
   }
-  place.querySelector("[data-beside]").hidden = !facts;
-  place.querySelector(`[data-said="${said}"]`).hidden = false;
+  const beside = place.querySelector("[data-beside]");
+  beside.hidden = !facts;
+  beside.open = different.length > 0;
+  const box = place.querySelector(`[data-said="${said}"]`);
+  box.hidden = false;
   place.hidden = false;
-  if (said !== "holds") document.querySelector(".answer-good:not([data-said])")?.classList.replace("answer-good", "answer-warn");
+  if (said === "holds") return;
+
+  // What the register says of the certificate stands, but it is not said of this card
+  const answer = document.querySelector("section.answer");
+  answer.before(place);
+  answer.classList.replace("answer-good", "answer-warn");
+  if (!box.dataset.word) return;
+  answer.querySelector("[data-reason]").textContent = box.dataset.word;
+  answer.querySelector("h2").textContent = place.dataset.title;
+  answer.querySelector(".icon").remove();
 })();

@@ -24,7 +24,7 @@ WORDS = {
     "scan": N_("Scan with the camera"),
     "line": N_("Compare this with the card. Whether it was suspended or ended since is known on the line alone."),
     "younger": N_("This file does not know keys that are younger than itself: save it anew."),
-    "made": N_("Saved on %(day)s with %(count)s public keys. This file sends nothing."),
+    "made": N_("Saved on %(day)s; public keys in it: %(count)s. This file sends nothing."),
 }
 FACTS = {
     "name": N_("Name"),

@@ -20,6 +20,7 @@ from registry.web.answers import attachment
 from registry.web.forms import RegistryForm
 from registry.web.limits import limiter
 from registry.web.offline import offline_file as drawn
+from registry.web.words import label
 
 bp = Blueprint("verification", __name__)
 
@@ -67,6 +68,7 @@ def code(code: str) -> ResponseReturnValue:
         keys=_public_keys(),
         kinds=list(CertificateKind),
         reasons={reason.value: _(sentence) for reason, sentence in SENTENCES.items()},
+        words={reason.value: label(reason) for reason in CheckReason},
     )
     return page, 200 if answer else 404
 

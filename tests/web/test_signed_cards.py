@@ -48,7 +48,7 @@ def test_the_page_answers_with_its_reason_its_moment_and_its_address(
     answer = office.stranger().get(f"/c/{card.check_code}")
 
     assert answer.status_code == 200
-    assert f"Answer: {reason}. Given on {clock.today()}" in answer.text
+    assert f"Answer: <strong data-reason>{reason}</strong>. Given on {clock.today()}" in answer.text
     assert "its address begins with http://127.0.0.1:8000" in answer.text
 
 

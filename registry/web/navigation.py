@@ -26,6 +26,7 @@ _MENU = (
     ("training.index", _l("Training"), "school", Action.TRAINING_VIEW),
     ("exams.index", _l("Exams"), "pencil", Action.EXAM_VIEW),
     ("certificates.index", _l("Certificates"), "id-badge-2", Action.CERTIFICATE_VIEW),
+    ("papers.index", _l("Papers"), "printer", Action.PAPER_VIEW),
     ("reviews.index", _l("Annual review"), "clipboard-check", Action.REVIEW_VIEW),
     ("imports.index", _l("Imports"), "file-import", Action.IMPORT_VIEW),
     ("reports.figures", _l("Figures"), "chart-bar", Action.FIGURES_VIEW),

@@ -11,12 +11,14 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from registry.db import transaction
+from registry.models.applications import Application
 from registry.models.certificates import Certificate
 from registry.models.departments import Department
 from registry.models.jobs import Job
 from registry.models.papers import Paper, PaperCertificate, PaperCopy
 from registry.models.people import Person
 from registry.rules import Denied, RuleBroken
+from registry.rules.applications import ApplicationStatus
 from registry.rules.certificates import CertificateStatus
 from registry.rules.jobs import JobKind, JobStatus
 from registry.rules.papers import LONGEST_WAIT, PaperKind
@@ -233,6 +235,30 @@ def test_a_unit_s_people_see_the_papers_of_their_own_unit_alone(session: Session
             papers.get(session, head, paper_id=paper.id)
     with pytest.raises(Denied):
         papers.take_copy(session, head, paper_id=theirs.id, reason="")
+
+
+def test_printing_a_card_is_the_making_of_it_on_the_road(session: Session) -> None:
+    cards = [make_card(session) for _ in range(2)]
+    road = [
+        Application(
+            kind=card.kind,
+            person_id=card.person_id,
+            department_id=card.department_id,
+            status=ApplicationStatus.APPROVED,
+            certificate_id=card.id,
+            entered_on=card.issued_on,
+        )
+        for card in cards
+    ]
+    session.add_all(road)
+    session.flush()
+    assert papers.approved(session, SYSTEM) == [card.id for card in cards]
+    page = single(session, cards[0])
+    papers.take_copy(session, SYSTEM, paper_id=page.id, reason="")
+    assert road[0].status is ApplicationStatus.APPROVED
+    paper = batch(session, cards)
+    papers.take_copy(session, SYSTEM, paper_id=paper.id, reason="")
+    assert {one.status for one in road} == {ApplicationStatus.MADE}
 
 
 def test_a_batch_takes_as_many_queries_for_many_as_for_few(session: Session) -> None:

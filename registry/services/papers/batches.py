@@ -110,7 +110,8 @@ def print_cards(
         reason=choice.reason.strip(),
         today=today,
     )
-    job = jobs.enqueue(session, actor, JobKind.PRINT_CARDS, department_id=actor.department_id, paper_id=paper.id)
+    asked = {"paper_id": paper.id, "account_id": actor.account_id}
+    job = jobs.enqueue(session, actor, JobKind.PRINT_CARDS, department_id=actor.department_id, **asked)
     paper.job_id = job.id
     session.flush()
     return paper

@@ -43,7 +43,7 @@ def take_copy(
     if longest_wait is not None and paper.line_count > longest_wait and paper.pdf_sha256 is None:
         waits = N_("These %(count)s cards are still being printed; come back in a minute.")
         raise RuleBroken([WORKER_PRINTS.broken(waits, count=paper.line_count)])
-    content = print_paper(session, paper_id)
+    content = print_paper(session, actor, paper_id)
     _write_down(session, actor, paper, number, why, sha256(content).hexdigest())
     return Copy(f"{paper.number}.pdf", MIMETYPE, content)
 

@@ -10,12 +10,16 @@ from sqlalchemy.orm import Session, undefer
 from registry import clock, printing
 from registry.db import Sessions, transaction
 from registry.jobs import Progress
+from registry.models.accounts import Account
 from registry.models.papers import Paper
 from registry.models.people import Photo
 from registry.rules import RuleBroken
 from registry.rules.papers import EVERY_CHARACTER_PRINTS
+from registry.rules.permissions import SYSTEM, Actor
+from registry.services import accounts
 from registry.services.changes import in_chunks
 from registry.services.papers.forms import FORMS
+from registry.services.papers.making import cards_made
 from registry.vault import vault_of
 from registry.words import N_
 
@@ -26,7 +30,7 @@ class PhotoChanged(Exception):
     """A photo is not the one that was frozen: somebody wrote around the registry."""
 
 
-def print_paper(session: Session, paper_id: int) -> bytes:
+def print_paper(session: Session, actor: Actor, paper_id: int) -> bytes:
     """The paper's PDF: printed and kept the first time, the kept bytes ever after.
 
     RuleBroken (PAP-2) names the person whose name no font can print.
@@ -34,11 +38,13 @@ def print_paper(session: Session, paper_id: int) -> bytes:
     paper = _held(session, paper_id)
     if paper.pdf_sealed is not None:
         return vault_of(session).open_bytes(paper.pdf_sealed)
-    return _kept(session, paper, _printed(paper, photos_on(session, paper.data)))
+    return _kept(session, actor, paper, _printed(paper, photos_on(session, paper.data)))
 
 
-def print_apart(sessions: Sessions, progress: Progress, *, paper_id: int) -> dict[str, Any]:
-    """Print on the worker and keep the bytes; nothing is done twice when this is run again after a crash.
+def print_apart(
+    sessions: Sessions, progress: Progress, *, paper_id: int, account_id: int | None = None
+) -> dict[str, Any]:
+    """Print on the worker, for whoever asked; nothing is done twice when this is run again after a crash.
 
     The data are frozen: whichever run comes to its end, the bytes are the same.
     """
@@ -51,7 +57,7 @@ def print_apart(sessions: Sessions, progress: Progress, *, paper_id: int) -> dic
     with transaction(sessions) as session:
         held = _held(session, paper_id)
         if held.pdf_sealed is None:
-            _kept(session, held, content)
+            _kept(session, _actor(session, account_id), held, content)
     return {"cards": paper.line_count}
 
 
@@ -79,10 +85,15 @@ def _printed(paper: Paper, photos: Mapping[str, bytes], told: Callable[[int], No
         raise _refusal_of(unprintable) from unprintable
 
 
-def _kept(session: Session, paper: Paper, content: bytes) -> bytes:
+def _actor(session: Session, account_id: int | None) -> Actor:
+    return SYSTEM if account_id is None else accounts.actor_of(session.get_one(Account, account_id))
+
+
+def _kept(session: Session, actor: Actor, paper: Paper, content: bytes) -> bytes:
     paper.pdf_sealed, paper.pdf_sha256 = vault_of(session).seal_bytes(content), sha256(content).hexdigest()
     paper.template_version, paper.printed_at = FORMS[paper.kind].version, clock.now()
     session.flush()
+    cards_made(session, actor, paper, today=clock.today())
     return content
 
 

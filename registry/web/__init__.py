@@ -17,6 +17,8 @@ from registry.services import policies as policy_service
 from registry.web import (
     access,
     accounts,
+    application_entry,
+    applications,
     attendance,
     audit,
     candidates,
@@ -74,6 +76,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     exams.bp,
     candidates.bp,
     scores.bp,
+    applications.bp,
+    application_entry.bp,
     certificates.bp,
     verification.bp,
     reviews.bp,

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, ngettext
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -15,11 +15,10 @@ from wtforms.validators import InputRequired, Length
 
 from registry import clock
 from registry.rules import RuleBroken
-from registry.rules.applications import ReplacementCause
 from registry.rules.certificates import CertificateKind, CertificateStatus
 from registry.rules.lists import ListName
 from registry.rules.permissions import Action
-from registry.services import certificates, departments, exams, exports, papers, people, policies, tables
+from registry.services import applications, certificates, departments, exports, papers, policies, signing, tables
 from registry.services.certificates import CertificateFilter
 from registry.web import lists
 from registry.web.access import requires
@@ -44,22 +43,12 @@ VERBS = {
 }
 
 
-class IssueForm(RegistryForm):
-    """Nothing to fill in: the register knows everything the gate asks."""
-
-
 class MoveForm(RegistryForm):
     to = SelectField(_l("New status"), coerce=CertificateStatus)
     from_on = DateField(_l("In effect from"), [InputRequired(_l("Enter the day."))])
     document_number = StringField(_l("Document number"), [InputRequired(_l("Name the document.")), Length(max=100)])
     legal_basis = StringField(_l("Legal basis"), [Length(max=200)])
     reason = TextAreaField(_l("Reason"), [Length(max=500)])
-
-
-class ReplacementForm(RegistryForm):
-    cause = SelectField(_l("Why a new card"), coerce=ReplacementCause)
-    document_number = StringField(_l("Document number"), [InputRequired(_l("Name the document.")), Length(max=100)])
-    reason = TextAreaField(_l("Reason"), [InputRequired(_l("Say why the certificate is replaced.")), Length(max=500)])
 
 
 @bp.get("")
@@ -128,6 +117,7 @@ def show(certificate_id: int) -> ResponseReturnValue:
         is_replaceable=file.status in {CertificateStatus.ACTIVE, CertificateStatus.LOST} and today < card.valid_until,
         check_url=_check_url(card.check_code),
         history=history_of(file.history),
+        application_id=applications.of_certificate(g.session, card.id),
         papers=papers.of_certificate(g.session, g.actor, certificate_id=certificate_id),
     )
 
@@ -135,8 +125,10 @@ def show(certificate_id: int) -> ResponseReturnValue:
 @bp.get("/<int:certificate_id>/qr.svg")
 @requires(Action.CERTIFICATE_VIEW)
 def qr(certificate_id: int) -> Response:
-    """The QR of the card: the address of its public check."""
-    return qr_code(_check_url(certificates.get(g.session, g.actor, certificate_id).check_code))
+    """The QR of the card: the address of its public check, with the signed part for checks without network."""
+    card = certificates.get(g.session, g.actor, certificate_id)
+    public_url = current_app.extensions["settings"].public_url
+    return qr_code(signing.addresses(g.session, [card.id], public_url=public_url)[card.id])
 
 
 def _check_url(code: str) -> str:
@@ -177,114 +169,6 @@ def move(certificate_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.route("/<int:certificate_id>/replacement", methods=["GET", "POST"])
-@requires(Action.CERTIFICATE_ISSUE)
-def replace(certificate_id: int) -> ResponseReturnValue:
-    """A new card for a lost, damaged or outdated one, through the same gate."""
-    form, today = ReplacementForm(), clock.today()
-    form.cause.choices = choices(ReplacementCause)
-    if form.validate_on_submit():
-        try:
-            successor = certificates.replace(
-                g.session,
-                g.actor,
-                certificate_id=certificate_id,
-                cause=form.cause.data,
-                document_number=form.document_number.data,
-                reason=form.reason.data,
-                today=today,
-            )
-        except RuleBroken as broken:
-            form.refuse(broken)
-        else:
-            flash(_("Certificate %(number)s is issued in its place.", number=successor.number), "success")
-            return redirect(url_for(".show", certificate_id=successor.id))
-    plan = certificates.explain_replacement(g.session, g.actor, certificate_id=certificate_id, today=today)
-    policy = policies.in_force(g.session, today)
-    page = render_template(
-        "certificates/replacement.html", form=form, card=plan.card, findings=plan.findings, policy=policy
-    )
-    return page, form.status
-
-
-@bp.route("/issue/<int:person_id>/<kind>", methods=["GET", "POST"])
-@requires(Action.CERTIFICATE_ISSUE)
-def issue(person_id: int, kind: str) -> ResponseReturnValue:
-    """The gate, rule by rule; and the act."""
-    wanted, today = _kind(kind), clock.today()
-    person, form = people.get(g.session, g.actor, person_id), IssueForm()
-    if form.validate_on_submit():
-        outcome = certificates.issue(g.session, g.actor, person_id=person_id, kind=wanted, today=today)
-        if outcome.certificate is not None:
-            flash(_("Certificate %(number)s is issued.", number=outcome.certificate.number), "success")
-            return redirect(url_for(".show", certificate_id=outcome.certificate.id))
-        if outcome.refusal is not None:
-            return redirect(url_for(".refusal", refusal_id=outcome.refusal.id), 303)
-    findings = certificates.explain(g.session, g.actor, person_id=person_id, kind=wanted, today=today)
-    return render_template(
-        "certificates/issue.html",
-        form=form,
-        person=person,
-        kind=wanted,
-        findings=findings,
-        policy=policies.in_force(g.session, today),
-    )
-
-
-@bp.route("/issue/sitting/<int:sitting_id>/<kind>", methods=["GET", "POST"])
-@requires(Action.CERTIFICATE_ISSUE)
-def issue_to_sitting(sitting_id: int, kind: str) -> ResponseReturnValue:
-    """What issuing to everybody of a sitting would do; and the act, exactly for those shown."""
-    wanted, today = _kind(kind), clock.today()
-    row, form = exams.get(g.session, g.actor, sitting_id), IssueForm()
-    candidates = _candidates(sitting_id, wanted, today)
-    if form.validate_on_submit():
-        done = certificates.issue_batch(g.session, g.actor, person_ids=candidates, kind=wanted, today=today)
-        flash(_told(done), "success" if done.issued else "warning")
-        return redirect(url_for(".issued", sitting_id=sitting_id, kind=kind, day=today), 303)
-    preview = certificates.preview(g.session, g.actor, person_ids=candidates, kind=wanted, today=today)
-    return render_template(
-        "certificates/issue_to_sitting.html",
-        form=form,
-        row=row,
-        sitting=row.sitting,
-        kind=wanted,
-        preview=preview,
-        policy=policies.in_force(g.session, today),
-    )
-
-
-def _candidates(sitting_id: int, kind: CertificateKind, today: date) -> list[int]:
-    everybody = exams.candidate_ids(g.session, g.actor, sitting_id=sitting_id)
-    return certificates.candidates(g.session, g.actor, person_ids=everybody, kind=kind, today=today)
-
-
-def _told(done: certificates.BatchOutcome) -> str:
-    issued = ngettext("%(num)s certificate issued", "%(num)s certificates issued", len(done.issued))
-    counts = {"refused": len(done.refused), "held": done.holder_count}
-    return str(_("%(issued)s, %(refused)s refused, %(held)s held one already.", issued=issued, **counts))
-
-
-@bp.get("/issued/<int:sitting_id>/<kind>")
-@requires(Action.CERTIFICATE_VIEW)
-def issued(sitting_id: int, kind: str) -> ResponseReturnValue:
-    """What came of a batch: the day's certificates and refusals of the sitting's candidates."""
-    wanted, day = _kind(kind), request.args.get("day", default=clock.today(), type=date.fromisoformat)
-    row = exams.get(g.session, g.actor, sitting_id)
-    candidates = exams.candidate_ids(g.session, g.actor, sitting_id=sitting_id)
-    cards, refused = certificates.of_the_day(g.session, g.actor, person_ids=candidates, kind=wanted, day=day)
-    return render_template(
-        "certificates/issued.html",
-        row=row,
-        sitting=row.sitting,
-        kind=wanted,
-        issued_on=day,
-        cards=cards,
-        refusals=refused,
-        unit_names=departments.names_on(g.session, day),
-    )
-
-
 @bp.get("/refusals")
 @requires(Action.CERTIFICATE_VIEW)
 def refusals() -> ResponseReturnValue:
@@ -319,10 +203,3 @@ def _letter(refused: Any, unit_name: str) -> Markup:
     unmet = [finding for finding in refused.findings if not finding["met"]]
     with force_locale(CHINESE):
         return Markup(render_template("certificates/_letter.html", refusal=refused, unit_name=unit_name, unmet=unmet))  # noqa: S704
-
-
-def _kind(text: str) -> CertificateKind:
-    """The kind in an address; anything else is an address that does not exist."""
-    if text not in set(CertificateKind):
-        abort(404)
-    return CertificateKind(text)

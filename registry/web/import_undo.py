@@ -19,7 +19,7 @@ from registry.services import imports
 from registry.services.imports import Obstacle
 from registry.web.access import requires
 from registry.web.forms import RegistryForm, stripped
-from registry.web.trail import SUBJECTS
+from registry.web.trail_words import SUBJECTS
 from registry.web.words import moment
 from registry.words import N_
 

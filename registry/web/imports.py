@@ -220,10 +220,10 @@ def _after_exam(sitting_id: int) -> Next:
         count=row.candidates,
     )
     acts = [
-        (said, url_for("certificates.issue_to_sitting", sitting_id=sitting_id, kind=kind.value))
+        (said, url_for("application_entry.for_sitting", sitting_id=sitting_id, kind=kind.value))
         for kind, said in (
-            (CertificateKind.ENFORCEMENT, _("Issue enforcement certificates to those who passed")),
-            (CertificateKind.SUPERVISION, _("Issue supervision certificates to those who passed")),
+            (CertificateKind.ENFORCEMENT, _("Put up those who passed for enforcement certificates")),
+            (CertificateKind.SUPERVISION, _("Put up those who passed for supervision certificates")),
         )
         if g.actor.may(Action.APPLICATION_EXAMINE) and _rests_on(kind, row.sitting.subject)
     ]

@@ -25,6 +25,7 @@ _MENU = (
     ("departments.index", _l("Units"), "building", Action.DEPARTMENT_VIEW),
     ("training.index", _l("Training"), "school", Action.TRAINING_VIEW),
     ("exams.index", _l("Exams"), "pencil", Action.EXAM_VIEW),
+    ("applications.index", _l("Applications"), "file-text", Action.APPLICATION_VIEW),
     ("certificates.index", _l("Certificates"), "id-badge-2", Action.CERTIFICATE_VIEW),
     ("papers.index", _l("Papers"), "printer", Action.PAPER_VIEW),
     ("reviews.index", _l("Annual review"), "clipboard-check", Action.REVIEW_VIEW),
@@ -36,6 +37,7 @@ _MENU = (
 )
 
 _BELONGS = {
+    "application_entry": "applications",
     "rosters": "reviews",
     "jobs": "reviews",
     "scores": "exams",

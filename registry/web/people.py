@@ -14,7 +14,7 @@ from registry.rules.certificates import LIVE, NONE_HELD, CertificateKind, Findin
 from registry.rules.people import Duty, age_on, normalise_identity
 from registry.rules.permissions import Action
 from registry.rules.policy import Policy
-from registry.services import certificates, people, policies
+from registry.services import applications, certificates, people, policies
 from registry.services.people import PERSON_FIELDS, PersonEntry
 from registry.web.access import requires
 from registry.web.person_forms import ChangeForm, NewPersonForm, RevealForm
@@ -70,6 +70,7 @@ def _file(person_id: int, reveal: RevealForm) -> ResponseReturnValue:
         to_take_back=[card for card in file.certificates if card.status in LIVE] if file.post is None else [],
         reveal=reveal,
         beside=people.beside(g.session, g.actor, person_id),
+        applications=applications.of_person(g.session, g.actor, person_id),
     )
     return page, reveal.status
 

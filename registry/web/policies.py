@@ -46,7 +46,7 @@ def _value_field(name: str, example: Any) -> Any:
         return IntegerField(title, [InputRequired(_l("Enter a number.")), NumberRange(lowest, HIGHEST)])
     if name == "review_cutoff":
         return StringField(title, [InputRequired(_l("Enter month-day, such as 10-31.")), _day_of_every_year])
-    once = Regexp(PATTERN, message=_l("The pattern holds {serial:05} once, and before it perhaps {division}."))
+    once = Regexp(PATTERN, message=_l("The pattern holds {serial:05} once."))
     return StringField(title, [Length(max=PATTERN_LENGTH), once])
 
 

@@ -11,8 +11,8 @@ from registry import clock
 from registry.rules.certificates import CertificateKind, Finding
 from registry.rules.people import Duty
 from registry.rules.permissions import Action
+from registry.services import applications, certificates, exams, people, policies, reports, reviews, training
 from registry.services import board as boards
-from registry.services import certificates, exams, people, policies, reports, reviews, training
 from registry.services.people import PersonFilter, PersonRow
 from registry.web import asked
 from registry.web.access import requires
@@ -80,6 +80,7 @@ def board() -> ResponseReturnValue:
         "board": seen,
         "months": policy.renewal_window_months,
         "ready": [one for one in missing if one.is_ready],
+        "applications_waiting": applications.waiting_count(g.session, g.actor),
         "progress": {
             line.campaign_id: reviews.progress(g.session, g.actor, campaign_id=line.campaign_id)
             for line in seen.campaigns

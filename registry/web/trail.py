@@ -3,230 +3,22 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Protocol
 
 from flask import current_app, g, url_for
 from flask_babel import gettext as _
 
 from registry.labels import LABELS
-from registry.rules import Rule, certificates
+from registry.rules.applications import ApplicationStep
 from registry.rules.careers import CareerAct
-from registry.rules.certificates import CertificateKind, CertificateStatus
-from registry.rules.conduct import ConductMeasure
-from registry.rules.departments import DepartmentKind
-from registry.rules.exams import ExamOutcome, ExamSubject
-from registry.rules.imports import ImportKind
-from registry.rules.people import Duty, Education, EndReason, Establishment, PoliticalStatus, Rank
-from registry.rules.permissions import Action, Role
-from registry.rules.policy import TITLES
-from registry.rules.reviews import ReviewFinding
-from registry.rules.training import TrainingKind, TrainingMode
+from registry.rules.permissions import Action
 from registry.services import departments, people
+from registry.web.trail_words import CHANGES, COUNTED, LEFT_OUT, LISTS, PERSON, RULES, SUBJECTS, TERMS, UNIT, WORDS
 from registry.web.words import NOTHING, label
-from registry.words import N_
 
 LONG = 6  # a fact of more parts than this is counted, its parts folded away
 HASH_SHOWN = 12
 OF_A_FILE = re.compile(r"(?P<undone>undo-)?import-(?P<id>[0-9]+)")  # the batch of everything that one file did
-
-SUBJECTS: Mapping[str, tuple[str, str | None, str | None]] = {
-    "accounts": (N_("account"), None, None),
-    "certificates": (N_("certificate"), "certificates.show", "certificate_id"),
-    "conduct_records": (N_("record of conduct"), None, None),
-    "departments": (N_("unit"), "departments.show", "department_id"),
-    "exam_results": (N_("exam result"), None, None),
-    "exam_sittings": (N_("exam"), "exams.show", "sitting_id"),
-    "import_batches": (N_("import"), "imports.show", "batch_id"),
-    "import_sources": (N_("source of files"), None, None),
-    "offices": (N_("office"), None, None),
-    "people": (N_("person"), "people.show", "person_id"),
-    "photo_batches": (N_("file of photos"), "photos.show", "batch_id"),
-    "policy_versions": (N_("policy"), "policies.index", None),
-    "refusals": (N_("refusal"), "certificates.refusal", "refusal_id"),
-    "review_attestations": (N_("attestation"), None, None),
-    "review_campaigns": (N_("annual review"), "reviews.show", "campaign_id"),
-    "review_items": (N_("line of a review"), "reviews.item", "item_id"),
-    "rosters": (N_("roster"), "rosters.show", "roster_id"),
-    "score_entries": (N_("score sheet"), "scores.sheet", "sitting_id"),
-    "training_courses": (N_("course"), "courses.show", "course_id"),
-    "training_sessions": (N_("training"), "training.show", "session_id"),
-}
-
-TERMS: Mapping[str, str] = {
-    **TITLES,
-    "abolished": N_("abolished"),
-    "annulled_because": N_("annulled because"),
-    "area": N_("area"),
-    "as_of": N_("as of"),
-    "as_proposed": N_("as proposed"),
-    "assessed": N_("people assessed"),
-    "attended": N_("people who attended"),
-    "barred_until": N_("no new application until"),
-    "certificates": N_("certificates"),
-    "change": N_("what changed"),
-    "changed": N_("what changed"),
-    "code": N_("code"),
-    "completed_on": N_("completed on"),
-    "confirmation_notice": N_("notice of confirmation"),
-    "confirmed_on": N_("confirmed as enforcement subject on"),
-    "copy": N_("copy"),
-    "corrected_post": N_("post that began on"),
-    "county": N_("county"),
-    "course": N_("course"),
-    "created": N_("new"),
-    "cutoff": N_("cut-off"),
-    "decided_by": N_("decided by"),
-    "decided_on": N_("decided on"),
-    "department_id": N_("unit"),
-    "division_code": N_("division code"),
-    "document_number": N_("document"),
-    "duty": N_("duty"),
-    "education": N_("education"),
-    "email": N_("e-mail"),
-    "end_reason": N_("why the post ended"),
-    "ended_on": N_("ended on"),
-    "enforcement_area": N_("area"),
-    "enforcement_basis": N_("legal basis of the main field"),
-    "enforcement_field": N_("field"),
-    "entered": N_("candidates entered"),
-    "entered_alone": N_("both entries made by the only clerk"),
-    "entrusted_from": N_("entrusted from"),
-    "entrusted_until": N_("entrusted until"),
-    "entrusting_code": N_("entrusting unit"),
-    "entrustment_document": N_("document of the entrustment"),
-    "established": N_("established"),
-    "establishment": N_("establishment"),
-    "ethnicity": N_("ethnicity"),
-    "exam_subject": N_("subject"),
-    "exported": N_("people exported"),
-    "exported_lines": N_("lines exported"),
-    "exported_units": N_("units exported"),
-    "file_merged_in": N_("number of the file merged in"),
-    "filename": N_("file"),
-    "finding": N_("finding"),
-    "form": N_("form"),
-    "from_on": N_("from"),
-    "has_law_qualification": N_("legal professional qualification"),
-    "held_on": N_("held on"),
-    "host_id": N_("seconded to"),
-    "hours": N_("hours"),
-    "is_active": N_("account open"),
-    "is_completed": N_("completed"),
-    "is_compulsory": N_("compulsory"),
-    "is_given": N_("still given"),
-    "is_law_major": N_("law major"),
-    "joined_on": N_("joined the unit on"),
-    "kind": N_("kind"),
-    "left_out": N_("rows left out"),
-    "legal_basis": N_("legal basis"),
-    "legal_review_section": N_("section for legal review"),
-    "legal_reviewer": N_("legal reviewer"),
-    "locked_until": N_("closed until"),
-    "major": N_("major"),
-    "matched": N_("matched by name and unit"),
-    "measure": N_("measure"),
-    "merged_into": N_("merged into"),
-    "merged_into_file": N_("number of the file merged into"),
-    "mixed_units": N_("units mixed"),
-    "mode": N_("mode"),
-    "name": N_("name"),
-    "name_corrected": N_("slip in the name corrected"),
-    "note": N_("note"),
-    "number": N_("number"),
-    "numbers": N_("numbers of the policy"),
-    "office_phone": N_("office telephone"),
-    "on": N_("day"),
-    "organiser": N_("organiser"),
-    "outcome": N_("outcome"),
-    "parent_code": N_("parent unit"),
-    "people": N_("people"),
-    "passed": N_("passed"),
-    "person_id": N_("person"),
-    "perhaps_one_person": N_("perhaps the same person as file no."),
-    "phone": N_("telephone"),
-    "photo": N_("photo"),
-    "pictures": N_("pictures"),
-    "place": N_("place"),
-    "policy": N_("policy version"),
-    "political_status": N_("political status"),
-    "post": N_("post"),
-    "printed": N_("candidates on the paper"),
-    "problems": N_("with problems"),
-    "published": N_("results published"),
-    "rank": N_("rank"),
-    "records_moved": N_("records moved"),
-    "registered": N_("registered"),
-    "released_reviewer": N_("legal reviewer released"),
-    "renamed": N_("renamed"),
-    "reopened": N_("end taken back"),
-    "results": N_("results"),
-    "role": N_("role"),
-    "room": N_("room"),
-    "rooms": N_("rooms"),
-    "rosters": N_("rosters"),
-    "round": N_("entry (first or second)"),
-    "row": N_("row"),
-    "rows": N_("rows"),
-    "rules": N_("rules that stood in the way"),
-    "scope_added": N_("field added"),
-    "scope_ended": N_("field ended"),
-    "score": N_("score"),
-    "scores": N_("scores by admission number"),
-    "scores_changed": N_("scores changed"),
-    "scores_cleared": N_("scores cleared"),
-    "scores_entered": N_("scores entered"),
-    "scores_settled": N_("differences settled"),
-    "seated": N_("candidates with a number and seat"),
-    "section": N_("section"),
-    "sha256": N_("SHA-256"),
-    "sheet": N_("sheet"),
-    "short_name": N_("short name"),
-    "source": N_("source of the file"),
-    "starts": N_("time of day"),
-    "status": N_("status"),
-    "subject_confirmed": N_("confirmed as enforcement subject"),
-    "taken_apart_from_file": N_("taken apart again from file no."),
-    "taken_off": N_("taken off"),
-    "title": N_("title"),
-    "two_people": N_("another person than file no."),
-    "unchanged": N_("unchanged"),
-    "undecided": N_("rows to decide"),
-    "undone": N_("taken back"),
-    "until_on": N_("until"),
-    "updated": N_("changed"),
-    "username": N_("user name"),
-    "withdrawal_notice": N_("notice of the withdrawal"),
-    "withdrawn_on": N_("taken back on"),
-    "works_since_on": N_("began to work on"),
-    "wrong_passwords": N_("wrong passwords"),
-    "year": N_("year"),
-}
-
-WORDS: Mapping[str, tuple[type[StrEnum], ...]] = {
-    "measure": (ConductMeasure,),
-    "duty": (Duty,),
-    "education": (Education,),
-    "end_reason": (EndReason,),
-    "establishment": (Establishment,),
-    "exam_subject": (ExamSubject,),
-    "finding": (ReviewFinding,),
-    "kind": (CertificateKind, ImportKind, DepartmentKind, TrainingKind),
-    "mode": (TrainingMode,),
-    "outcome": (ExamOutcome,),
-    "political_status": (PoliticalStatus,),
-    "rank": (Rank,),
-    "role": (Role,),
-    "status": (CertificateStatus,),
-}
-
-CHANGES = {"password": N_("own password"), "password reset": N_("new password by the administrator")}
-COUNTED = frozenset({"assessed", "attended", "changed", "entered", "people", "results"})  # lists of many, by id
-UNIT = frozenset({"department_id", "host_id"})  # one unit, by id
-PERSON = frozenset({"person_id", "legal_reviewer", "released_reviewer", "taken_off"})  # one person, by id
-LISTS = COUNTED | {"rooms", "rules"}  # lists that are no pair of before and after
-LEFT_OUT = frozenset({"act", "reasons"})  # told as what was done; the sentences of `rules`, which the refusal shows
-RULES = {rule.code: rule for rule in vars(certificates).values() if isinstance(rule, Rule)}
 
 
 class Entry(Protocol):
@@ -292,9 +84,11 @@ def _file_of(entry: Entry) -> list[Fact]:
 
 
 def act_of(entry: Entry) -> str:
-    """What was done, by the act of a career where it is one; an action that is not known keeps its name."""
+    """What was done, by the act of a career or the step of a road where it is one; an unknown action keeps its name."""
     if (act := entry.facts.get("act")) in set(CareerAct):
         return label(CareerAct(act))
+    if (step := entry.facts.get("step")) in set(ApplicationStep):
+        return label(ApplicationStep(step))
     return label(Action(entry.action)) if entry.action in set(Action) else entry.action
 
 

@@ -86,7 +86,8 @@ def test_a_units_people_see_their_own_certificates_alone(office: Office) -> None
     assert client.get(f"/certificates/{own}").status_code == 200
     for path in (f"/certificates/{other}", f"/certificates/{other}/qr.svg"):
         assert client.get(path).status_code == 403
-    for path in (f"/certificates/{own}/status", f"/certificates/{own}/replacement"):
+    assert client.get(f"/certificates/{other}/replacement").status_code == 403
+    for path in (f"/certificates/{own}/status",):
         assert client.get(path).status_code == 403
         assert client.post(path, data=decide(CertificateStatus.REVOKED)).status_code == 403
 
@@ -188,13 +189,16 @@ def test_a_lost_certificate_is_replaced_on_its_page(office: Office) -> None:
     client.post(f"/certificates/{own}/status", data=decide(CertificateStatus.LOST))
     assert "meets every rule" in client.get(f"/certificates/{own}/replacement").text
 
-    answer = client.post(f"/certificates/{own}/replacement", data=DECISION)
+    asked = DECISION | {"cause": "loss"}
+    answer = client.post(f"/certificates/{own}/replacement", data=asked)
 
-    assert answer.status_code == 302
     assert number in client.get(answer.location).text
+    assert status_of(office, own) is CertificateStatus.LOST
+    again = client.post(f"/certificates/{own}/replacement", data=asked, follow_redirects=True)
+    assert "is under way" in again.text
+    asked = {"step": "approve", "everybody": "yes", "go": "do"}
+    office.client(Role.BUREAU_CHIEF).post("/applications/selection", data=asked)
     assert status_of(office, own) is CertificateStatus.REPLACED
-    again = client.post(f"/certificates/{own}/replacement", data=DECISION)
-    assert again.status_code == 422
 
 
 def test_a_replacement_without_its_paper_is_refused(office: Office) -> None:
@@ -203,7 +207,7 @@ def test_a_replacement_without_its_paper_is_refused(office: Office) -> None:
     answer = office.client(Role.BUREAU_CLERK).post(f"/certificates/{own}/replacement", data={"reason": " "})
 
     assert answer.status_code == 422
-    assert "Name the document." in answer.text
+    assert "Name the number of the unit" in answer.text
     assert status_of(office, own) is CertificateStatus.ACTIVE
 
 

@@ -1,4 +1,4 @@
-"""The gate as pages: for one person and for a sitting, and the notice of a refusal."""
+"""The gate as pages: for one person and for a sitting, what is put up to the chief, and the notice of a refusal."""
 
 import pytest
 from sqlalchemy import func, select
@@ -39,6 +39,12 @@ def sitting(office: Office) -> tuple[int, dict[str, int]]:
         return common.id, {name: person.id for name, person in people.items()} | {"unit": unit.id}
 
 
+def approve(office: Office) -> str:
+    """The chief approves all that waits."""
+    asked = {"step": "approve", "everybody": "yes", "asked": "", "go": "do"}
+    return office.client(Role.BUREAU_CHIEF).post("/applications/selection", data=asked, follow_redirects=True).text
+
+
 def somebody(office: Office, score: int | None = None, **values: object) -> int:
     with office.transaction() as session:
         if score is not None:
@@ -58,14 +64,16 @@ def test_the_gate_names_every_rule_with_its_source(office: Office, locale: str, 
     assert f'action="/certificates/issue/{person}/{kind}"' in page
 
 
-def test_who_meets_every_rule_gets_a_certificate_at_the_press_of_a_button(office: Office) -> None:
+def test_who_meets_every_rule_is_put_up_by_one_and_certified_by_another(office: Office) -> None:
     person, client = somebody(office, 80), office.client(Role.BUREAU_CLERK)
     assert "Every rule is met" in client.get(f"/certificates/issue/{person}/enforcement").text
-    assert counts(office)[0] == 0
 
     answer = client.post(f"/certificates/issue/{person}/enforcement")
+    assert (answer.status_code, answer.location) == (303, "/applications/1")
+    assert "waits for the bureau chief" in client.get(answer.location).text
+    assert counts(office)[0] == 0
+    approve(office)
 
-    assert answer.status_code == 302
     assert "16042500001" in client.get(answer.location).text
     assert counts(office)[0] == 1
 
@@ -97,15 +105,18 @@ def test_a_refusal_pressed_twice_is_one_refusal(office: Office) -> None:
     assert counts(office) == before
 
 
-def test_a_certificate_pressed_twice_is_one_certificate(office: Office) -> None:
+def test_an_application_pressed_twice_is_one_application_and_a_holder_needs_none(office: Office) -> None:
     person, client = somebody(office, 80), office.client(Role.BUREAU_CLERK)
+    address = f"/certificates/issue/{person}/enforcement"
 
-    client.post(f"/certificates/issue/{person}/enforcement")
-    second = client.post(f"/certificates/issue/{person}/enforcement")
+    client.post(address)
+    second = client.post(address, follow_redirects=True)
+    assert "an application is under way" in second.text
+    approve(office)
+    third = client.post(address, follow_redirects=True)
 
-    assert second.location == "/certificates/refusals/1"
-    assert "Holds certificate 16042500001" in client.get(second.location).text
-    assert counts(office)[0] == 1
+    assert "a certificate is held" in third.text
+    assert counts(office)[:2] == (1, 0)
 
 
 def test_a_notice_reads_in_both_languages(office: Office) -> None:
@@ -172,23 +183,26 @@ def test_the_sitting_shows_what_would_happen_and_changes_nothing(office: Office)
     assert counts(office) == before
 
 
-def test_issuing_to_a_sitting_issues_refuses_and_a_second_press_changes_nothing(office: Office) -> None:
+def test_a_sitting_is_put_up_and_refused_and_a_second_press_changes_nothing(office: Office) -> None:
     exam, _ = sitting(office)
     client, address = office.client(Role.BUREAU_CLERK), f"/certificates/issue/sitting/{exam}/enforcement"
 
     answer = client.post(address)
     assert answer.status_code == 303
     page = client.get(answer.location).text
-    assert "1 certificate issued, 1 refused, 0 held one already." in page
-    assert "16042500001" in page
+    assert "1 application put up, 1 refused, 0 left as they are." in page
+    assert "/applications/1" in page
     assert "/certificates/refusals/1" in page
-    assert counts(office)[:2] == (1, 1)
+    assert counts(office)[:2] == (0, 1)
 
     before = counts(office)
     again = client.get(client.post(address).location).text
-
-    assert "0 certificates issued, 1 refused, 1 held one already." in again
+    assert "0 applications put up, 1 refused, 1 left as they are." in again
     assert counts(office) == before
+
+    approve(office)
+    assert counts(office)[:2] == (1, 1)
+    assert "16042500001" in client.get(answer.location).text
     assert "Who holds one already" in client.get(address).text
 
 
@@ -197,6 +211,7 @@ def test_supervisors_of_a_sitting_get_their_own_kind(office: Office) -> None:
     client = office.client(Role.BUREAU_CLERK)
 
     client.post(f"/certificates/issue/sitting/{exam}/supervision")
+    approve(office)
 
     with office.transaction() as session:
         card = session.scalars(select(Certificate)).one()
@@ -210,7 +225,7 @@ def test_a_sitting_without_candidates_for_a_kind_says_so(office: Office) -> None
 
     page = office.client(Role.BUREAU_CLERK).get(f"/certificates/issue/sitting/{exam}/supervision").text
 
-    assert "Nobody to issue to" in page
+    assert "Nobody to put up" in page
     assert f'href="/exams/{exam}"' in page
 
 
@@ -218,11 +233,12 @@ def test_what_came_of_a_batch_is_read_by_its_day_and_by_its_unit(office: Office)
     exam, ids = sitting(office)
     client = office.client(Role.BUREAU_CLERK)
     client.post(f"/certificates/issue/sitting/{exam}/enforcement")
+    approve(office)
     address = f"/certificates/issued/{exam}/enforcement"
 
     assert "16042500001" in client.get(f"{address}?day={clock.today()}").text
     assert "16042500001" in client.get(f"{address}?day=nonsense").text
-    assert "Nothing was issued" in client.get(f"{address}?day=2020-01-01").text
+    assert "Nobody was put up" in client.get(f"{address}?day=2020-01-01").text
     assert "16042500001" in office.client(Role.UNIT_CLERK, ids["unit"]).get(address).text
     with office.transaction() as session:
         stranger = make_department(session).id
@@ -230,18 +246,31 @@ def test_what_came_of_a_batch_is_read_by_its_day_and_by_its_unit(office: Office)
 
 
 @pytest.mark.parametrize("role", [Role.UNIT_HEAD, Role.UNIT_CLERK, Role.AUDITOR, Role.ADMINISTRATOR])
-def test_nobody_but_the_bureau_issues(office: Office, role: Role) -> None:
+def test_nobody_but_the_bureau_puts_up_a_sitting(office: Office, role: Role) -> None:
     exam, ids = sitting(office)
     client = office.client(role, ids["unit"] if role in {Role.UNIT_HEAD, Role.UNIT_CLERK} else None)
 
-    for path in (
-        f"/certificates/issue/sitting/{exam}/enforcement",
-        f"/certificates/issue/{ids['graduate']}/enforcement",
-    ):
+    paths = [f"/certificates/issue/sitting/{exam}/enforcement"]
+    if role in {Role.AUDITOR, Role.ADMINISTRATOR}:
+        paths.append(f"/certificates/issue/{ids['graduate']}/enforcement")
+    for path in paths:
         assert client.get(path).status_code == 403
         assert client.post(path).status_code == 403
     assert counts(office)[:2] == (0, 0)
-    assert "Issue:" not in client.get(f"/exams/{exam}").text
+    assert "Put up:" not in client.get(f"/exams/{exam}").text
+
+
+def test_a_unit_applies_from_a_person_s_page_where_the_law_lets_it(office: Office) -> None:
+    exam, ids = sitting(office)
+    head = office.client(Role.UNIT_HEAD, ids["unit"])
+    address = f"/certificates/issue/{ids['graduate']}/enforcement"
+    assert f'href="{address}"' in head.get(f"/people/{ids['graduate']}").text
+    assert "Record the refusal" not in head.get(f"/certificates/issue/{ids['failed']}/enforcement").text
+
+    page = head.post(address, follow_redirects=True).text
+
+    assert "waits for the bureau clerk" in page
+    assert counts(office)[0] == 0
 
 
 def test_an_unknown_kind_person_or_sitting_is_not_found(office: Office) -> None:

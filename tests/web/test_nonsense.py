@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from registry.models.certificates import Certificate
+from registry.models.applications import Application
 from registry.models.people import Person
 from registry.rules.permissions import Role
-from registry.services import numbers
+from registry.services.applications import entering
 from tests import factories
 from tests.web.conftest import Office
 
@@ -60,14 +60,15 @@ def test_what_the_database_refuses_at_last_is_told_as_somebody_being_faster(
 ) -> None:
     with office.transaction() as session:
         graduate = factories.make_qualified_person(session)
-        taken = factories.make_certificate(session).check_code
-    monkeypatch.setattr(numbers, "check_code", lambda: taken)
+    client, address = office.client(Role.BUREAU_CLERK), f"/certificates/issue/{graduate.id}/enforcement"
+    client.post(address)
+    monkeypatch.setattr(entering, "under_way", lambda *_asked: {})
 
-    answer = office.client(Role.BUREAU_CLERK).post(f"/certificates/issue/{graduate.id}/enforcement")
+    answer = client.post(address)
 
     assert (answer.status_code, "Somebody was faster" in answer.get_data(as_text=True)) == (409, True)
     with office.transaction() as session:
-        assert session.scalars(select(Certificate).where(Certificate.person_id == graduate.id)).all() == []
+        assert len(session.scalars(select(Application)).all()) == 1
 
 
 def test_an_error_of_the_database_names_nobody(office: Office) -> None:

@@ -68,12 +68,14 @@ LONG = replace(
 SUPERVISOR = replace(FACE, name="欧阳堃", title=SUPERVISION_TITLE, english=SUPERVISION_ENGLISH, qr_text=LINK[:-1])
 
 
-BATCH = [
+ODD = replace(
     FACE,
-    LONG,
-    SUPERVISOR,
-    replace(FACE, photo=photo("maroon"), name="阿卜杜热合曼·麦麦提", unit="郏县人民政府行政执法局"),
-]
+    number="豫A-0012",
+    name="阿卜䶶热合曼·麦麦提",  # the third character is in the second font only
+    unit="郏县人民政府行政执法局",
+    photo=photo("maroon"),
+)
+BATCH = [FACE, LONG, SUPERVISOR, ODD]
 
 
 @cache

@@ -7,9 +7,7 @@ from typing import Any, Protocol
 
 from registry.printing import fonts
 from registry.printing.cards import places
-
-MARKER = "永"
-SLACK = 0.01  # of a CSS pixel: Pango counts in 1024ths
+from registry.printing.imprint import MARKER, SLACK
 
 Render = Callable[[str, Mapping[str, Any]], Any]
 

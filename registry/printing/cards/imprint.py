@@ -3,8 +3,7 @@
 `print_plainly` makes the same cards wholly by WeasyPrint; a test holds the one to the other.
 """
 
-import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from registry.printing import documents
@@ -12,28 +11,10 @@ from registry.printing.cards import places
 from registry.printing.cards.faces import CardFace
 from registry.printing.cards.forms import Form, lay_out_card, lay_out_sheet
 from registry.printing.cards.press import Press
+from registry.printing.imprint import ImprintedPage
 
-PACKING = 4
 Told = Callable[[int], None]
-
-
-class ImprintedPage:
-    """Stands in for a page of WeasyPrint: this is all that `Document` asks of one."""
-
-    bookmarks: Sequence[Any] = ()
-    links: Sequence[Any] = ()
-    anchors: Mapping[str, Any] = {}
-    forms: Mapping[Any, Any] = {}
-    bleed: Mapping[str, int] = dict.fromkeys(("top", "right", "bottom", "left"), 0)
-
-    def __init__(self, form: Form, draw: Callable[[Any], bytes], after: Callable[[], None]) -> None:
-        self.width, self.height = form.page.width, form.page.height
-        self._draw, self._after = draw, after
-
-    def paint(self, stream: Any, scale: float = 1) -> None:
-        stream.stream.append(b"%f 0 0 %f 0 0 cm\n%b" % (scale, scale, self._draw(stream)))
-        _pack(stream)
-        self._after()
+Draw = Callable[[Any], str]
 
 
 def print_single(faces: Sequence[CardFace], *, identifier: str, told: Told) -> bytes:
@@ -42,8 +23,8 @@ def print_single(faces: Sequence[CardFace], *, identifier: str, told: Told) -> b
         forms = lay_out_card(render)
         press, pages = Press(forms), []
         for number, face in enumerate(faces, 1):
-            pages.append(ImprintedPage(forms.front, _of(press.front, face), _nothing))
-            pages.append(ImprintedPage(forms.back, _of(press.back, face), _telling(told, number)))
+            pages.append(ImprintedPage(forms.front.page, _side(press.front, face)))
+            pages.append(ImprintedPage(forms.back.page, _telling(_side(press.back, face), told, number)))
         return _written(forms.document, pages, identifier)
 
 
@@ -53,10 +34,10 @@ def print_sheets(faces: Sequence[CardFace], *, identifier: str, told: Told) -> b
         forms, sheet = lay_out_card(render), lay_out_sheet(render)
         press, pages = Press(forms), []
         for first in range(0, len(faces), places.A_SHEET):
+            fronts, backs = (_sheet(press, sheet, faces, first, is_front=is_front) for is_front in (True, False))
             done = min(first + places.A_SHEET, len(faces))
-            for is_front, after in ((True, _nothing), (False, _telling(told, done))):
-                draw = _of_sheet(press, sheet, faces, first, is_front=is_front)
-                pages.append(ImprintedPage(sheet, draw, after))
+            pages.append(ImprintedPage(sheet.page, fronts))
+            pages.append(ImprintedPage(sheet.page, _telling(backs, told, done)))
         return _written(forms.document, pages, identifier)
 
 
@@ -64,29 +45,23 @@ def _written(document: Any, pages: Sequence[ImprintedPage], identifier: str) -> 
     return bytes(document.copy(pages).write_pdf(pdf_identifier=documents.identifier_of(identifier)))
 
 
-def _pack(stream: Any) -> None:
-    """Pack a finished stream here and now: left to pydyf, it is packed twice and lies open in memory until then."""
-    stream.stream = [zlib.compress(b"\n".join(stream.stream), PACKING)]
-    stream.extra["Filter"] = "/FlateDecode"
-    stream.compress = False
-
-
-def _of(draw: Callable[[Any, CardFace], bytes], face: CardFace) -> Callable[[Any], bytes]:
+def _side(draw: Callable[[Any, CardFace], str], face: CardFace) -> Draw:
     return lambda stream: draw(stream, face)
 
 
-def _of_sheet(
-    press: Press, sheet: Form, faces: Sequence[CardFace], first: int, *, is_front: bool
-) -> Callable[[Any], bytes]:
+def _sheet(press: Press, sheet: Form, faces: Sequence[CardFace], first: int, *, is_front: bool) -> Draw:
     chosen = faces[first : first + places.A_SHEET]
     number, count = first // places.A_SHEET + 1, places.sheets_for(len(faces))
     words = places.legend(number, count, len(faces), is_front=is_front)
     return lambda stream: press.sheet(stream, sheet, chosen, words, is_front=is_front)
 
 
-def _telling(told: Told, done: int) -> Callable[[], None]:
-    return lambda: told(done)
+def _telling(draw: Draw, told: Told, done: int) -> Draw:
+    """Draws, then tells how many cards are done."""
 
+    def drawn(stream: Any) -> str:
+        operators = draw(stream)
+        told(done)
+        return operators
 
-def _nothing() -> None:
-    """A page after which nobody is told anything."""
+    return drawn

@@ -8,7 +8,7 @@ from typing import Any
 from registry.printing.cards.forms import Line
 
 STAND_ALONE = re.compile("[0-9\u4e00-\u9fff]+")  # neither kerned nor joined with their neighbours
-SHOWN = re.compile(rb"\[(.*)\] TJ")
+SHOWN = re.compile(r"\[(.*)\] TJ")
 PLAINLY_WRITTEN = 5  # operators: begin, matrix, font, text, end
 SPACED_AT_EASE = ("normal", 0)
 
@@ -17,10 +17,10 @@ SPACED_AT_EASE = ("normal", 0)
 class Sort:
     """A character, or a word of them: the font it is of, its height, how PDF shows it, its width."""
 
-    font: bytes
+    font: str
     height: float
     baseline: float
-    shown: bytes
+    shown: str
     width: float
 
     def goes_with(self, other: "Sort") -> bool:
@@ -31,7 +31,7 @@ class Sort:
 class Case:
     """The sorts of one PDF, by style and character; `cast` gives the operators that write one, or more if it must."""
 
-    def __init__(self, cast: Callable[[str, Any], tuple[Line, list[bytes]]]) -> None:
+    def __init__(self, cast: Callable[[str, Any], tuple[Line, list[str]]]) -> None:
         self._cast = cast
         self._sorts: dict[tuple[int, str], Sort | None] = {}
 
@@ -42,7 +42,7 @@ class Case:
         sorts = [sort for character in text if (sort := self._sort(character, style))]
         if len(sorts) < len(text) or not all(sorts[0].goes_with(sort) for sort in sorts):
             return None
-        return replace(sorts[0], shown=b"".join(sort.shown for sort in sorts), width=sum(sort.width for sort in sorts))
+        return replace(sorts[0], shown="".join(sort.shown for sort in sorts), width=sum(sort.width for sort in sorts))
 
     def _sort(self, character: str, style: Any) -> Sort | None:
         key = id(style), character

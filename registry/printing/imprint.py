@@ -6,6 +6,8 @@ breaks lines, `draw_first_line` writes a line that Pango has set, `Stream.add_fo
 position to the same page laid out wholly by WeasyPrint.
 """
 
+import math
+import re
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,10 +21,17 @@ PACKING = 5
 PROBE_SIZE = 1000.0  # of a CSS pixel: so large that Pango's rounding is below a millionth of the size
 MARKER = "永"
 SLACK = 0.01  # of a CSS pixel: Pango counts in 1024ths
-NEIGHBOURS = (MARKER, "A")
-LETTERS_OF_HAN = "Lo"
-NEVER_SIMPLE = ("M", "C", "Z")  # marks, controls, separators other than the space
-SHAPED_TOGETHER = ((0x1100, 0x11FF), (0xA960, 0xA97F), (0xD7B0, 0xD7FF))  # Hangul letters join to syllables
+STRANGE = math.nan  # the advance of a character that only Pango can set
+
+# Pango sets digits, dashes and the like with the script of the letters before them, and the fonts have other glyphs
+# for them beside Chinese than beside Latin.
+HAN = "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
+PAIRS = "()<>\\[\\]{}\u00ab\u00bb\u2018-\u201f\u2039\u203a\u3008-\u301f\uff08\uff09\uff3b\uff3d\uff5b\uff5d"
+IS_HAN, IS_LATIN, IS_PAIRED = (re.compile(f"[{those}]") for those in (HAN, LATIN, PAIRS))
+RUNS = re.compile(f"[^{HAN}{LATIN}]*(?:[{LATIN}][^{HAN}]*|[{HAN}][^{LATIN}]*)")
+NEITHER = ("N", "P", "S")  # figures, punctuation, symbols: of no script
+OF_A_SCRIPT = "Nl"  # Roman numerals are Latin
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,27 @@ class Line:
     width: float
     height: float
     above: float
+    is_strange: bool = False
+
+
+class Sorts(dict[str, float]):
+    """The advances, over the size of the type, of characters behind a letter of some script; looked up when met."""
+
+    def __init__(self, probe: Callable[[str], tuple[int, float] | None], before: str) -> None:
+        super().__init__()
+        self._probe, self._before = probe, before
+        self.codes: dict[str, str] = {}
+        self.numbers: dict[str, int] = {}
+        self.used: set[str] = set()
+
+    def __missing__(self, character: str) -> float:
+        found = self._probe(self._before + character) if _is_simple(character) else None
+        if found is None:
+            self[character] = STRANGE
+            return STRANGE
+        self.numbers[character], self[character] = found
+        self.codes[character] = f"{found[0]:04x}"
+        return found[1]
 
 
 class Face:
@@ -43,83 +73,66 @@ class Face:
 
     def __init__(self, style: Any) -> None:
         text = fonts.engine().text
-        self._line_break, self._ffi, self._key_of = text.line_break, text.ffi, text.fonts.get_pango_font_key
-        self._layout = self._line_break.Layout(_resized(style, PROBE_SIZE))
+        self._ffi, self._key_of = text.ffi, text.fonts.get_pango_font_key
+        self._layout = text.line_break.Layout(_resized(style, PROBE_SIZE))
         self._layout.set_text(MARKER)
         line, _ = self._layout.get_first_line()
-        self.font = self._font_of(line)
-        self._key = self._key_of(self.font)[0]
-        self.advances: dict[str, float] = {}  # over the size of the type
-        self.codes: dict[str, str] = {}
-        self.used: set[str] = set()
-        self._numbers: dict[str, int] = {}
-        self._strange: set[str] = set()
+        self._font = line.runs[0].data.item.analysis.font
+        self._key = self._key_of(self._font)[0]
+        self._alone, self._han, self._latin = (Sorts(self._last_glyph, before) for before in ("", MARKER, "A"))
+        self._shaper = text.line_break.Layout(self._layout.style)
 
-    def learn(self, characters: Iterable[str]) -> None:
-        """Look up the characters not met yet."""
-        layout = self._line_break.Layout(self._layout.style)
-        for character in characters:
-            if character in self.advances or character in self._strange:
-                continue
-            if glyph := self._probed(layout, character):
-                number, self.advances[character] = glyph
-                self._numbers[character], self.codes[character] = number, f"{number:04x}"
-            else:
-                self._strange.add(character)
+    def runs(self, text: str) -> list[tuple[Sorts, str]]:
+        """The text in runs of one script; none when only Pango can set it."""
+        if not IS_LATIN.search(text):
+            return [(self._han if IS_HAN.search(text) else self._alone, text)]
+        if not IS_HAN.search(text):
+            return [(self._latin, text)]
+        if IS_PAIRED.search(text):  # a closing bracket takes the script of the opening one
+            return []
+        return [(self._latin if IS_LATIN.search(run) else self._han, run) for run in RUNS.findall(text)]
 
     def begin(self) -> None:
         """A new PDF, in which nothing of the font is used yet."""
-        self.used.clear()
+        for sorts in (self._alone, self._han, self._latin):
+            sorts.used.clear()
 
     def name_in(self, stream: Any) -> str:
         """What the font is called in this PDF."""
-        return str(stream.add_font(self.font)[0].hash)
+        return str(stream.add_font(self._font)[0].hash)
 
     def finish(self, stream: Any) -> None:
         """Tell the font in this PDF which of its characters are used."""
-        font, _ = stream.add_font(self.font)
-        for character in sorted(self.used & self.advances.keys()):
-            number = self._numbers[character]
-            font.to_unicode.setdefault(number, character)
-            font.widths.setdefault(number, round(self.advances[character] * 1000))
+        font, _ = stream.add_font(self._font)
+        for sorts in (self._alone, self._han, self._latin):
+            for character in sorted(sorts.used):
+                number = sorts.numbers[character]
+                font.to_unicode.setdefault(number, character)
+                font.widths.setdefault(number, round(sorts[character] * 1000))
 
-    def _probed(self, layout: Any, character: str) -> tuple[int, float] | None:
-        """The glyph of a character that looks the same beside any other, and its advance."""
-        if not _is_simple(character):
-            return None
-        alone = self._last_glyph(layout, character)
-        if unicodedata.category(character) == LETTERS_OF_HAN:
-            return alone
-        beside = [self._last_glyph(layout, before + character) for before in NEIGHBOURS]
-        return alone if beside == [alone, alone] else None  # dashes and quotes look different beside Chinese
-
-    def _last_glyph(self, layout: Any, text: str) -> tuple[int, float] | None:
-        layout.set_text(text)
-        line, _ = layout.get_first_line()
-        run = line.runs[0]
-        while run != self._ffi.ffi.NULL and run.next != self._ffi.ffi.NULL:
+    def _last_glyph(self, text: str) -> tuple[int, float] | None:
+        """The last character's glyph and advance; None when it is not one glyph of this font on the line."""
+        self._shaper.set_text(text)
+        line, _ = self._shaper.get_first_line()
+        run, null, pango = line.runs[0], self._ffi.ffi.NULL, self._ffi.pango
+        while run != null and run.next != null:
             run = run.next
-        if run == self._ffi.ffi.NULL:
+        if run == null or self._key_of(run.data.item.analysis.font)[0] != self._key:
             return None
         glyphs = run.data.glyphs
         info = glyphs.glyphs[glyphs.num_glyphs - 1]
-        if info.geometry.x_offset or info.geometry.y_offset or info.glyph & self._ffi.pango.PANGO_GLYPH_UNKNOWN_FLAG:
-            return None
-        if info.glyph == self._ffi.pango.PANGO_GLYPH_EMPTY or self._key_of(run.data.item.analysis.font)[0] != self._key:
+        unknown = info.glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG or info.glyph == pango.PANGO_GLYPH_EMPTY
+        if unknown or info.geometry.x_offset or info.geometry.y_offset:
             return None
         return info.glyph, info.geometry.width * self._ffi.FROM_UNITS / PROBE_SIZE
 
-    @staticmethod
-    def _font_of(line: Any) -> Any:
-        return line.runs[0].data.item.analysis.font
-
 
 def _is_simple(character: str) -> bool:
-    if character == " ":
+    """Whether a character looks the same beside any other of its script."""
+    if IS_HAN.match(character) or IS_LATIN.match(character) or character in " \u3000":
         return True
-    if unicodedata.category(character)[0] in NEVER_SIMPLE or unicodedata.bidirectional(character) in ("R", "AL"):
-        return character == "\u3000"
-    return not any(first <= ord(character) <= last for first, last in SHAPED_TOGETHER)
+    category = unicodedata.category(character)
+    return category[0] in NEITHER and category != OF_A_SCRIPT and unicodedata.bidirectional(character) != "AL"
 
 
 def _resized(style: Any, size: float) -> Any:
@@ -140,14 +153,13 @@ class Setter:
         self._prefix = f"{size:.3f} 0 0 -{size:.3f} "
 
     def width_of(self, text: str) -> float | None:
-        """How wide the text is on one line; None when a character needs another font or stands not alone."""
-        face = self.face
-        if not face.advances.keys() >= set(text):
-            face.learn(text)
-        try:
-            return sum(map(face.advances.__getitem__, text)) * self.size
-        except KeyError:
-            return None
+        """How wide the text is on one line; None when only Pango can tell."""
+        runs = self.face.runs(text)
+        if len(runs) == 1:
+            width = sum(map(runs[0][0].__getitem__, text)) * self.size
+        else:
+            width = sum([sum(map(sorts.__getitem__, run)) for sorts, run in runs], start=0.0) * self.size
+        return width if runs and not math.isnan(width) else None
 
     def broken(self, text: str, width: float | None) -> tuple[Line, ...]:
         """The lines that WeasyPrint breaks the text into; one line when no width is given."""
@@ -166,7 +178,7 @@ class Setter:
             else:
                 above = baseline + (self.line_height - high) / 2
                 height = self.line_height + abs(above - self._above)
-                yield Line(words, wide, height, max(self._above, above))
+                yield Line(words, wide, height, max(self._above, above), is_strange=True)
             text = text.encode()[resume:].decode().lstrip(" ") if resume else ""
 
     def _line(self, text: str, width: float) -> Line:
@@ -174,11 +186,12 @@ class Setter:
 
     def written(self, stream: Any, line: Line, x: float, y: float, font: str) -> str:
         """The operators, inside a text object in which this font is set at size 1, that write a line from x, y on."""
-        try:
-            code = "".join(map(self.face.codes.__getitem__, line.text))
-        except KeyError:
+        if line.is_strange:
             return f"{self._shaped(stream, line, x, y)}\n/{font} 1 Tf\n"
-        self.face.used.update(line.text)
+        code = ""
+        for sorts, run in self.face.runs(line.text):
+            sorts.used.update(run)
+            code += "".join(map(sorts.codes.__getitem__, run))
         return f"{self._prefix}{x:.3f} {y:.3f} Tm<{code}>Tj\n"
 
     def _shaped(self, stream: Any, line: Line, x: float, y: float) -> str:

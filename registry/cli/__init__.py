@@ -7,7 +7,7 @@ import click
 from flask import Flask
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
 
-from registry.cli import accounts, database, demonstration, figures, imports, keys, rosters, serve, trail
+from registry.cli import accounts, as_of, database, demonstration, figures, imports, keys, rosters, serve, trail
 from registry.cli.console import language as language
 from registry.cli.console import say_why as say_why
 from registry.config import Misconfigured
@@ -21,6 +21,7 @@ COMMANDS: tuple[click.Command, ...] = (
     serve.worker,
     serve.up,
     figures.figures,
+    as_of.as_of,
     imports.import_,
     rosters.roster,
     accounts.user,

@@ -14,6 +14,9 @@ from registry.printing.exams import print_record as print_record
 from registry.printing.exams import print_sign_in as print_sign_in
 from registry.printing.exams import print_slips as print_slips
 from registry.printing.fonts import Unprintable as Unprintable
+from registry.printing.notices import NOTICE_VERSION as NOTICE_VERSION
+from registry.printing.notices import print_proof as print_proof
+from registry.printing.notices import print_refusal as print_refusal
 from registry.printing.rosters import COLUMNS as COLUMNS
 from registry.printing.rosters import COUNTS as COUNTS
 from registry.printing.rosters import OFFICE_SIGNS as OFFICE_SIGNS

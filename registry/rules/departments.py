@@ -1,6 +1,6 @@
 """Which units may have certified officers: confirmed enforcement subjects and validly entrusted bodies."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -143,6 +143,17 @@ def standing_on(standing: Standing, day: date) -> SubjectStanding:
     if standing.withdrawn_on is not None and standing.withdrawn_on <= day:
         return SubjectStanding.WITHDRAWN
     return SubjectStanding.CONFIRMED
+
+
+def standing_then(mandates: Iterable[Standing], day: date) -> SubjectStanding:
+    """How a unit stood on a day, by every confirmation or entrustment it ever had: the last that had begun counts."""
+    in_order = sorted(mandates, key=_begins)
+    begun = [one for one in in_order if _begins(one) <= day]
+    return standing_on((begun or in_order[:1])[-1], day)
+
+
+def _begins(mandate: Standing) -> date:
+    return mandate.entrusted_from or mandate.confirmed_on or date.max
 
 
 def is_circle(parents: Mapping[str, str | None], code: str) -> bool:

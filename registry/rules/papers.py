@@ -31,6 +31,9 @@ ONLY_IN_FORCE = Rule(
     code="PAP-5", title=N_("Only a certificate in force is printed"), source="本登记簿规则：失效证件不得制证"
 )
 CARDS = frozenset({PaperKind.CARD, PaperKind.CARD_SHEETS})
+PROVES_THE_PAST = Rule(
+    code="PAP-6", title=N_("A proof speaks of a day that has come"), source="本登记簿规则：不证明将来之事"
+)
 LONGEST_WAIT = 60  # cards that may be printed while somebody waits
 
 # What stands between the county and the year in a paper's number: 郏 + 司证明 + 〔2026〕12号.

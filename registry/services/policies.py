@@ -74,7 +74,12 @@ def adoptions(session: Session) -> list[Adoption]:
 
 def in_force(session: Session, day: date) -> Policy:
     """The policy of that day; LookupError when the registry was never initialised."""
-    return policy_on((_policy(row) for row in versions(session)), day)
+    return policy_on(adopted(session), day)
+
+
+def adopted(session: Session) -> list[Policy]:
+    """Every policy ever adopted, for whoever asks about several days."""
+    return [_policy(row) for row in versions(session)]
 
 
 def by_id(session: Session, policy_id: int) -> Policy:

@@ -6,10 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -18,14 +16,23 @@ from registry.rules import RuleBroken
 from registry.rules.certificates import CertificateKind, CertificateStatus
 from registry.rules.lists import ListName
 from registry.rules.permissions import Action
-from registry.services import applications, certificates, departments, exports, papers, policies, signing, tables
+from registry.services import (
+    applications,
+    certificates,
+    departments,
+    exports,
+    papers,
+    policies,
+    proofs,
+    signing,
+    tables,
+)
 from registry.services.certificates import CertificateFilter
-from registry.web import lists
+from registry.web import asked, lists, past
 from registry.web.access import requires
 from registry.web.answers import qr_code, spreadsheet
 from registry.web.forms import RegistryForm, choices
 from registry.web.trail import history_of
-from registry.words import CHINESE
 
 bp = Blueprint("certificates", __name__, url_prefix="/certificates")
 
@@ -105,7 +112,10 @@ def _day(text: str) -> date | None:
 @bp.get("/<int:certificate_id>")
 @requires(Action.CERTIFICATE_VIEW)
 def show(certificate_id: int) -> ResponseReturnValue:
+    """A certificate's file; with ?as_of= as it stood on that day."""
     today = clock.today()
+    if (day := asked.past_day(today)) is not None:
+        return past.certificate(certificate_id, day)
     file = certificates.file_of(g.session, g.actor, certificate_id=certificate_id, today=today)
     card = file.certificate
     return render_template(
@@ -194,12 +204,5 @@ def refusal(refusal_id: int) -> ResponseReturnValue:
         person=found.person,
         unit_name=unit_name,
         policy=policy,
-        letter=_letter(found, unit_name),
+        notice=proofs.notice_of(g.session, refusal_id),
     )
-
-
-def _letter(refused: Any, unit_name: str) -> Markup:
-    """The notice for the applicant; official paper is Chinese, whatever the reader's language."""
-    unmet = [finding for finding in refused.findings if not finding["met"]]
-    with force_locale(CHINESE):
-        return Markup(render_template("certificates/_letter.html", refusal=refused, unit_name=unit_name, unmet=unmet))  # noqa: S704

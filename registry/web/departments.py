@@ -21,7 +21,7 @@ from registry.rules.permissions import Action
 from registry.rules.policy import Policy
 from registry.services import board, departments, imports, people, policies, tables
 from registry.services.departments import DepartmentEntry, DepartmentFilter, StaffRow
-from registry.web import lists
+from registry.web import asked, lists, past
 from registry.web.access import requires
 from registry.web.answers import spreadsheet
 from registry.web.forms import RegistryForm, choices, number, stripped
@@ -159,6 +159,9 @@ def _review(count: int, officers: int, policy: Policy) -> LegalReview:
 @bp.get("/<int:department_id>")
 @requires(Action.DEPARTMENT_VIEW)
 def show(department_id: int) -> ResponseReturnValue:
+    """A unit's file; with ?as_of= as it was on that day."""
+    if (day := asked.past_day(clock.today())) is not None:
+        return past.department(department_id, day)
     staff = departments.staff(g.session, g.actor, department_id=department_id)
     form = ReviewerForm(from_on=clock.today())
     form.offer(staff)

@@ -16,6 +16,7 @@ from registry.rules.permissions import Action
 from registry.rules.policy import Policy
 from registry.services import applications, certificates, people, policies
 from registry.services.people import PERSON_FIELDS, PersonEntry
+from registry.web import asked, past
 from registry.web.access import requires
 from registry.web.person_forms import ChangeForm, NewPersonForm, RevealForm
 from registry.web.trail import history_of
@@ -47,6 +48,10 @@ class Gate:
 @bp.get("/<int:person_id>")
 @requires(Action.PERSON_VIEW)
 def show(person_id: int) -> ResponseReturnValue:
+    """A person's file; with ?as_of= as it was on that day."""
+    today = clock.today()
+    if (day := asked.past_day(today)) is not None:
+        return past.person(person_id, day, today)
     return _file(person_id, RevealForm())
 
 

@@ -133,20 +133,6 @@ def test_a_notice_reads_in_both_languages(office: Office) -> None:
     assert "不予核发" in chinese
 
 
-def test_the_notice_on_paper_is_chinese_whoever_prints_it(office: Office) -> None:
-    person = somebody(office, 59, establishment=Establishment.CONTRACT_WORKER)
-    clerk = office.client(Role.BUREAU_CLERK)
-
-    page = clerk.get(clerk.post(f"/certificates/issue/{person}/enforcement").location).text
-    letter = page.split('<article class="letter" lang="zh-CN">')[1].split("</article>")[0]
-
-    assert "data-print hidden" in page
-    for words in ("不予核发行政执法证告知书", "59分（合格分数线60分）", "1、", "2、", "签收人（签字）", "（印章）"):
-        assert words in letter
-    assert "Passed" not in letter
-    assert "Passed" in page
-
-
 def test_the_refusals_are_listed_for_the_bureau_and_the_own_unit(office: Office) -> None:
     with office.transaction() as session:
         person, unit, other = make_person(session), make_department(session), make_department(session)

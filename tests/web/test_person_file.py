@@ -16,7 +16,7 @@ from tests.queries import counted
 from tests.web.conftest import Office
 from tests.web.test_people import a_person, a_unit, entry
 
-QUERIES = 24  # the file asks twelve, its gate eight; then the names in the history, policy, account and office
+QUERIES = 26  # the file asks twelve, its gate nine; then applications, names in the history, policy, account, office
 MEASURE = {
     "measure": "criticism",
     "decided_by": "郏县司法局",

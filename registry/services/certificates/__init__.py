@@ -40,3 +40,13 @@ from registry.services.certificates.replacing import explain_renewal as explain_
 from registry.services.certificates.replacing import explain_replacement as explain_replacement
 from registry.services.certificates.replacing import renew as renew
 from registry.services.certificates.replacing import replace as replace
+from registry.services.certificates.standing import CertificateThen as CertificateThen
+from registry.services.certificates.standing import Stood as Stood
+from registry.services.certificates.standing import held_by as held_by
+from registry.services.certificates.standing import of_unit as of_unit
+from registry.services.certificates.standing import passes_of as passes_of
+from registry.services.certificates.standing import periods_of as periods_of
+from registry.services.certificates.standing import stood as stood
+from registry.services.certificates.standing import then as then
+from registry.services.certificates.supposing import Explained as Explained
+from registry.services.certificates.supposing import explain_supposing as explain_supposing

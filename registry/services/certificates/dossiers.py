@@ -1,23 +1,23 @@
-"""The facts the gate looks at, gathered for many people in six queries."""
+"""The facts the gate looks at, gathered for many people in a few queries."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from registry.models.certificates import Certificate
 from registry.models.exams import ExamResult, ExamSitting
-from registry.models.people import ApplicationBar, Appointment, Person
+from registry.models.people import HELD, ApplicationBar, Appointment, Person
 from registry.models.training import Attendance
-from registry.rules.certificates import LIVE, Bar, CertificateKind, Dossier, Held
+from registry.rules.certificates import LIVE, Ahead, Bar, CertificateKind, Dossier, Held, Left
 from registry.rules.departments import Standing
 from registry.rules.exams import ExamFact, ExamOutcome
 from registry.services.changes import in_chunks
-from registry.services.departments import standings
+from registry.services.departments import fields_of_units, standings
 
 # What the gate reads of a result: columns, for it reads thousands at once.
 FACTS = (
@@ -46,10 +46,10 @@ def applicants(
     session: Session, person_ids: Sequence[int], *, kind: CertificateKind, day: date
 ) -> dict[int, Applicant]:
     """The applicants by person id; ids that nobody has are left out."""
-    units = standings(session)
+    units, ahead = standings(session), _Announced.on(session, day)
     found: dict[int, Applicant] = {}
     for chunk in in_chunks(list(person_ids)):
-        found |= _chunk(session, chunk, kind, day, units)
+        found |= _chunk(session, chunk, kind, day, units, ahead)
     return found
 
 
@@ -72,9 +72,15 @@ def posts_of(session: Session, person_ids: Sequence[int], day: date) -> dict[int
 
 
 def _chunk(
-    session: Session, ids: Sequence[int], kind: CertificateKind, day: date, units: dict[int, Standing]
+    session: Session,
+    ids: Sequence[int],
+    kind: CertificateKind,
+    day: date,
+    units: dict[int, Standing],
+    announced: "_Announced",
 ) -> dict[int, Applicant]:
     posts, results = _posts(session, ids, day), _results(session, ids)
+    left = _left(session, [one for one in ids if one not in posts])
     trained, bars, held = _trained(session, ids), _bars(session, ids), _held(session, ids, kind)
     people = session.execute(
         select(Person.id, Person.name, Person.born_on, Person.department_id).where(Person.id.in_(ids))
@@ -93,6 +99,8 @@ def _chunk(
             trained_on=trained.get(person.id),
             bars=bars[person.id],
             held=held.get(person.id),
+            left=left.get(person.id),
+            ahead=announced.to(department_id, post.enforcement_field if post else ""),
         )
         found[person.id] = Applicant(
             person_id=person.id,
@@ -112,6 +120,47 @@ def _posts(session: Session, ids: Sequence[int], day: date) -> dict[int, Appoint
         .order_by(Appointment.person_id, Appointment.from_on.desc())
     )
     return {post.person_id: post for post in posts}  # the earliest of those that have not ended wins
+
+
+def _left(session: Session, ids: Sequence[int]) -> dict[int, Left]:
+    """How those without a post left their last one."""
+    if not ids:
+        return {}
+    ended = (
+        select(Appointment.person_id, Appointment.until_on, Appointment.end_reason)
+        .where(Appointment.person_id.in_(ids), Appointment.until_on.is_not(None), HELD)
+        .order_by(Appointment.person_id, Appointment.until_on)
+    )
+    return {row.person_id: Left(on=row.until_on, reason=row.end_reason) for row in session.execute(ended)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Announced:
+    """The sittings to come, each with the field it is for, and the fields of the units as far as one has any."""
+
+    sittings: Sequence[tuple[Ahead, str]]
+    fields: Mapping[int, Collection[str]]
+
+    @classmethod
+    def on(cls, session: Session, day: date) -> "_Announced":
+        """What is announced for that day and later and has no result yet, in order."""
+        sat = exists().where(ExamResult.sitting_id == ExamSitting.id)
+        rows = session.execute(
+            select(ExamSitting)
+            .where(ExamSitting.held_on >= day, ExamSitting.withdrawn_on.is_(None), ~sat)
+            .order_by(ExamSitting.held_on, ExamSitting.id)
+        ).scalars()
+        coming = [(_ahead(one), one.enforcement_field) for one in rows]
+        return cls(coming, fields_of_units(session) if any(field for _, field in coming) else {})
+
+    def to(self, department_id: int, field: str) -> list[Ahead]:
+        """Those that somebody of a unit may sit: of any field, or of the unit's or the post's own."""
+        own = {"", field, *self.fields.get(department_id, ())}
+        return [one for one, needed in self.sittings if needed in own]
+
+
+def _ahead(sitting: ExamSitting) -> Ahead:
+    return Ahead(sitting_id=sitting.id, subject=sitting.subject, title=sitting.title, held_on=sitting.held_on)
 
 
 def _results(session: Session, ids: Sequence[int]) -> dict[int, list[ExamFact]]:

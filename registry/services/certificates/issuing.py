@@ -89,6 +89,10 @@ def plain(findings: Sequence[Finding]) -> list[dict[str, Any]]:
             "params": {name: str(value) for name, value in finding.evidence.params.items()},
             "next_step": finding.next_step,
             "earliest_on": finding.earliest_on.isoformat() if finding.earliest_on else None,
+            "ahead": [
+                {"sitting_id": one.sitting_id, "title": one.title, "held_on": one.held_on.isoformat()}
+                for one in finding.ahead
+            ],
         }
         for finding in findings
     ]

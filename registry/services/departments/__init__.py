@@ -29,9 +29,12 @@ from registry.services.departments.naming import name_on as name_on
 from registry.services.departments.naming import named_on as named_on
 from registry.services.departments.naming import names_on as names_on
 from registry.services.departments.naming import rename as rename
+from registry.services.departments.past import DepartmentThen as DepartmentThen
+from registry.services.departments.past import as_of as as_of
 from registry.services.departments.reading import StaffRow as StaffRow
 from registry.services.departments.reading import all_standing as all_standing
 from registry.services.departments.reading import by_code as by_code
+from registry.services.departments.reading import fields_of_units as fields_of_units
 from registry.services.departments.reading import get as get
 from registry.services.departments.reading import history as history
 from registry.services.departments.reading import names as names

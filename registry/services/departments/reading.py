@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from registry import audit
-from registry.models.departments import Department
+from registry.models.departments import Department, DepartmentScope
 from registry.models.people import Appointment, Person
 from registry.models.trail import TrailEntry
 from registry.rules.departments import Standing
@@ -92,3 +92,13 @@ def standing_of(unit: Department, entrusting_name: str | None) -> Standing:
 def by_code(session: Session) -> dict[str, Department]:
     """Every unit by its code."""
     return {unit.code: unit for unit in session.scalars(select(Department))}
+
+
+def fields_of_units(session: Session) -> dict[int, set[str]]:
+    """The fields in which every unit enforces now, by id; two queries."""
+    main = session.execute(select(Department.id, Department.enforcement_field))
+    found = {row.id: {row.enforcement_field} for row in main}
+    further = select(DepartmentScope.department_id, DepartmentScope.field).where(DepartmentScope.until_on.is_(None))
+    for row in session.execute(further):
+        found[row.department_id].add(row.field)
+    return found

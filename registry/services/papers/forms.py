@@ -6,6 +6,7 @@ from typing import Any
 
 from registry import printing
 from registry.rules.papers import PaperKind
+from registry.services.papers.issuing import hash_of
 
 Told = Callable[[int], None]
 Draw = Callable[[Mapping[str, Any], Mapping[str, bytes], Told], bytes]
@@ -58,8 +59,18 @@ def _certificate(data: Mapping[str, Any], photos: Mapping[str, bytes], _told: To
     return printing.print_certificate(face, organ=organ, issued_on=line["issued_on"], predecessor=line["predecessor"])
 
 
+def _notice(data: Mapping[str, Any], _photos: Mapping[str, bytes], _told: Told) -> bytes:
+    return printing.print_refusal(data, data_sha256=hash_of(data))
+
+
+def _proof(data: Mapping[str, Any], _photos: Mapping[str, bytes], _told: Told) -> bytes:
+    return printing.print_proof(data, data_sha256=hash_of(data))
+
+
 FORMS: Mapping[PaperKind, Form] = {
     PaperKind.CARD: Form("card-1", _card),
     PaperKind.CARD_SHEETS: Form("card-1", _sheets),
     PaperKind.CERTIFICATE: Form("certificate-1", _certificate),
+    PaperKind.PROOF: Form(printing.NOTICE_VERSION, _proof),
+    PaperKind.REFUSAL: Form(printing.NOTICE_VERSION, _notice),
 }

@@ -5,8 +5,9 @@ from datetime import date
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from registry import audit
 from registry.models.applications import Application, ApplicationRecord
@@ -39,12 +40,22 @@ def move(
     reason: str = "",
     batch: str | None = None,
     facts: Facts | None = None,
+    came_to: tuple[str, Mapping[int, int]] | None = None,
 ) -> None:
-    """Bring each of these to where the step leads, and write down who did it."""
-    before = {one.id: one.status for one in taken}
-    for one in taken:
-        one.status = reached(step, actor.role)
+    """Bring each of these to where the step leads, and write down who did it.
+
+    `came_to` is the column of what came of them, with its value by application.
+    """
+    if not taken:
+        return
+    before, status = {one.id: one.status for one in taken}, reached(step, actor.role)
+    column, values = came_to or ("status", {})
+    rows = [{"id": one.id, "status": status, column: values.get(one.id, status)} for one in taken]
     session.flush()
+    session.execute(update(Application), rows)  # at once: the units of work would send them one by one
+    for one, row in zip(taken, rows, strict=True):
+        for name, value in row.items():
+            set_committed_value(one, name, value)
     note(session, actor, step, taken, before=before, day=day, reason=reason, batch=batch, facts=facts)
 
 

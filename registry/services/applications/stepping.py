@@ -78,8 +78,7 @@ def take(
     fit, batch = [one for one in looked if one.fits], recording.batch_of(len(held), today)
     if step is ApplicationStep.APPROVE:
         return _approve(session, actor, looked, fit, policy, today, batch)
-    if step is ApplicationStep.REFUSE:
-        _put_on_record(session, actor, fit, policy, today, batch)
+    refusals = _put_on_record(session, actor, fit, policy, today, batch) if step is ApplicationStep.REFUSE else None
     recording.move(
         session,
         actor,
@@ -89,6 +88,7 @@ def take(
         reason=said.words(step),
         batch=batch,
         facts={one.application.id: _facts(step, said) for one in fit},
+        came_to=("refusal_id", refusals) if refusals else None,
     )
     return looked
 
@@ -104,29 +104,36 @@ def _approve(
 ) -> list[Case]:
     issued = approving.issue(session, actor, fit, policy, today, batch=batch)
     approved = [one for one in fit if one.application.id in issued.cards]
-    for one in approved:
-        one.application.certificate_id = issued.cards[one.application.id].id
     facts = {
         one.application.id: {"number": issued.cards[one.application.id].number} | ({"own": True} if one.is_own else {})
         for one in approved
     }
-    applications = [one.application for one in approved]
-    recording.move(session, actor, ApplicationStep.APPROVE, applications, day=today, batch=batch, facts=facts)
+    recording.move(
+        session,
+        actor,
+        ApplicationStep.APPROVE,
+        [one.application for one in approved],
+        day=today,
+        batch=batch,
+        facts=facts,
+        came_to=("certificate_id", {application_id: card.id for application_id, card in issued.cards.items()}),
+    )
     late = issued.against
     return [replace(one, against=late.get(one.application.id, one.against)) for one in looked]
 
 
 def _put_on_record(
     session: Session, actor: Actor, fit: Sequence[Case], policy: Policy, today: date, batch: str | None
-) -> None:
-    """The refusals themselves, with every finding; one a person, kind and day."""
+) -> dict[int, int]:
+    """The refusals themselves by application, with every finding; one a person, kind and day."""
+    found: dict[int, int] = {}
     for kind in sorted({one.application.kind for one in fit}):
         own = [one for one in fit if one.application.kind is kind]
         people = [one.examined for one in own if one.examined is not None]
         made = certificates.refuse(session, actor, people, kind, policy, today, batch=batch)
         by_person = {refusal.person_id: refusal.id for refusal in made}
-        for one in own:
-            one.application.refusal_id = by_person[one.application.person_id]
+        found |= {one.application.id: by_person[one.application.person_id] for one in own}
+    return found
 
 
 def _facts(step: ApplicationStep, said: Said) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from tests.factories import make_certificate, make_department, make_person, make
 
 pytestmark = pytest.mark.browser
 
-CLERK, CHIEF = ("clerk", "issues-since-2021"), ("chief", "locks-since-2021")
+CLERK, CHIEF = ("clerk", "examines-since-2021"), ("chief", "locks-since-2021")
 YEAR = clock.today().year
 HEADINGS = ("考试名称", "考试科目", "考试日期", "姓名", "身份证号", "成绩")
 SUBJECTS = ("公共法律知识", "专业法律知识")
@@ -87,14 +87,23 @@ def _answer_yes(page: Page) -> None:
     page.locator("dialog[open]").get_by_role("button", name="Yes, do it").click()
 
 
-def _issue(page: Page) -> None:
+def _put_up(page: Page) -> None:
     page.get_by_role("link", name="Exams", exact=True).click()
     page.locator("main table").get_by_role("link").first.click()
-    page.get_by_role("link", name="Issue: enforcement certificate").click()
+    page.get_by_role("link", name="Put up: enforcement certificate").click()
     expect(page.get_by_text("王落榜")).to_be_visible()
-    page.get_by_role("button", name="Issue and refuse as shown").click()
+    page.get_by_role("button", name="Put up and refuse as shown").click()
     _answer_yes(page)
-    expect(page.get_by_role("status").first).to_contain_text("2 certificates issued, 1 refused")
+    expect(page.get_by_role("status").first).to_contain_text("2 applications put up, 1 refused")
+
+
+def _approve(page: Page) -> None:
+    page.get_by_role("link", name="Applications", exact=True).click()
+    expect(page.get_by_role("link", name="Waits for me (2)")).to_be_visible()
+    page.get_by_role("checkbox", name="Tick all of this page").check()
+    page.get_by_role("button", name="Approve …").click()
+    page.get_by_role("button", name="Approve: 2 applications").click()
+    expect(page.get_by_role("status").first).to_contain_text("Approve: 2 applications")
 
 
 def _review(page: Page, downloads: Path) -> Path:
@@ -128,12 +137,13 @@ def test_from_a_spreadsheet_to_certificates_and_a_roster(office: Site, desk: Bro
 
     sign_in(page, *CLERK)
     _send(page, _results_file(office))
-    _issue(page)
+    _put_up(page)
     page.get_by_role("link", name="Notice of refusal").click()
     expect(page.get_by_role("main")).to_contain_text("59 of at least 60")
     page.get_by_text("clerk").first.click()
     page.get_by_role("button", name="Sign out").click()
     sign_in(page, *CHIEF)
+    _approve(page)
     said = _text(_review(page, office.downloads))
 
     with office.sessions.reading() as session:

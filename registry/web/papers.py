@@ -40,7 +40,7 @@ class CopyForm(RegistryForm):
 
 
 class CardsForm(RegistryForm):
-    layout = SelectField(_l("On paper"), coerce=CardLayout, default=CardLayout.SHEET)
+    layout = SelectField(_l("How they come on paper"), coerce=CardLayout, default=CardLayout.SHEET)
     with_empty_frames = BooleanField(_l("Print those without a photo too, with an empty frame"))
     again = BooleanField(_l("Print those again whose card was printed before"))
     reason = StringField(_l("Why cards are printed again"), [Length(max=500)])

@@ -20,6 +20,8 @@ TOO_LARGE = "99999999999999999999"
         f"/people?after={TOO_LARGE}",
         f"/people?department={TOO_LARGE}",
         f"/certificates?after={TOO_LARGE}",
+        f"/papers?after={TOO_LARGE}",
+        f"/papers/cards?certificate={TOO_LARGE}",
         f"/reviews/{TOO_LARGE}",
         f"/trail?before={TOO_LARGE}",
         "/people?q=%00",

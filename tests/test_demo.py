@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 
 from registry import audit, demo
 from registry.db import make_engine, make_sessions, transaction
+from registry.models.applications import Application
 from registry.models.certificates import Certificate
+from registry.models.departments import Department
 from registry.models.people import Person
+from registry.rules.applications import ApplicationStatus
 from registry.rules.certificates import CertificateKind
-from registry.rules.permissions import SYSTEM
+from registry.rules.permissions import SYSTEM, UNIT_ROLES, Actor, Role
 from registry.rules.reviews import CampaignStatus
-from registry.services import offices, reports, reviews
+from registry.services import applications, offices, reports, reviews
 from registry.vault import Vault
 from tests.conftest import Database
 
@@ -88,3 +91,13 @@ def test_the_same_people_come_at_every_load(county: Session) -> None:
         ("薛磊华", "4104**********0055", date(1992, 12, 27)),
         ("蔡松", "4104**********0076", date(1981, 9, 21)),
     ]
+
+
+def test_every_desk_of_the_road_has_work(county: Session) -> None:
+    states = set(county.scalars(select(Application.status).distinct()))
+    unit = county.scalars(select(Department.id).where(Department.code == "001")).one()
+
+    assert states == set(ApplicationStatus)
+    for seat in (Role.BUREAU_CLERK, Role.BUREAU_CHIEF, Role.UNIT_HEAD, Role.UNIT_CLERK):
+        actor = Actor(account_id=None, name="", role=seat, department_id=unit if seat in UNIT_ROLES else None)
+        assert applications.waiting_count(county, actor) > 0

@@ -5,10 +5,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from registry.demo import cast, year2021, year2026
+from registry.demo import cast, road, year2021, year2026
 from registry.demo.crowd import crowd
 from registry.demo.stage import Stage
-from registry.rules.permissions import SYSTEM, Role
+from registry.rules.permissions import SYSTEM, Actor, Role
 from registry.services import accounts, departments, offices
 
 
@@ -35,7 +35,7 @@ SEATS: tuple[Seat, ...] = (
 
 
 def load(session: Session, *, today: date) -> None:
-    """Bring in the county with its year 2021 complete; and the renewal of 2026, once that has come."""
+    """Bring in the county with its year 2021 complete; the renewal of 2026 and its recruits, once those have come."""
     offices.mark_as_demonstration(session)
     units = cast.units()
     departments.bring_in(session, SYSTEM, entries=[_department(unit) for unit in units], today=today)
@@ -46,8 +46,9 @@ def load(session: Session, *, today: date) -> None:
         year2026.play(stage, figures, units, ids)
     if today >= year2026.REVIEW_OPENED:
         year2026.open_review(stage, ids)
-    for seat in SEATS:
-        _open_account(session, seat, ids)
+    seats = {seat.role: _open_account(session, seat, ids) for seat in SEATS}
+    if today >= road.TODAY:
+        road.play(stage, units, ids, seats)
 
 
 def _department(unit: cast.Unit) -> departments.DepartmentEntry:
@@ -65,8 +66,8 @@ def _department(unit: cast.Unit) -> departments.DepartmentEntry:
     )
 
 
-def _open_account(session: Session, seat: Seat, ids: dict[str, int]) -> None:
-    accounts.add(
+def _open_account(session: Session, seat: Seat, ids: dict[str, int]) -> Actor:
+    account = accounts.add(
         session,
         SYSTEM,
         username=seat.username,
@@ -75,3 +76,4 @@ def _open_account(session: Session, seat: Seat, ids: dict[str, int]) -> None:
         role=seat.role,
         department_id=ids[seat.unit_code] if seat.unit_code else None,
     )
+    return accounts.actor_of(account)

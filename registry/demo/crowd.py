@@ -85,6 +85,19 @@ def newcomers(units: Sequence[cast.Unit], department_ids: dict[str, int], since:
     return found
 
 
+def recruits(
+    units: Sequence[cast.Unit], department_ids: dict[str, int], since: date, count: int, first_serial: int
+) -> list[Figure]:
+    """So many people appointed on one day, who have not sat any exam either."""
+    dice = Random(SEED + first_serial)
+    found = []
+    for serial in range(first_serial, first_serial + count):
+        unit = dice.choice(units)
+        figure = _figure(dice, unit, Fate.FAILED, department_ids[unit.code], serial)
+        found.append(replace(figure, entry=replace(figure.entry, from_on=since, rank=Rank.STAFF)))
+    return found
+
+
 def chosen(figures: Sequence[Figure], fate: Fate, count: int, salt: int) -> list[Figure]:
     """So many of that fate, always the same ones for the same salt."""
     return Random(SEED + salt).sample([figure for figure in figures if figure.fate is fate], count)

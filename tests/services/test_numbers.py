@@ -1,6 +1,7 @@
 """Numbers: without gaps or doubles, even for two who issue at once; and codes that nobody guesses."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from threading import Barrier
 
@@ -12,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from registry.db import transaction
 from registry.models.certificates import Certificate
+from registry.rules.applications import ApplicationStep
 from registry.rules.certificates import CertificateKind, CertificateStatus
-from registry.rules.permissions import SYSTEM
-from registry.services import certificates, numbers
+from registry.rules.permissions import SYSTEM, Actor, Role
+from registry.services import applications, certificates, numbers
 from tests.conftest import Database
 from tests.factories import make_qualified_person
 
@@ -113,3 +115,40 @@ def test_a_certificate_issued_since_the_gate_was_asked_is_never_closed(app: Flas
     with sessions.reading() as session:
         [card] = session.scalars(select(Certificate)).all()
         assert card.status is CertificateStatus.ACTIVE
+
+
+def test_a_pattern_names_its_jurisdiction_and_counts_a_series_of_its_own(session: Session) -> None:
+    patterns = [numbers.of_division("16{division}-{serial:03}", code) for code in ("410425", "410426")]
+
+    given = [numbers.numbers(session, pattern, 2) for pattern in patterns]
+
+    assert given == [["16410425-001", "16410425-002"], ["16410426-001", "16410426-002"]]
+
+
+def test_chiefs_who_approve_at_once_leave_no_gap_and_no_double_though_one_breaks_off(app: Flask) -> None:
+    sessions, start = app.extensions["sessions"], Barrier(AT_ONCE)
+    clerk = Actor(account_id=None, name="周经办", role=Role.BUREAU_CLERK)
+    with transaction(sessions) as session:
+        people = [make_qualified_person(session).id for _ in range(AT_ONCE * ROUNDS)]
+        kind = CertificateKind.ENFORCEMENT
+        done = applications.put_up(session, clerk, person_ids=people, kind=kind, today=TODAY)
+        ids = [one.id for one in done.examined]
+
+    def approve(own: list[int], breaks_off: bool) -> None:
+        with suppress(ZeroDivisionError), transaction(sessions) as session:
+            taken = applications.take(session, SYSTEM, step=ApplicationStep.APPROVE, application_ids=own, today=TODAY)
+            assert all(one.fits for one in taken)
+            if breaks_off:
+                raise ZeroDivisionError
+
+    def at_once(place: int) -> None:
+        start.wait()
+        approve(ids[place::AT_ONCE], breaks_off=place == 1)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(at_once, range(AT_ONCE)))
+    approve(ids[1::AT_ONCE], breaks_off=False)
+
+    with sessions.reading() as session:
+        given = sorted(session.scalars(select(Certificate.number)))
+    assert given == [f"160425{serial:05}" for serial in range(1, AT_ONCE * ROUNDS + 1)]

@@ -109,6 +109,8 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         PaperKind.PROOF: N_("proof of holding a certificate"),
         PaperKind.REFUSAL: N_("notice of refusal"),
     },
+        PaperKind.ERRATA: N_("corrections of a roster"),
+        PaperKind.SUMMARY: N_("sums of a year by unit"),
     TaskKind: {
         TaskKind.LEFT: N_("holder left the unit"),
         TaskKind.RETIRED: N_("holder retired"),

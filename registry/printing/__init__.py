@@ -25,3 +25,8 @@ from registry.printing.rosters import UNIT_SIGNS as UNIT_SIGNS
 from registry.printing.rosters import Marks as Marks
 from registry.printing.rosters import chinese_day as chinese_day
 from registry.printing.rosters import print_roster as print_roster
+from registry.printing.tables import ERRATA_VERSION as ERRATA_VERSION
+from registry.printing.tables import SUM_COLUMNS as SUM_COLUMNS
+from registry.printing.tables import SUMMARY_VERSION as SUMMARY_VERSION
+from registry.printing.tables import print_errata as print_errata
+from registry.printing.tables import print_summary as print_summary

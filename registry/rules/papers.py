@@ -8,13 +8,18 @@ from registry.words import N_
 
 
 class PaperKind(StrEnum):
-    """A single card, sheets of cards, an A4 certificate, a proof for a day, a notice of refusal."""
+    """A single card, sheets of cards, an A4 certificate, a proof for a day, a notice of refusal;
+
+    corrections of a roster, the sums of a year by unit.
+    """
 
     CARD = "card"
     CARD_SHEETS = "card_sheets"
     CERTIFICATE = "certificate"
     PROOF = "proof"
     REFUSAL = "refusal"
+    ERRATA = "errata"
+    SUMMARY = "summary"
 
 
 REPRINT_SAYS_WHY = Rule(
@@ -43,4 +48,6 @@ SERIES: Mapping[PaperKind, str] = {
     PaperKind.CERTIFICATE: "司证件",
     PaperKind.PROOF: "司证明",
     PaperKind.REFUSAL: "司不予",
+    PaperKind.ERRATA: "司勘误",
+    PaperKind.SUMMARY: "司汇总",
 }

@@ -68,9 +68,19 @@ def _proof(data: Mapping[str, Any], _photos: Mapping[str, bytes], _told: Told) -
 
 
 FORMS: Mapping[PaperKind, Form] = {
+def _errata(data: Mapping[str, Any], _photos: Mapping[str, bytes], _told: Told) -> bytes:
+    return printing.print_errata(data, data_sha256=hash_of(data))
+
+
+def _summary(data: Mapping[str, Any], _photos: Mapping[str, bytes], _told: Told) -> bytes:
+    return printing.print_summary(data, data_sha256=hash_of(data))
+
+
     PaperKind.CARD: Form("card-1", _card),
     PaperKind.CARD_SHEETS: Form("card-1", _sheets),
     PaperKind.CERTIFICATE: Form("certificate-1", _certificate),
     PaperKind.PROOF: Form(printing.NOTICE_VERSION, _proof),
     PaperKind.REFUSAL: Form(printing.NOTICE_VERSION, _notice),
 }
+    PaperKind.ERRATA: Form(printing.ERRATA_VERSION, _errata),
+    PaperKind.SUMMARY: Form(printing.SUMMARY_VERSION, _summary),

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CTE, and_, case, extract, func, or_, select
+from sqlalchemy import CTE, and_, case, extract, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from registry.db import AnySelect
@@ -39,6 +39,8 @@ class Gathering:
     def first_day(self) -> date:
         return date(self.year, 1, 1)
 
+    again: int | None = None
+    department_id: int | None = None  # one unit's certificates alone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
@@ -108,6 +110,29 @@ def _cards(what: Gathering) -> CTE:
 
 def _status(cards: CTE, what: Gathering) -> CTE:
     newest = (CertificatePeriod.from_on.desc(), CertificatePeriod.id.desc())
+        .where(true() if what.department_id is None else Certificate.department_id == what.department_id)
+        .cte("cards")
+    )
+
+
+def _cards_again(what: Gathering, campaign_id: int) -> CTE:
+    """The deferred of a review; where a new card took the old one's place since, that one's status counts."""
+    successor = aliased(Certificate)
+    follows = and_(successor.predecessor_id == Certificate.id, successor.issued_on <= what.as_of)
+    return (
+        select(
+            Certificate.id,
+            func.coalesce(successor.id, Certificate.id).label("standing_id"),
+            Certificate.number,
+            Certificate.person_id,
+            Certificate.department_id,
+            Certificate.issued_on,
+            func.coalesce(successor.valid_until, Certificate.valid_until).label("valid_until"),
+            Certificate.predecessor_id,
+        )
+        .join(ReviewItem, ReviewItem.certificate_id == Certificate.id)
+        .outerjoin(successor, follows)
+        .where(ReviewItem.campaign_id == campaign_id, WAITS)
     place = func.row_number().over(partition_by=CertificatePeriod.certificate_id, order_by=newest)
     return (
         select(CertificatePeriod.certificate_id, CertificatePeriod.status, place.label("place"))

@@ -170,10 +170,11 @@ def _entries(session: Session, campaign: ReviewCampaign, policy: Policy, departm
     if department_id is not None:
         chosen = chosen.where(ReviewItem.department_id == department_id)
     for row in session.execute(chosen.execution_options(yield_per=READ_AT_ONCE)):
-        yield _entry(row, campaign, policy)
+        yield entry_of(row, campaign, policy)
 
 
-def _entry(row: Any, campaign: ReviewCampaign, policy: Policy) -> Entry:
+def entry_of(row: Any, campaign: ReviewCampaign, policy: Policy) -> Entry:
+    """One item with its certificate, holder and unit on its way to paper."""
     facts = ReviewFacts.from_plain(row.facts)
     reviewed = Reviewed(facts=facts, is_next_year=row.is_next_year, finding=row.finding)
     line = {

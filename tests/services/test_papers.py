@@ -186,13 +186,28 @@ def test_a_batch_says_what_becomes_of_each_before_it_is_printed(session: Session
     fit, bare, printed, gone = (make_card(session) for _ in range(4))
     people.remove_photo(session, SYSTEM, person_id=bare.person_id, reason="不清晰")
     gone.status = CertificateStatus.CANCELLED
-    single(session, printed, PaperKind.CARD)
+    papers.take_copy(session, SYSTEM, paper_id=single(session, printed, PaperKind.CARD).id, reason="")
     every = [fit, bare, printed, gone]
     left_out = [Place.PRINTED, Place.NO_PHOTO, Place.PRINTED_BEFORE, Place.NOT_IN_FORCE]
     taken_in = [Place.PRINTED, Place.EMPTY_FRAME, Place.AGAIN, Place.NOT_IN_FORCE]
     assert [places(session, every)[card.id] for card in every] == left_out
     chosen = places(session, every, with_empty_frames=True, again=True)
     assert [chosen[card.id] for card in every] == taken_in
+
+
+def test_one_name_without_a_font_does_not_stop_the_others(session: Session) -> None:
+    rare = make_qualified_person(session, name="李\U000323aa")
+    cards = [make_card(session), make_certificate(session, rare, valid_until=date(2031, 5, 31))]
+    assert places(session, cards, with_empty_frames=True)[cards[1].id] is Place.UNPRINTABLE
+    assert batch(session, cards, CardChoice(with_empty_frames=True)).line_count == 1
+
+
+def test_what_could_not_be_printed_does_not_count_as_printed(session: Session) -> None:
+    card = make_card(session)
+    paper = batch(session, [card])
+    assert places(session, [card]) == {card.id: Place.PRINTED_BEFORE}
+    session.get_one(Job, paper.job_id).status = JobStatus.FAILED
+    assert places(session, [card]) == {card.id: Place.PRINTED}
 
 
 def test_a_batch_goes_by_unit_and_number_and_belongs_to_its_unit_if_that_is_one(session: Session) -> None:

@@ -41,6 +41,7 @@ class Place(StrEnum):
     AGAIN = "again"
     NO_PHOTO = "no_photo"
     PRINTED_BEFORE = "printed_before"
+    UNPRINTABLE = "unprintable"
     NOT_IN_FORCE = "not_in_force"
 
 
@@ -120,6 +121,8 @@ def print_cards(
 def _place(one: Subject, choice: CardChoice) -> Place:
     if not one.is_in_force:
         return Place.NOT_IN_FORCE
+    if one.missing_character:
+        return Place.UNPRINTABLE
     if one.printed_on is not None and not choice.again:
         return Place.PRINTED_BEFORE
     if not one.has_photo and not choice.with_empty_frames:

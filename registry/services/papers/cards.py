@@ -12,9 +12,12 @@ from registry.db import AnySelect
 from registry.labels import label
 from registry.models.certificates import Certificate
 from registry.models.departments import Department
+from registry.models.jobs import Job
 from registry.models.papers import Paper, PaperCertificate
 from registry.models.people import HELD, Appointment, Person, Photo
+from registry.printing.fonts import missing_in
 from registry.rules.certificates import CertificateKind, CertificateStatus, status_on
+from registry.rules.jobs import UNDER_WAY
 from registry.rules.papers import CARDS
 from registry.services.changes import in_chunks
 from registry.services.departments import named_on
@@ -24,6 +27,7 @@ NAMES: Mapping[CertificateKind, str] = {
     CertificateKind.ENFORCEMENT: "行政执法证",
     CertificateKind.SUPERVISION: "行政执法监督证",
 }
+PRINTED = ("name", "unit", "number", "post", "field", "area")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,11 @@ class Subject:
     @property
     def has_photo(self) -> bool:
         return self.photo_sha256 is not None
+
+    @property
+    def missing_character(self) -> str:
+        """The first character of what is printed that no font has, or nothing."""
+        return next(filter(None, (missing_in(self.line[name]) for name in PRINTED)), "")
 
     @property
     def is_in_force(self) -> bool:
@@ -136,11 +145,13 @@ def _subject(row: Any, printed_on: tuple[int, str] | None, today: date) -> Subje
 
 
 def _printed(session: Session, certificate_ids: Sequence[int]) -> dict[int, tuple[int, str]]:
-    """By certificate the latest paper with its card, id and number."""
+    """By certificate the latest paper with its card, id and number: one that is printed, or about to be."""
     rows = session.execute(
         select(PaperCertificate.certificate_id, Paper.id, Paper.number)
         .join(Paper, Paper.id == PaperCertificate.paper_id)
+        .outerjoin(Job, Job.id == Paper.job_id)
         .where(PaperCertificate.certificate_id.in_(certificate_ids), Paper.kind.in_(CARDS))
+        .where(or_(Paper.printed_at.is_not(None), Job.status.in_(UNDER_WAY)))
         .order_by(Paper.id)
     )
     return {certificate_id: (paper_id, number) for certificate_id, paper_id, number in rows}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry import printing
+from registry.printing.cards import TEMPLATE_VERSION
 from registry.rules.papers import PaperKind
 from registry.services.papers.issuing import hash_of
 
@@ -67,7 +68,6 @@ def _proof(data: Mapping[str, Any], _photos: Mapping[str, bytes], _told: Told) -
     return printing.print_proof(data, data_sha256=hash_of(data))
 
 
-FORMS: Mapping[PaperKind, Form] = {
 def _errata(data: Mapping[str, Any], _photos: Mapping[str, bytes], _told: Told) -> bytes:
     return printing.print_errata(data, data_sha256=hash_of(data))
 
@@ -76,11 +76,12 @@ def _summary(data: Mapping[str, Any], _photos: Mapping[str, bytes], _told: Told)
     return printing.print_summary(data, data_sha256=hash_of(data))
 
 
-    PaperKind.CARD: Form("card-1", _card),
-    PaperKind.CARD_SHEETS: Form("card-1", _sheets),
+FORMS: Mapping[PaperKind, Form] = {
+    PaperKind.CARD: Form(TEMPLATE_VERSION, _card),
+    PaperKind.CARD_SHEETS: Form(TEMPLATE_VERSION, _sheets),
     PaperKind.CERTIFICATE: Form("certificate-1", _certificate),
     PaperKind.PROOF: Form(printing.NOTICE_VERSION, _proof),
     PaperKind.REFUSAL: Form(printing.NOTICE_VERSION, _notice),
-}
     PaperKind.ERRATA: Form(printing.ERRATA_VERSION, _errata),
     PaperKind.SUMMARY: Form(printing.SUMMARY_VERSION, _summary),
+}

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, undefer
 from registry.db import AnySelect
 from registry.models.accounts import Account
 from registry.models.certificates import Certificate
+from registry.models.jobs import Job
 from registry.models.papers import Paper, PaperCertificate, PaperCopy
 from registry.rules.papers import PaperKind
 from registry.rules.permissions import Action, Actor
@@ -52,7 +53,8 @@ class CopyRow:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A paper in full: what was frozen, the certificates on it by id, the ledger, and whether data and bytes hold.
+    """A paper in full: what was frozen, the certificates on it by id, the ledger, whether data and bytes hold, and the
+    long work that prints it.
 
     `bytes_hold` is None as long as it is not printed.
     """
@@ -63,6 +65,7 @@ class Kept:
     copies: Sequence[CopyRow]
     data_hold: bool
     bytes_hold: bool | None
+    job: Job | None
 
     @property
     def is_intact(self) -> bool:
@@ -89,8 +92,8 @@ def get(session: Session, actor: Actor, *, paper_id: int) -> Kept:
     paper = session.scalars(chosen.options(undefer(Paper.data), undefer(Paper.pdf_sealed))).one()
     actor.require_unit(Action.PAPER_VIEW, paper.department_id)
     data_hold = hash_of(paper.data) == paper.data_sha256
-    named = _certificates(session, paper.id)
-    return Kept(paper, paper.data, named, _copies(session, paper.id), data_hold, _bytes_hold(session, paper))
+    named, job = _certificates(session, paper.id), session.get(Job, paper.job_id) if paper.job_id else None
+    return Kept(paper, paper.data, named, _copies(session, paper.id), data_hold, _bytes_hold(session, paper), job)
 
 
 def of_certificate(session: Session, actor: Actor, *, certificate_id: int) -> list[PaperRow]:

@@ -85,7 +85,7 @@ class Face:
     def runs(self, text: str) -> list[tuple[Sorts, str]]:
         """The text in runs of one script; none when only Pango can set it."""
         if not IS_LATIN.search(text):
-            return [(self._han if IS_HAN.search(text) else self._alone, text)]
+            return [(self._alone if text.isascii() or not IS_HAN.search(text) else self._han, text)]
         if not IS_HAN.search(text):
             return [(self._latin, text)]
         if IS_PAIRED.search(text):  # a closing bracket takes the script of the opening one
@@ -148,7 +148,7 @@ class Setter:
         engine = fonts.engine()
         self._split, self._draw = engine.text.line_break.split_first_line, engine.draw.text.draw_first_line
         self._matrix = engine.matrix.Matrix
-        self.face, self.size, self.line_height, self._above = face, size, line_height, above
+        self.face, self.size, self.line_height, self.above = face, size, line_height, above
         self._style = _resized(style, size)
         self._prefix = f"{size:.3f} 0 0 -{size:.3f} "
 
@@ -177,19 +177,31 @@ class Setter:
                 yield self._line(words, known)
             else:
                 above = baseline + (self.line_height - high) / 2
-                height = self.line_height + abs(above - self._above)
-                yield Line(words, wide, height, max(self._above, above), is_strange=True)
+                height = self.line_height + abs(above - self.above)
+                yield Line(words, wide, height, max(self.above, above), is_strange=True)
             text = text.encode()[resume:].decode().lstrip(" ") if resume else ""
 
     def _line(self, text: str, width: float) -> Line:
-        return Line(text, width, self.line_height, self._above)
+        return Line(text, width, self.line_height, self.above)
+
+    def short(self, text: str, width: float) -> float | None:
+        """How wide the text is when it is of one script and no wider than this; None when it wants a closer look."""
+        runs = self.face.runs(text)
+        if len(runs) != 1:
+            return None
+        found = sum(map(runs[0][0].__getitem__, text)) * self.size
+        return found if found <= width else None
 
     def written(self, stream: Any, line: Line, x: float, y: float, font: str) -> str:
         """The operators, inside a text object in which this font is set at size 1, that write a line from x, y on."""
         if line.is_strange:
             return f"{self._shaped(stream, line, x, y)}\n/{font} 1 Tf\n"
+        return self.plain(line.text, x, y)
+
+    def plain(self, text: str, x: float, y: float) -> str:
+        """The same for a text of which every character is known."""
         code = ""
-        for sorts, run in self.face.runs(line.text):
+        for sorts, run in self.face.runs(text):
             sorts.used.update(run)
             code += "".join(map(sorts.codes.__getitem__, run))
         return f"{self._prefix}{x:.3f} {y:.3f} Tm<{code}>Tj\n"

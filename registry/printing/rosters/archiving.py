@@ -2,43 +2,48 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from functools import cache
 from importlib.resources import files
 from types import SimpleNamespace
 from typing import Any
 
-from registry.printing import documents, fonts
-from registry.printing.imprint import ImprintedPage, pack
+import pydyf
+
+from registry.printing import fonts
+from registry.printing.documents import IDENTIFIER_LENGTH
+from registry.printing.imprint import ImprintedPage
 from registry.printing.rosters.columns import Column
 from registry.printing.rosters.paper import Paper
+from registry.printing.rosters.writing import written
 
-VARIANT = "pdf/a-3u"  # not 3a: rows written by the press carry no structure
+VARIANT, VERSION = "pdf/a-3u", "1.7"  # not 3a: rows written by the press carry no structure
 PROFILE, PROFILE_FILE = "srgb", "sRGB2014.icc"
-ATTACHED = "花名册.csv"
-BYTE_ORDER_MARK = "\ufeff"
+ATTACHED, RELATIONSHIP = "roster.csv", "Data"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+MAYBE_FORMULA = re.compile(r"^[=+\-@\t\r]", re.MULTILINE)
 
 
 def archived(
-    document: Any, pages: Sequence[ImprintedPage], data: Mapping[str, Any], sheet: Paper, columns: tuple[Column, ...]
+    document: Any,
+    pages: Sequence[ImprintedPage],
+    contents: Sequence[tuple[str, int]],
+    enclosed: "Enclosure",
+    sheet: Paper,
 ) -> bytes:
-    """These pages as a PDF with the fonts of the document they were laid out in."""
+    """These pages as a PDF with the fonts of the document they were laid out in; `contents` names where parts begin."""
     whole = document.copy(pages)
     whole.metadata = copy(document.metadata)
     whole.metadata.title, whole.metadata.authors = sheet.name, [sheet.office]
     whole.color_profiles, whole.output_intent = {PROFILE: _profile()}, PROFILE
-    return bytes(
-        whole.write_pdf(
-            pdf_variant=VARIANT,
-            pdf_identifier=documents.identifier_of(sheet.marks.data_sha256),
-            output_intent="",  # the profile is set above: WeasyPrint's own way leaves its file open
-            attachments=[_attachment(data, sheet, columns)],
-            finisher=_packed,
-        )
-    )
+    options = {"pdf_variant": VARIANT, "pdf_version": VERSION, "attachments": [enclosed.attachment(sheet)]}
+    pdf = fonts.engine().pdf.generate_pdf(whole, None, 1, **fonts.engine().DEFAULT_OPTIONS | options)
+    if len(contents) > 1:
+        _outline(contents, pdf)
+    return written(pdf, sheet.marks.data_sha256[:IDENTIFIER_LENGTH].encode())
 
 
 def _profile() -> SimpleNamespace:
@@ -51,41 +56,49 @@ def _profile_content() -> bytes:
     return (files(fonts.engine().__name__) / "pdf" / PROFILE_FILE).read_bytes()
 
 
-def _attachment(data: Mapping[str, Any], sheet: Paper, columns: tuple[Column, ...]) -> Any:
-    day = datetime.combine(date.fromisoformat(data["filled_on"]), time(), UTC)
-    return fonts.engine().Attachment(
-        file_obj=io.BytesIO(rows_as_csv(data, columns)),
-        name=ATTACHED,
-        description=sheet.name,
-        created=day,
-        modified=day,
-        relationship="Data",
-    )
+class Enclosure:
+    """The rows as they travel inside the PDF: every line of every unit; no cell is ever a formula."""
 
+    def __init__(self, columns: tuple[Column, ...]) -> None:
+        self._keys = [key for key, *_ in columns]
+        self._file = io.BytesIO()
+        self._text = io.TextIOWrapper(self._file, encoding="utf-8-sig", newline="", write_through=True)
+        self._writer = csv.writer(self._text)
+        self._writer.writerow(["单位", *(heading.replace("\n", "") for _, heading, _ in columns)])
 
-def rows_as_csv(data: Mapping[str, Any], columns: tuple[Column, ...]) -> bytes:
-    """Every line of every unit, under the headings of the paper; no cell is ever a formula."""
-    written = io.StringIO(newline="")
-    written.write(BYTE_ORDER_MARK)
-    writer = csv.writer(written)
-    writer.writerow(["单位", *(heading.replace("\n", "") for _, heading, _ in columns)])
-    writer.writerows(_rows(data, [key for key, *_ in columns]))
-    return written.getvalue().encode()
+    def add(self, unit: str, lines: Sequence[Mapping[str, Any]]) -> None:
+        """The lines of one unit."""
+        self._writer.writerows(self._rows(unit, lines))
 
+    def _rows(self, unit: str, lines: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[str]]:
+        keys = self._keys
+        for line in lines:
+            row = [unit, *[str(line[key]) for key in keys]]
+            yield [_safe(text) for text in row] if MAYBE_FORMULA.search("\n".join(row)) else row
 
-def _rows(data: Mapping[str, Any], keys: list[str]) -> Iterator[list[str]]:
-    for section in data["sections"]:
-        unit = _safe(section["unit"])
-        for line in section["lines"]:
-            yield [unit, *(_safe(str(line[key])) for key in keys)]
+    def attachment(self, sheet: Paper) -> Any:
+        """The file as WeasyPrint attaches it, of the day the roster was filled."""
+        day = datetime.combine(sheet.filled_on, time(), UTC)
+        self._file.seek(0)
+        named = {"name": ATTACHED, "description": sheet.name, "relationship": RELATIONSHIP}
+        return fonts.engine().Attachment(file_obj=self._file, created=day, modified=day, **named)
 
 
 def _safe(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def _packed(_document: Any, pdf: Any) -> None:
-    """Every stream compressed once: left to pydyf, each is compressed again to make the identifier."""
-    for one in pdf.objects:
-        if getattr(one, "compress", False):
-            pack(one)
+def _outline(contents: Sequence[tuple[str, int]], pdf: Any) -> None:
+    """The table of contents that readers show beside the pages; WeasyPrint's own counts all pages for each entry."""
+    pages = pdf.page_references
+    root = pydyf.Dictionary({"Type": "/Outlines", "Count": len(contents)})
+    entries = [pydyf.Dictionary({"Title": pydyf.String(name)}) for name, _ in contents]
+    for one in (root, *entries):
+        pdf.add_object(one)
+    for place, (_, page) in enumerate(contents):
+        entries[place]["Parent"] = root.reference
+        entries[place]["Dest"] = pydyf.Array([pages[page], "/Fit"])
+        if place:
+            entries[place]["Prev"], entries[place - 1]["Next"] = entries[place - 1].reference, entries[place].reference
+    root["First"], root["Last"] = entries[0].reference, entries[-1].reference
+    pdf.catalog["Outlines"] = root.reference

@@ -40,7 +40,8 @@ class Cell:
         self.surely = int(place.frame.width / place.size)  # so many characters fit on one line, whichever they are
         self._share = SHARES.get(place.align, 0.0)
         self._fitted: dict[str, tuple[Setter, tuple[Line, ...]]] = {}
-        self._written: dict[str, str] = {}
+        self._heights: dict[str, float] = {}
+        self.known: dict[Any, str] = {}  # what was written, by its text
 
     def _setter(self, scale: float) -> Setter:
         """The style at another size; lines of a cell come closer with it, those of a fixed frame stay as high."""
@@ -75,23 +76,33 @@ class Cell:
 
     def height_of(self, text: str) -> float:
         """How high the lines of a text stand together."""
-        return sum(line.height for line in self.fitted(text)[1])
+        height = self._heights.get(text)
+        if height is None:
+            if self._normal.short(text, self._place.frame.width):
+                return self._normal.line_height
+            _forget(self._heights)
+            height = self._heights[text] = sum([line.height for line in self.fitted(text)[1]])
+        return height
 
     def size_of(self, text: str) -> float | None:
         """The size of the type in CSS pixels, where it is not that of the form."""
         size = self.fitted(text)[0].size
         return None if size == self._place.size else size
 
-    def written(self, stream: Any, text: str, font: str) -> str:
+    def written(self, stream: Any, text: str | int, font: str) -> str:
         """The operators that write the text, the middle of its place being at height 0."""
-        known = self._written.get(text)
+        known = self.known.get(text)
         if known is None:
-            _forget(self._written)
-            known = self._written[text] = self._anew(stream, text, font)
+            _forget(self.known)
+            known = self.known[text] = self._anew(stream, str(text), font)
         return known
 
     def _anew(self, stream: Any, text: str, font: str) -> str:
-        frame = self._place.frame
+        frame, normal = self._place.frame, self._normal
+        width = normal.short(text, frame.width) if text[0] != " " != text[-1] and "  " not in text else None
+        if width:
+            x = frame.x + (frame.width - width) * self._share
+            return normal.plain(text, x, normal.above - normal.line_height / 2)
         setter, lines = self.fitted(text)
         top, parts = -sum(line.height for line in lines) / 2, []
         for line in lines:

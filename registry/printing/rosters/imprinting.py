@@ -2,14 +2,15 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import accumulate
 from typing import Any
 
 from registry.printing import documents, fonts
 from registry.printing.imprint import ImprintedPage
 from registry.printing.rosters import paper
-from registry.printing.rosters.archiving import archived
+from registry.printing.rosters.archiving import Enclosure, archived
 from registry.printing.rosters.cells import Faces
 from registry.printing.rosters.columns import Column
 from registry.printing.rosters.forms import Forms, Render, lay_out
@@ -24,32 +25,28 @@ _kept: OrderedDict[Any, tuple[Forms, Faces]] = OrderedDict()
 
 def imprinted(data: Mapping[str, Any], sheet: Paper, columns: tuple[Column, ...]) -> bytes:
     """The roster as PDF/A-3u with its rows attached."""
-    refuse_missing(data, sheet)
     with _lock, documents.layouts() as render:
         forms, faces = _forms(render, columns, sheet)
-        press, parts = Press(forms, faces, sheet), list(paper.parts_of(data, columns))
+        press, parts, enclosed = Press(forms, faces, sheet), list(paper.parts_of(data, columns)), Enclosure(columns)
+        fonts.refuse_missing([sheet.title, sheet.office, sheet.marks.number])
         for part in parts:
-            press.tables[part.table].plan(part)
-        return archived(forms.document, list(_pages(press, parts, forms)), data, sheet, columns)
+            rows = part.read()
+            _refuse_missing(part, rows)
+            press.plan(part, rows)
+            if part.table == paper.LINES:
+                enclosed.add(part.unit, rows)
+        pages = list(_pages(press, parts, forms.document.pages[0]))
+        return archived(forms.document, pages, _contents(parts), enclosed, sheet)
 
 
-def refuse_missing(data: Mapping[str, Any], sheet: Paper) -> None:
-    """Unprintable, with the name of the person, for a character of the roster that no font has."""
-    found: set[str] = set(sheet.marks.number).union(*_texts(data))
+def _refuse_missing(part: Part, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Unprintable, with the name of the person, for a character that no font has."""
+    fonts.refuse_missing({"unit": part.unit, "nature": part.nature})
+    found: set[str] = set()
+    for row in rows:
+        found.update("".join([text for text in row.values() if text.__class__ is str]))
     if fonts.missing_in("".join(found)):
-        fonts.refuse_missing(data)
-        fonts.refuse_missing(sheet.marks.number)
-
-
-def _texts(values: Any) -> Iterator[str]:
-    if isinstance(values, str):
-        yield values
-    elif isinstance(values, Mapping):
-        for value in values.values():
-            yield from _texts(value)
-    elif isinstance(values, Iterable):
-        for value in values:
-            yield from _texts(value)
+        fonts.refuse_missing(rows)
 
 
 def _forms(render: Render, columns: tuple[Column, ...], sheet: Paper) -> tuple[Forms, Faces]:
@@ -63,11 +60,16 @@ def _forms(render: Render, columns: tuple[Column, ...], sheet: Paper) -> tuple[F
     return _kept[key]
 
 
-def _pages(press: Press, parts: Sequence[Part], forms: Forms) -> Iterator[ImprintedPage]:
+def _contents(parts: Sequence[Part]) -> list[tuple[str, int]]:
+    """The name of each part and the page on which it begins."""
+    begins = accumulate((len(part.spans) for part in parts), initial=0)
+    return [(part.unit, page) for part, page in zip(parts, begins, strict=False)]
+
+
+def _pages(press: Press, parts: Sequence[Part], like: Any) -> Iterator[ImprintedPage]:
     count, number = sum(len(part.spans) for part in parts), 0
     for part in parts:
         for place, span in enumerate(part.spans, 1):
             number += 1
             numbers = {"own": (place, len(part.spans)), "whole": (number, count)}
-            marks = [(1, part.unit, (0, 0), "open")] if place == 1 and len(parts) > 1 else ()
-            yield ImprintedPage(forms.document.pages[0], partial(press.page, part=part, span=span, **numbers), marks)
+            yield ImprintedPage(like, partial(press.page, part=part, span=span, **numbers))

@@ -1,13 +1,14 @@
 """What stands on each page of a roster, as plain texts: the same for the page imprinted and for the page laid out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from datetime import date
+from functools import cached_property, partial
 from typing import Any
 
 from registry.printing.rosters.columns import COUNTS, UNIT_COLUMNS, Column
 from registry.printing.rosters.marks import Marks, chinese_day
-from registry.printing.rosters.planning import TALLIED, Span, Tally, sum_of, tally_of
+from registry.printing.rosters.planning import NOTHING, TALLIED, Span, Tally, tally_of
 
 SHORT = 16
 TEMPLATE_VERSION = "roster-2"
@@ -24,7 +25,7 @@ class Paper:
 
     title: str
     office: str
-    filled: str
+    filled_on: date
     as_of: str
     marks: Marks
     is_county: bool
@@ -36,30 +37,32 @@ class Paper:
         return f"{self.title}（{self.marks.number}）"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Part:
-    """One unit's rows, or the sums of all units; `table` says which of the two."""
+    """One unit's rows, or the sums of all units; `table` says which of the two.
+
+    Rows are read when they are planned and again when they are drawn, so that a long roster need not lie in memory.
+    """
 
     table: str
     columns: tuple[Column, ...]
     unit: str
     nature: str
-    rows: Sequence[Mapping[str, Any]]
-    counted: int
     summary: Mapping[str, int]
+    read: Callable[[], Sequence[Mapping[str, Any]]]
+    counted: int = 0
+    heights: list[float] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
         return tuple(key for key, *_ in self.columns)
 
-    def tallies(self) -> list[Tally]:
-        """What each row counts."""
+    def tallies(self, rows: Sequence[Mapping[str, Any]]) -> list[Tally]:
+        """What each row counts; the row of totals counts nothing again."""
         if self.table == LINES:
-            return [tally_of(row["finding"]) for row in self.rows]
-        return [_tally_of_unit(row) for row in self.rows[: self.counted]] + [sum_of(())] * (
-            len(self.rows) - self.counted
-        )
+            return [tally_of(row["finding"]) for row in rows]
+        return [*map(_tally_of_unit, rows[:-1]), NOTHING]
 
 
 def paper_of(data: Mapping[str, Any], marks: Marks, check_url: str) -> Paper:
@@ -68,7 +71,7 @@ def paper_of(data: Mapping[str, Any], marks: Marks, check_url: str) -> Paper:
     return Paper(
         title=data["title"],
         office=data["office"],
-        filled=chinese_day(data["filled_on"]),
+        filled_on=date.fromisoformat(data["filled_on"]),
         as_of=data["as_of"],
         marks=marks,
         is_county=data["department_id"] is None,
@@ -80,34 +83,27 @@ def paper_of(data: Mapping[str, Any], marks: Marks, check_url: str) -> Paper:
 def parts_of(data: Mapping[str, Any], columns: tuple[Column, ...]) -> Iterator[Part]:
     """A part for each unit and, of the county, one for the sums of all units."""
     for section in data["sections"]:
-        lines = section["lines"]
         yield Part(
             table=LINES,
             columns=columns,
             unit=section["unit"],
             nature=section["unit_kind"],
-            rows=lines,
-            counted=len(lines),
             summary=section["summary"],
+            read=partial(section.__getitem__, "lines"),
         )
     if data["department_id"] is None:
-        yield _sums_part(data)
-
-
-def _sums_part(data: Mapping[str, Any]) -> Part:
-    units = [
-        {**section["summary"], "place": place, "unit": section["unit"]}
-        for place, section in enumerate(data["sections"], 1)
-    ]
-    return Part(
-        table=UNITS,
-        columns=UNIT_COLUMNS,
-        unit=f"{data['county']}（汇总）",
-        nature="—",
-        rows=[*units, {**data["summary"], "place": "", "unit": TOTAL}],
-        counted=len(units),
-        summary=data["summary"],
-    )
+        summed = {**data["summary"], "place": "", "unit": TOTAL}
+        units = [
+            {**one["summary"], "place": place, "unit": one["unit"]} for place, one in enumerate(data["sections"], 1)
+        ]
+        yield Part(
+            table=UNITS,
+            columns=UNIT_COLUMNS,
+            unit=f"{data['county']}（汇总）",
+            nature="—",
+            summary=data["summary"],
+            read=lambda: [*units, summed],
+        )
 
 
 def _tally_of_unit(row: Mapping[str, int]) -> Tally:
@@ -124,7 +120,7 @@ def head_texts(paper: Paper, part: Part, *, is_first: bool) -> dict[str, str]:
         "title": paper.title,
         "unit-line": f"单位（盖章）：{part.unit}",
         "nature": f"执法主体性质：{part.nature}",
-        "filled": f"填报日期：{paper.filled}",
+        "filled": f"填报日期：{chinese_day(paper.filled_on.isoformat())}",
     }
 
 

@@ -12,7 +12,7 @@ from registry.printing.rosters.forms import BLANK, Form, lay_out, template_value
 from registry.printing.rosters.marks import Marks
 from registry.printing.rosters.paper import Paper, Part
 from registry.printing.rosters.planning import TALLIED, Span, Tally
-from registry.printing.rosters.press import Press, Table
+from registry.printing.rosters.tables import Table
 
 
 def print_plainly(
@@ -22,9 +22,10 @@ def print_plainly(
     sheet, those = paper.paper_of(data, marks, check_url), chosen(columns)
     with documents.layouts() as render:
         forms = lay_out(render, those, sheet.warnings, is_county=sheet.is_county)
-        tables, parts = Press(forms, Faces(), sheet).tables, list(paper.parts_of(data, those))
+        tables = {name: Table(table, Faces(), forms.foot) for name, table in forms.tables.items()}
+        parts = list(paper.parts_of(data, those))
         for part in parts:
-            tables[part.table].plan(part)
+            tables[part.table].plan(part, part.read())
         values = {"title": sheet.name, "office": sheet.office, "code": picture_of(check_url), "is_form": False}
         pages = list(_pages(tables, parts, sheet))
         document = render("roster.html", {**template_values(sheet.warnings), **values, "pages": pages})
@@ -52,7 +53,7 @@ def _page(
         "is_first": is_first,
         "head": _sized(table, form, paper.head_texts(sheet, part, is_first=is_first)),
         "carried": None if is_first else {"label": paper.CARRIED, "sums": _counts(span.carried)},
-        "nobody": None if part.rows else paper.NOBODY,
+        "nobody": None if part.counted else paper.NOBODY,
         "strip": {
             "own_label": paper.own_label(part, span),
             "own": _counts(span.own),
@@ -66,8 +67,8 @@ def _page(
 
 def _rows(table: Table, part: Part, span: Span) -> list[dict[str, Any]]:
     cells = [(key, table.columns[key]) for key in part.keys]
-    heights = table.heights(part, span.first, span.end)
-    rows = part.rows[span.first : span.end]
+    heights = part.heights[span.first : span.end]
+    rows = part.read()[span.first : span.end]
     return [
         {"height": height, "cells": [_cell(key, cell, str(row[key])) for key, cell in cells]}
         for row, height in zip(rows, heights, strict=True)

@@ -1,74 +1,18 @@
 """The press: the pages of a roster, written as operators of PDF pages onto forms painted once."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate
-from typing import Any
+from typing import Any, TypeAlias
 
-from registry.printing import fonts
 from registry.printing.cards.codes import modules_of, path_of
 from registry.printing.imprint import Furniture
 from registry.printing.rosters import paper
-from registry.printing.rosters.cells import Cell, Faces, column_cells, place_cells
-from registry.printing.rosters.forms import Form, Forms, Frame, TableForms
+from registry.printing.rosters.cells import Faces
+from registry.printing.rosters.forms import Form, Forms, Frame
 from registry.printing.rosters.paper import Paper, Part
-from registry.printing.rosters.planning import Span, spans
+from registry.printing.rosters.planning import Span
+from registry.printing.rosters.tables import Table
 
-PEN = 0.5 * 96 / 72  # the borders of two neighbours together, in CSS pixels
-PADDING = 0.5 * 96 / 25.4
-
-
-class Table:
-    """One kind of table: its forms and the cells of their places."""
-
-    def __init__(self, forms: TableForms, faces: Faces, foot: float) -> None:
-        self.forms, self.room = forms, forms.room(foot)
-        self.columns = column_cells(forms.first, faces)
-        self.places = {
-            id(form): place_cells(form, faces) for form in (forms.first, forms.following, forms.strip, forms.closing)
-        }
-        frames = [form.frame for form in forms.first.cells.values()]
-        self._grids: dict[tuple[float, ...], str] = {}
-        self._edges = forms.edges
-        self._frames = frames
-
-    def plan(self, part: Part) -> None:
-        """Decide which rows of a part stand on which page."""
-        part.spans[:] = spans(self.heights(part), part.tallies(), self.room)
-
-    def heights(self, part: Part, first: int = 0, end: int | None = None) -> list[float]:
-        """How high the rows are: all alike, but where a text takes more lines."""
-        base = self.forms.row_height
-        cells = [(key, self.columns[key], self.columns[key].surely) for key in part.keys]
-        return [self._height(row, cells, base) for row in part.rows[first:end]]
-
-    def _height(self, row: Mapping[str, Any], cells: Sequence[tuple[str, Cell, int]], base: float) -> float:
-        height = base
-        for key, cell, surely in cells:
-            text = row[key]
-            if text.__class__ is str and len(text) > surely:
-                needed = cell.height_of(text) + 2 * PADDING
-                if needed > height:
-                    if needed > self.room.following:
-                        _refuse(row, key)
-                    height = needed
-        return height
-
-    def grid(self, top: float, heights: Sequence[float]) -> str:
-        """The lines between rows and columns as one path."""
-        key = (top, *heights)
-        known = self._grids.get(key)
-        if known is None:
-            known = self._grids[key] = self._grid(top, heights)
-        return known
-
-    def _grid(self, top: float, heights: Sequence[float]) -> str:
-        left, *inner, right = self._edges
-        levels = list(accumulate(heights, initial=top))
-        across = [f"{left:.3f} {y:.3f} m {right:.3f} {y:.3f} l" for y in levels]
-        down = [f"{x:.3f} {top:.3f} m {x:.3f} {levels[-1]:.3f} l" for x in inner]
-        inset, height = PEN / 4, levels[-1] - top
-        around = f"{left + inset:.3f} {top:.3f} {right - left - 2 * inset:.3f} {height:.3f} re S Q"
-        return "\n".join([f"q {PEN:.3f} w 0 G", *across, *down, f"S {PEN / 2:.3f} w", around, ""])
+Rows: TypeAlias = Sequence[Mapping[str, Any]]
 
 
 class Press:
@@ -81,6 +25,11 @@ class Press:
         width, modules = modules_of(sheet.check_url)
         self._code = _code(forms.code, width, modules)
         self._fonts: dict[int, str] = {}
+        self._latest: tuple[Part, Rows] | None = None
+
+    def plan(self, part: Part, rows: Rows) -> None:
+        """Decide which of a part's rows stand on which page."""
+        self.tables[part.table].plan(part, rows)
 
     def page(self, stream: Any, part: Part, span: Span, own: tuple[int, int], whole: tuple[int, int]) -> str:
         """One page: its number in the part and how many that has, the same in the whole; from the first to the last."""
@@ -105,7 +54,7 @@ class Press:
         texts = paper.head_texts(self._sheet, part, is_first=is_first) | paper.foot_texts(self._sheet, own, whole)
         if not is_first:
             texts |= paper.tally_texts("carried", paper.CARRIED, span.carried)
-        top, heights = table.forms.top(is_first=is_first), table.heights(part, span.first, span.end)
+        top, heights = table.forms.top(is_first=is_first), part.heights[span.first : span.end]
         yield self._furniture.drawn(stream, form.page)
         yield self._texts(stream, table, form, texts)
         yield self._code
@@ -118,7 +67,7 @@ class Press:
         self, stream: Any, table: Table, part: Part, span: Span, bottom: float, *, is_last: bool
     ) -> Iterator[str]:
         """What follows the rows: that there are none, the counts, and at the end the summary."""
-        if not part.rows:
+        if not part.counted:
             yield self._filled(stream, table, self._forms.nobody, "nobody", {}, bottom)
             bottom += self._forms.nobody.frames["nobody"].height
         texts = paper.tally_texts("own", paper.own_label(part, span), span.own)
@@ -127,6 +76,12 @@ class Press:
         if is_last:
             bottom += table.forms.strip.frames["strip"].height
             yield self._filled(stream, table, table.forms.closing, "close", paper.closing_texts(part), bottom)
+
+    def _read(self, part: Part) -> Rows:
+        """The rows of a part, read once for all its pages."""
+        if self._latest is None or self._latest[0] is not part:
+            self._latest = part, part.read()
+        return self._latest[1]
 
     def _filled(self, stream: Any, table: Table, form: Form, name: str, texts: Mapping[str, str], y: float) -> str:
         """A block of a form moved to where the rows end, with its texts."""
@@ -145,21 +100,18 @@ class Press:
         return "".join(parts)
 
     def _rows(self, stream: Any, table: Table, part: Part, span: Span, top: float, heights: Sequence[float]) -> str:
-        cells = [(key, table.columns[key]) for key in part.keys]
+        cells = [(key, table.columns[key], table.columns[key].known) for key in part.keys]
         font = self._fonts[id(cells[0][1].face)]
         parts = [f"q /{font} 1 Tf\n"]
-        for row, height in zip(part.rows[span.first : span.end], heights, strict=True):
+        for row, height in zip(self._read(part)[span.first : span.end], heights, strict=True):
             parts.append(f"q 1 0 0 1 0 {top + height / 2:.3f} cm BT\n")
-            parts += [cell.written(stream, str(row[key]), font) for key, cell in cells if row[key] != ""]
+            for key, cell, known in cells:
+                if (text := row[key]) != "":
+                    parts.append(known.get(text) or cell.written(stream, text, font))
             parts.append("ET Q\n")
             top += height
         parts.append("Q\n")
         return "".join(parts)
-
-
-def _refuse(row: Mapping[str, Any], key: str) -> None:
-    who = str(row.get("name") or row.get("unit") or "")
-    raise fonts.Unprintable(f"The {key} of {who} is too long for a page.", who=who)
 
 
 def _code(frame: Frame, width: int, modules: bytes) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import cycle, islice
 from random import Random
+from typing import Any
 
 from registry.demo import cast
 from registry.demo.crowd import (
@@ -17,7 +18,7 @@ from registry.demo.crowd import (
     chosen,
 )
 from registry.demo.stage import Stage, marks_for
-from registry.rules.certificates import CertificateKind, CertificateStatus
+from registry.rules.certificates import ActEntry, CertificateAct, CertificateKind, Ground
 from registry.rules.exams import ExamSubject
 from registry.rules.people import Assessment, EndReason
 from registry.rules.permissions import SYSTEM
@@ -157,11 +158,27 @@ def _live_on(stage: Stage, figures: Sequence[Figure]) -> None:
         )
     suspended, lost = _under_measure(figures)
     for n, figure in enumerate(suspended, 1):
-        _move(
-            stage, figure, CertificateStatus.SUSPENDED, date(2021, 10, 11), f"郏司监〔2021〕{n}号", "执法时未出示证件"
+        _act(
+            stage,
+            figure,
+            CertificateAct.SUSPEND,
+            date(2021, 10, 11),
+            f"郏司监〔2021〕{n}号",
+            "执法时未出示证件",
+            basis=Ground.SUPERVISION,
+            ordered_until=date(2021, 12, 31),
+            needs_retraining=True,
         )
     for n, figure in enumerate(lost, 1):
-        _move(stage, figure, CertificateStatus.LOST, date(2021, 11, 3), f"平顶山日报遗失声明2021-11-03-{n}", "证件遗失")
+        _act(stage, figure, CertificateAct.REPORT_LOST, date(2021, 11, 1), f"遗失报告2021-{n}", "证件遗失")
+        _act(
+            stage,
+            figure,
+            CertificateAct.PUBLISH_LOSS,
+            date(2021, 11, 3),
+            f"平顶山日报遗失声明2021-11-03-{n}",
+            "声明作废",
+        )
     _assess(stage, figures, [*suspended, *lost])
 
 
@@ -180,23 +197,30 @@ def _assess(stage: Stage, figures: Sequence[Figure], others: Sequence[Figure]) -
     people.assess(stage.session, SYSTEM, year=YEAR, grades=grades, departments=units)
 
 
-def _move(
-    stage: Stage, figure: Figure, status: CertificateStatus, day: date, document_number: str, reason: str
+def _act(
+    stage: Stage,
+    figure: Figure,
+    act: CertificateAct,
+    day: date,
+    document_number: str,
+    reason: str,
+    basis: Ground | None = None,
+    **ordered: Any,
 ) -> None:
+    """One act on somebody's card; the bureau decides, or the city's where the holder is the bureau's own."""
     card = certificates.latest_of(stage.session, person_id=stage.id_of(figure), kind=CertificateKind.ENFORCEMENT)
     if card is None:
-        raise LookupError(f"{figure.entry.name} holds no certificate to move")
-    certificates.change_status(
-        stage.session,
-        SYSTEM,
-        certificate_id=card.id,
-        status=status,
-        from_on=day,
+        raise LookupError(f"{figure.entry.name} holds no certificate to act upon")
+    plan = certificates.plan(stage.session, SYSTEM, certificate_id=card.id, act=act, today=day)
+    entry = ActEntry(
+        day=day,
         document_number=document_number,
-        legal_basis="《河南省行政执法条例》第四十二条、第四十五条",
+        decided_by=plan.decided_by or cast.CITY_BUREAU,
+        basis=basis,
         reason=reason,
-        today=day,
+        **ordered,
     )
+    certificates.perform(stage.session, SYSTEM, certificate_id=card.id, act=act, entry=entry, today=day)
 
 
 def _review(stage: Stage, kind: CertificateKind) -> None:
@@ -208,8 +232,13 @@ def _review(stage: Stage, kind: CertificateKind) -> None:
 
 
 def _collect_cards(stage: Stage, figures: Sequence[Figure]) -> None:
-    """After the review: cards of those who left are taken back, suspensions end."""
+    """After the review: cards of those who left are taken back; who was suspended is trained and gets the card back."""
     for figure in leavers(figures):
-        _move(stage, figure, CertificateStatus.WITHDRAWN, date(2022, 3, 1), "郏司审〔2022〕2号", "离岗收回")
-    for figure in _under_measure(figures)[0]:
-        _move(stage, figure, CertificateStatus.ACTIVE, date(2022, 3, 14), "郏司监〔2022〕1号", "离岗培训合格，恢复使用")
+        document = "郏司审〔2022〕2号"
+        _act(stage, figure, CertificateAct.WITHDRAW, date(2022, 3, 1), document, "离岗收回", basis=Ground.LEFT_THE_POST)
+    suspended = _under_measure(figures)[0]
+    stage.train(suspended, title="2022年暂扣人员离岗培训", kind=TrainingKind.LEGAL, day=date(2022, 2, 22), hours=16)
+    for figure in suspended:
+        document = "郏司监〔2022〕1号"
+        why = "期满且离岗培训合格，恢复使用"
+        _act(stage, figure, CertificateAct.REINSTATE, date(2022, 3, 14), document, why, basis=Ground.PERIOD_OVER)

@@ -6,7 +6,8 @@ from enum import StrEnum
 from registry.rules.applications import ApplicationNature, ApplicationStatus, ApplicationStep, Making, ReplacementCause
 from registry.rules.campaigns import ReviewStep, Statement, Urgency
 from registry.rules.card_codes import CheckReason
-from registry.rules.certificates import CertificateAct, CertificateKind, CertificateStatus, PublicStatus
+from registry.rules.certificates import CertificateAct, CertificateKind, CertificateStatus, Organ, PublicStatus
+from registry.rules.certificates.bases import WORDS, Ground
 from registry.rules.papers import PaperKind
 from registry.rules.reviews import CampaignStatus, ReviewFinding
 from registry.rules.tasks import TaskKind, TaskOutcome
@@ -57,12 +58,20 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         CertificateAct.SUSPEND: N_("suspension"),
         CertificateAct.REINSTATE: N_("reinstatement"),
         CertificateAct.REPORT_LOST: N_("report of loss"),
+        CertificateAct.PUBLISH_LOSS: N_("notice of loss"),
         CertificateAct.REPLACE: N_("replacement"),
         CertificateAct.RENEW: N_("renewal"),
         CertificateAct.WITHDRAW: N_("withdrawal"),
         CertificateAct.CANCEL: N_("cancellation"),
         CertificateAct.REVOKE: N_("revocation"),
         CertificateAct.EXPIRE: N_("expiry"),
+    },
+    Ground: WORDS,
+    Organ: {
+        Organ.BUREAU: N_("the bureau or a higher organ"),
+        Organ.ISSUER: N_("the issuing authority"),
+        Organ.UNIT: N_("the unit"),
+        Organ.NOBODY: N_("nobody"),
     },
     ApplicationNature: {
         ApplicationNature.NEW: N_("first certificate"),

@@ -17,6 +17,7 @@ from registry.rules.people import Duty
 from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
 from registry.rules.reviews import CampaignStatus
+from registry.services import tasks
 
 DAYS_IN_MONTH = 31
 CARDS_SHOWN = 10
@@ -83,6 +84,7 @@ class Board:
     stray: list[CardLine]
     stray_count: int
     campaigns: list[CampaignLine]
+    flagged: tasks.Counted
 
     @property
     def officers(self) -> int:
@@ -111,7 +113,7 @@ def percent(part: int, whole: int) -> str:
 
 
 def board(session: Session, actor: Actor, *, policy: Policy, today: date) -> Board:
-    """Everything the board shows, in five queries whatever the size of the register."""
+    """Everything the board shows, in six queries whatever the size of the register."""
     actor.require(Action.BOARD_VIEW)
     until = today + timedelta(days=DAYS_IN_MONTH * policy.renewal_window_months)
     ending, stray = and_(_live(today), Certificate.valid_until <= until), _stray(today)
@@ -122,6 +124,7 @@ def board(session: Session, actor: Actor, *, policy: Policy, today: date) -> Boa
         stray=_cards(session, actor, stray),
         stray_count=_how_many(session, actor, stray),
         campaigns=_campaigns(session, actor),
+        flagged=tasks.counted(session, actor, today=today),
     )
 
 

@@ -4,15 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
 
 from registry import clock
-from registry.rules import RuleBroken
 from registry.rules.certificates import CertificateKind, CertificateStatus
 from registry.rules.lists import ListName
 from registry.rules.permissions import Action
@@ -26,36 +22,18 @@ from registry.services import (
     proofs,
     signing,
     tables,
+    tasks,
 )
 from registry.services.certificates import CertificateFilter
-from registry.web import asked, lists, past
+from registry.web import asked, certificate_acts, lists, past
 from registry.web.access import requires
 from registry.web.answers import qr_code, spreadsheet
-from registry.web.forms import RegistryForm, choices
+from registry.web.forms import choices
 from registry.web.trail import history_of
 
 bp = Blueprint("certificates", __name__, url_prefix="/certificates")
 
 FILTERS = ("q", "department", "kind", "status", "expires_by")
-
-
-# What the person at the desk does to bring a certificate to a status.
-VERBS = {
-    CertificateStatus.ACTIVE: _l("Reinstate"),
-    CertificateStatus.SUSPENDED: _l("Suspend"),
-    CertificateStatus.LOST: _l("Report lost"),
-    CertificateStatus.WITHDRAWN: _l("Withdraw"),
-    CertificateStatus.CANCELLED: _l("Cancel the certificate"),
-    CertificateStatus.REVOKED: _l("Revoke"),
-}
-
-
-class MoveForm(RegistryForm):
-    to = SelectField(_l("New status"), coerce=CertificateStatus)
-    from_on = DateField(_l("In effect from"), [InputRequired(_l("Enter the day."))])
-    document_number = StringField(_l("Document number"), [InputRequired(_l("Name the document.")), Length(max=100)])
-    legal_basis = StringField(_l("Legal basis"), [Length(max=200)])
-    reason = TextAreaField(_l("Reason"), [Length(max=500)])
 
 
 @bp.get("")
@@ -123,8 +101,8 @@ def show(certificate_id: int) -> ResponseReturnValue:
         file=file,
         card=card,
         unit_name=departments.name_on(g.session, card.department_id, card.issued_on),
-        moves=[(status, VERBS[status]) for status in certificates.choices(card.status, card.valid_until, today)],
-        is_replaceable=file.status in {CertificateStatus.ACTIVE, CertificateStatus.LOST} and today < card.valid_until,
+        menu=certificate_acts.menu(card, today),
+        flags=tasks.flags(g.session, [card.id], today=today)[card.id],
         check_url=_check_url(card.check_code),
         history=history_of(file.history),
         application_id=applications.of_certificate(g.session, card.id),
@@ -144,39 +122,6 @@ def qr(certificate_id: int) -> Response:
 def _check_url(code: str) -> str:
     public_url: str = current_app.extensions["settings"].public_url
     return public_url + url_for("verification.code", code=code)
-
-
-@bp.route("/<int:certificate_id>/status", methods=["GET", "POST"])
-@requires(Action.CERTIFICATE_MOVE)
-def move(certificate_id: int) -> ResponseReturnValue:
-    """Suspend, reinstate, report lost, withdraw, cancel, revoke."""
-    card, today = certificates.get(g.session, g.actor, certificate_id), clock.today()
-    moves = certificates.choices(card.status, card.valid_until, today)
-    form = MoveForm(from_on=today, to=request.args.get("to") or next(iter(moves), None))
-    form.to.choices = choices(moves)
-    if form.validate_on_submit():
-        try:
-            certificates.change_status(
-                g.session,
-                g.actor,
-                certificate_id=certificate_id,
-                status=form.to.data,
-                from_on=form.from_on.data,
-                document_number=form.document_number.data,
-                legal_basis=form.legal_basis.data or "",
-                reason=form.reason.data or "",
-                today=today,
-            )
-        except RuleBroken as broken:
-            form.refuse(broken)
-        else:
-            flash(_("The new status is recorded."), "success")
-            return redirect(url_for(".show", certificate_id=certificate_id))
-    now, bar_years = certificates.standing(card, today), policies.in_force(g.session, today).reapply_bar_years
-    return (
-        render_template("certificates/move.html", form=form, card=card, status=now, moves=moves, bar_years=bar_years),
-        form.status,
-    )
 
 
 @bp.get("/refusals")

@@ -261,4 +261,4 @@ def reopen(department_id: int) -> ResponseReturnValue:
         submit=_("Take back the end"),
         done=_("The unit stands again."),
     )
-    return _performed(department_id, form, departments.reopen, page)
+    return _performed(department_id, form, departments.reopen, page, today=clock.today())

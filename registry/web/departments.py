@@ -19,7 +19,7 @@ from registry.rules.lists import ListName
 from registry.rules.people import Duty
 from registry.rules.permissions import Action
 from registry.rules.policy import Policy
-from registry.services import board, departments, imports, people, policies, tables
+from registry.services import board, departments, imports, ministry, people, policies, tables
 from registry.services.departments import DepartmentEntry, DepartmentFilter, StaffRow
 from registry.web import asked, lists, past
 from registry.web.access import requires
@@ -188,6 +188,7 @@ def _file(department_id: int, staff: Sequence[StaffRow], form: ReviewerForm) -> 
         may_reopen=unit.ended_on is not None and not departments.has_moved_on(g.session, unit),
         reviewers=reviewers,
         seconded=people.seconded(g.session, g.actor, **own, today=today),
+        filed=ministry.count_of(g.session, g.actor, department_id=unit.id),
         review=_review(len(reviewers), sum(one.duty is Duty.ENFORCEMENT for one in staff), policy),
         policy=policy,
         history=history_of(departments.history(g.session, g.actor, **own)),

@@ -19,7 +19,7 @@ from registry.rules.certificates import CertificateKind
 from registry.rules.exams import TYPED, ExamOutcome, ExamSubject
 from registry.rules.lists import ListName, usual
 from registry.rules.permissions import Action
-from registry.services import exams, policies, tables
+from registry.services import departments, exams, policies, tables
 from registry.services.exams import Announcement, SittingRow
 from registry.web import asked, lists
 from registry.web.access import requires
@@ -58,6 +58,13 @@ class AnnouncementForm(SittingForm):
     common_starts = StringField(_l("Time of the common subject"), [Length(max=STARTS_LENGTH)], filters=[stripped])
     has_special = BooleanField(_l("Special legal knowledge"), default=True)
     special_starts = StringField(_l("Time of the special subject"), [Length(max=STARTS_LENGTH)], filters=[stripped])
+    enforcement_field = SelectField(_l("Field of the special subject"), default="")
+
+    def offer(self) -> None:
+        """Fill in the fields in which units of the register enforce."""
+        units = departments.all_standing(g.session, g.actor)
+        fields = sorted({unit.enforcement_field for unit in units if unit.enforcement_field})
+        self.enforcement_field.choices = [("", _("every field")), *((one, one) for one in fields)]
 
     def announcement(self) -> Announcement:
         """The sittings that are ticked, each with its time."""
@@ -71,6 +78,7 @@ class AnnouncementForm(SittingForm):
             starts={subject: starts.data for subject, ticked, starts in offered if ticked.data},
             place=self.place.data,
             note=self.note.data,
+            enforcement_field=self.enforcement_field.data or "",
         )
 
 
@@ -111,6 +119,7 @@ def _chosen() -> dict[str, Any]:
 def new() -> ResponseReturnValue:
     """Announce the sittings of a day; the page shows which marks are in force on it."""
     form = AnnouncementForm(held_on=_day("held_on"))
+    form.offer()
     if form.validate_on_submit():
         if not form.announcement().starts:
             form.refusals.append(_("Choose at least one subject."))
@@ -185,6 +194,7 @@ def correct(result_id: int) -> ResponseReturnValue:
                 score=form.right_score(),
                 outcome=form.outcome.data,
                 reason=form.reason.data,
+                today=clock.today(),
             )
         except RuleBroken as broken:
             form.refuse(broken)

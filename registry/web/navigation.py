@@ -46,6 +46,10 @@ _BELONGS = {
     "courses": "training",
     "obligations": "training",
     "duplicates": "people",
+    "qualifications": "people",
+    "certificate_acts": "certificates",
+    "ministry": "certificates",
+    "tasks": "certificates",
     "import_rows": "imports",
     "import_undo": "imports",
 }  # pages without a line of their own

@@ -14,7 +14,7 @@ from registry.rules.certificates import LIVE, NONE_HELD, CertificateKind, Findin
 from registry.rules.people import Duty, age_on, normalise_identity
 from registry.rules.permissions import Action
 from registry.rules.policy import Policy
-from registry.services import applications, certificates, people, policies
+from registry.services import applications, certificates, ministry, people, policies, qualifications, tasks
 from registry.services.people import PERSON_FIELDS, PersonEntry
 from registry.web import asked, past
 from registry.web.access import requires
@@ -73,6 +73,9 @@ def _file(person_id: int, reveal: RevealForm) -> ResponseReturnValue:
         history=history_of(file.history),
         age=age_on(file.person.born_on, today),
         to_take_back=[card for card in file.certificates if card.status in LIVE] if file.post is None else [],
+        flags=tasks.flags(g.session, [card.id for card in file.certificates], today=today),
+        losses=qualifications.of_person(g.session, g.actor, person_id),
+        filings=ministry.of_person(g.session, person_id),
         reveal=reveal,
         beside=people.beside(g.session, g.actor, person_id),
         applications=applications.of_person(g.session, g.actor, person_id),

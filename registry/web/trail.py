@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from registry.labels import LABELS
 from registry.rules.applications import ApplicationStep
 from registry.rules.careers import CareerAct
+from registry.rules.certificates import CertificateAct
 from registry.rules.permissions import Action
 from registry.services import departments, people
 from registry.web.trail_words import CHANGES, COUNTED, LEFT_OUT, LISTS, PERSON, RULES, SUBJECTS, TERMS, UNIT, WORDS
@@ -84,9 +85,10 @@ def _file_of(entry: Entry) -> list[Fact]:
 
 
 def act_of(entry: Entry) -> str:
-    """What was done, by the act of a career or the step of a road where it is one; an unknown action keeps its name."""
-    if (act := entry.facts.get("act")) in set(CareerAct):
-        return label(CareerAct(act))
+    """What was done, by the act of a career or a certificate or a step of the road; one unknown keeps its name."""
+    act = entry.facts.get("act")
+    if (known := next((acts(act) for acts in (CareerAct, CertificateAct) if act in set(acts)), None)) is not None:
+        return label(known)
     if (step := entry.facts.get("step")) in set(ApplicationStep):
         return label(ApplicationStep(step))
     return label(Action(entry.action)) if entry.action in set(Action) else entry.action

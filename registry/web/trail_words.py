@@ -19,6 +19,7 @@ from registry.rules.people import Duty, Education, EndReason, Establishment, Pol
 from registry.rules.permissions import Role
 from registry.rules.policy import TITLES
 from registry.rules.reviews import ReviewFinding
+from registry.rules.tasks import TaskKind, TaskOutcome
 from registry.rules.training import TrainingKind, TrainingMode
 from registry.words import N_
 
@@ -33,6 +34,7 @@ SUBJECTS: Mapping[str, tuple[str, str | None, str | None]] = {
     "import_batches": (N_("import"), "imports.show", "batch_id"),
     "import_sources": (N_("source of files"), None, None),
     "offices": (N_("office"), None, None),
+    "ministry_certificates": (N_("ministry certificate"), None, None),
     "people": (N_("person"), "people.show", "person_id"),
     "photo_batches": (N_("file of photos"), "photos.show", "batch_id"),
     "policy_versions": (N_("policy"), "policies.index", None),
@@ -42,6 +44,7 @@ SUBJECTS: Mapping[str, tuple[str, str | None, str | None]] = {
     "review_items": (N_("line of a review"), "reviews.item", "item_id"),
     "rosters": (N_("roster"), "rosters.show", "roster_id"),
     "score_entries": (N_("score sheet"), "scores.sheet", "sitting_id"),
+    "tasks": (N_("task"), None, None),
     "training_courses": (N_("course"), "courses.show", "course_id"),
     "training_sessions": (N_("training"), "training.show", "session_id"),
 }
@@ -57,6 +60,7 @@ TERMS: Mapping[str, str] = {
     "attended": N_("people who attended"),
     "barred_until": N_("no new application until"),
     "cause": N_("cause"),
+    "certificate_id": N_("number of the certificate's record"),
     "certificates": N_("certificates"),
     "change": N_("what changed"),
     "changed": N_("what changed"),
@@ -73,8 +77,10 @@ TERMS: Mapping[str, str] = {
     "decided_by": N_("decided by"),
     "decided_on": N_("decided on"),
     "department_id": N_("unit"),
+    "disqualified": N_("without the enforcement qualification"),
     "division_code": N_("division code"),
     "document_number": N_("document"),
+    "due_on": N_("due on"),
     "duty": N_("duty"),
     "education": N_("education"),
     "email": N_("e-mail"),
@@ -123,16 +129,19 @@ TERMS: Mapping[str, str] = {
     "measure": N_("measure"),
     "merged_into": N_("merged into"),
     "merged_into_file": N_("number of the file merged into"),
+    "ministry": N_("ministry"),
     "mixed_units": N_("units mixed"),
     "mode": N_("mode"),
     "name": N_("name"),
     "name_corrected": N_("slip in the name corrected"),
+    "needs_retraining": N_("training ordered"),
     "note": N_("note"),
     "nature": N_("nature"),
     "number": N_("number"),
     "numbers": N_("numbers of the policy"),
     "office_phone": N_("office telephone"),
     "on": N_("day"),
+    "ordered_until": N_("ordered until"),
     "organiser": N_("organiser"),
     "outcome": N_("outcome"),
     "own": N_("prepared and approved by one person"),
@@ -158,6 +167,7 @@ TERMS: Mapping[str, str] = {
     "released_reviewer": N_("legal reviewer released"),
     "renamed": N_("renamed"),
     "reopened": N_("end taken back"),
+    "result_id": N_("number of the result's record"),
     "results": N_("results"),
     "role": N_("role"),
     "room": N_("room"),
@@ -180,11 +190,13 @@ TERMS: Mapping[str, str] = {
     "sha256": N_("SHA-256"),
     "sheet": N_("sheet"),
     "short_name": N_("short name"),
+    "sitting_id": N_("number of the exam's record"),
     "source": N_("source of the file"),
     "stage": N_("state of the application"),
     "starts": N_("time of day"),
     "status": N_("status"),
     "subject_confirmed": N_("confirmed as enforcement subject"),
+    "task": N_("cause"),
     "taken_apart_from_file": N_("taken apart again from file no."),
     "taken_off": N_("taken off"),
     "title": N_("title"),
@@ -203,6 +215,7 @@ TERMS: Mapping[str, str] = {
 }
 
 WORDS: Mapping[str, tuple[type[StrEnum], ...]] = {
+    "task": (TaskKind,),
     "cause": (ReplacementCause,),
     "making": (Making,),
     "nature": (ApplicationNature,),
@@ -216,7 +229,7 @@ WORDS: Mapping[str, tuple[type[StrEnum], ...]] = {
     "finding": (ReviewFinding,),
     "kind": (CertificateKind, ImportKind, DepartmentKind, TrainingKind),
     "mode": (TrainingMode,),
-    "outcome": (ExamOutcome,),
+    "outcome": (ExamOutcome, TaskOutcome),
     "political_status": (PoliticalStatus,),
     "rank": (Rank,),
     "role": (Role,),

@@ -8,16 +8,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.rules.certificates import (
+    ACTS,
     BY_HAND,
     LIVE,
     NEXT,
+    SOURCES,
+    Asked,
+    CertificateAct,
+    CertificateKind,
     CertificateStatus,
+    Organ,
     PublicStatus,
     bar_until,
     last_day,
     public_status,
     status_on,
 )
+from registry.rules.certificates.bases import WORDS
 from registry.rules.policy import Policy, starting_policies
 
 pytestmark = pytest.mark.nodb
@@ -46,7 +53,21 @@ def test_only_a_suspension_is_lifted() -> None:
 
 
 def test_nobody_expires_or_replaces_a_certificate_by_hand() -> None:
-    assert not {CertificateStatus.EXPIRED, CertificateStatus.REPLACED} & set().union(*BY_HAND.values())
+    reached = {ACTS[act].reaches for acts in BY_HAND.values() for act in acts}
+    assert not {CertificateStatus.EXPIRED, CertificateStatus.REPLACED} & reached
+
+
+@pytest.mark.parametrize("act", list(CertificateAct))
+def test_every_act_says_who_decides_for_each_kind_and_what_it_may_rest_on(act: CertificateAct) -> None:
+    terms = ACTS[act]
+    assert set(terms.decides) == set(CertificateKind)
+    assert (Asked.BASIS in terms.asks) is bool(terms.grounds)
+    assert (Asked.DECIDED_BY in terms.asks) is (terms.is_by_hand and Organ.UNIT not in terms.decides.values())
+    assert all(SOURCES[ground] and WORDS[ground] for grounds in (terms.grounds or {}).values() for ground in grounds)
+
+
+def test_of_a_supervision_certificate_the_bureau_decides_nothing() -> None:
+    assert Organ.BUREAU not in {terms.decides[CertificateKind.SUPERVISION] for terms in ACTS.values()}
 
 
 @given(st.lists(st.sampled_from(CertificateStatus), max_size=12))

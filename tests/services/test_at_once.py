@@ -57,8 +57,8 @@ def test_no_certificate_rests_on_a_result_that_is_being_corrected(app: Flask) ->
         result_id = session.scalars(select(ExamResult.id).where(ExamResult.person_id == holder.person_id)).all()[0]
 
     def correct(session: Session) -> None:
-        said = {"score": Decimal(59), "outcome": ExamOutcome.SCORED, "reason": "counted anew"}
-        exams.correct_result(session, SYSTEM, result_id=result_id, **said)  # type: ignore[arg-type]  # three kinds
+        said = {"score": Decimal(59), "outcome": ExamOutcome.SCORED, "reason": "counted anew", "today": TODAY}
+        exams.correct_result(session, SYSTEM, result_id=result_id, **said)  # type: ignore[arg-type]  # of several kinds
 
     came = meanwhile(app, correct, issuing(holder.person_id))
 

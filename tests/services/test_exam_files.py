@@ -1,5 +1,6 @@
 """Results that leave as a file come back as an import unchanged; a unit's people take their own alone."""
 
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -18,7 +19,13 @@ def test_exported_results_come_back_unchanged_corrections_and_absences_too(sessi
     sitting = session.scalars(select(ExamSitting)).one()
     wrong = session.scalars(select(ExamResult).where(ExamResult.score.is_not(None))).one()
     exams.correct_result(
-        session, SYSTEM, result_id=wrong.id, score=Decimal("58.5"), outcome=ExamOutcome.SCORED, reason="复核"
+        session,
+        SYSTEM,
+        result_id=wrong.id,
+        score=Decimal("58.5"),
+        outcome=ExamOutcome.SCORED,
+        reason="复核",
+        today=date(2026, 6, 1),
     )
 
     content = exams.results_workbook(session, SYSTEM, sitting_id=sitting.id)

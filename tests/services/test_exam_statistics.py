@@ -1,6 +1,7 @@
 """Statistics count what stands: the graded as the rule grades them, corrections once, nobody left out."""
 
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -37,7 +38,13 @@ def test_a_corrected_result_counts_once_and_as_it_stands(session: Session) -> No
     make_candidate(session, sitting)
     result = make_result(session, person, sitting, 85)
     exams.correct_result(
-        session, SYSTEM, result_id=result.id, score=None, outcome=ExamOutcome.ANNULLED, reason="雷同卷"
+        session,
+        SYSTEM,
+        result_id=result.id,
+        score=None,
+        outcome=ExamOutcome.ANNULLED,
+        reason="雷同卷",
+        today=date(2026, 6, 1),
     )
 
     found = exams.sitting_statistics(session, SYSTEM, sitting_id=sitting.id)

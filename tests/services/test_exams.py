@@ -18,6 +18,7 @@ from tests.factories import make_department, make_person, make_result, make_sitt
 
 CLERK = Actor(account_id=None, name="the clerk", role=Role.BUREAU_CLERK)
 AUDITOR = Actor(account_id=None, name="the auditor", role=Role.AUDITOR)
+TODAY = date(2026, 4, 20)
 ENTRY = SittingEntry(subject=ExamSubject.COMMON_LAW, held_on=date(2026, 4, 18), title="2026年度行政执法资格考试")
 
 
@@ -102,7 +103,7 @@ def test_a_correction_supersedes_a_result_and_keeps_it(session: Session) -> None
     wrong = make_result(session, make_person(session), make_sitting(session), 58)
 
     right = exams.correct_result(
-        session, CLERK, result_id=wrong.id, score=Decimal(61), outcome=ExamOutcome.SCORED, reason=" 复核 "
+        session, CLERK, result_id=wrong.id, score=Decimal(61), outcome=ExamOutcome.SCORED, reason=" 复核 ", today=TODAY
     )
 
     assert (right.supersedes_id, right.passed, right.correction_reason) == (wrong.id, True, "复核")
@@ -127,7 +128,9 @@ def test_a_correction_that_cannot_be_is_refused(
     wrong = make_result(session, make_person(session), make_sitting(session), 58)
 
     with pytest.raises(RuleBroken) as refused:
-        exams.correct_result(session, CLERK, result_id=wrong.id, score=Decimal(score), outcome=outcome, reason=reason)
+        exams.correct_result(
+            session, CLERK, result_id=wrong.id, score=Decimal(score), outcome=outcome, reason=reason, today=TODAY
+        )
 
     assert [violation.code for violation in refused.value.violations] == codes
     assert rows(session, ExamResult) == 1
@@ -135,7 +138,7 @@ def test_a_correction_that_cannot_be_is_refused(
 
 def test_a_result_is_corrected_once_and_then_its_correction(session: Session) -> None:
     first = make_result(session, make_person(session), make_sitting(session), 58)
-    correction = {"outcome": ExamOutcome.SCORED, "reason": "复核"}
+    correction = {"outcome": ExamOutcome.SCORED, "reason": "复核", "today": TODAY}
     second = exams.correct_result(session, CLERK, result_id=first.id, score=Decimal(61), **correction)
 
     with pytest.raises(RuleBroken):
@@ -149,7 +152,7 @@ def test_a_result_that_was_annulled_has_no_score(session: Session) -> None:
     wrong = make_result(session, make_person(session), make_sitting(session), 90)
 
     right = exams.correct_result(
-        session, CLERK, result_id=wrong.id, score=None, outcome=ExamOutcome.ANNULLED, reason="作弊"
+        session, CLERK, result_id=wrong.id, score=None, outcome=ExamOutcome.ANNULLED, reason="作弊", today=TODAY
     )
 
     assert (right.score, right.passed) == (None, False)
@@ -165,7 +168,13 @@ def test_only_the_bureau_publishes_and_corrects(session: Session) -> None:
             exams.publish_results(session, actor, sitting=sitting, entries=[])
         with pytest.raises(Denied):
             exams.correct_result(
-                session, actor, result_id=result.id, score=Decimal(99), outcome=ExamOutcome.SCORED, reason="1"
+                session,
+                actor,
+                result_id=result.id,
+                score=Decimal(99),
+                outcome=ExamOutcome.SCORED,
+                reason="1",
+                today=TODAY,
             )
 
 

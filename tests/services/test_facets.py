@@ -8,11 +8,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from registry.models.people import NEVER, Appointment, Person
-from registry.rules.certificates import CertificateKind, CertificateStatus
+from registry.rules.certificates import CertificateAct, CertificateKind
 from registry.rules.people import Duty, EndReason, Establishment
 from registry.rules.permissions import SYSTEM
-from registry.services import certificates, people
+from registry.services import people
 from registry.services.facets import facets_of
+from tests.acting import act_upon
 from tests.factories import make_certificate, make_department, make_person, make_qualified_person
 
 TODAY = date(2026, 3, 15)
@@ -77,7 +78,6 @@ def test_a_suspended_certificate_certifies_nobody_until_it_is_reinstated(session
     person = make_qualified_person(session)
     card = make_certificate(session, person)
 
-    for status, until in ((CertificateStatus.SUSPENDED, NEVER), (CertificateStatus.ACTIVE, card.valid_until)):
-        moved = {"certificate_id": card.id, "status": status, "from_on": TODAY, "document_number": "郏司〔2026〕1号"}
-        certificates.change_status(session, SYSTEM, **moved, legal_basis="", reason="", today=TODAY)
+    for act, until in ((CertificateAct.SUSPEND, NEVER), (CertificateAct.REINSTATE, card.valid_until)):
+        act_upon(session, card, act, TODAY)
         assert kept(session, person)[1] == until

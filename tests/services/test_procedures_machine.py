@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -23,20 +24,26 @@ from sqlalchemy.orm import Session
 from registry import audit, vault
 from registry.models.certificates import Certificate, CertificatePeriod
 from registry.models.exams import ExamResult, Qualification
+from registry.models.people import Person
+from registry.models.qualifications import Disqualification
+from registry.models.tasks import Task
 from registry.models.trail import TrailEntry
 from registry.rules import RuleBroken
 from registry.rules.applications import ReplacementCause
-from registry.rules.certificates import LIVE, CertificateKind, CertificateStatus
+from registry.rules.certificates import LIVE, CertificateAct, CertificateKind, CertificateStatus, Ground
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.people import Duty, EndReason, Establishment
 from registry.rules.permissions import SYSTEM
-from registry.services import certificates, exams, people
+from registry.rules.qualifications import Decision
+from registry.services import certificates, exams, people, qualifications, tasks
+from tests.acting import fit_entry
 from tests.conftest import DATA_KEY
-from tests.factories import make_department, make_person, make_qualified_person
+from tests.factories import make_department, make_person, make_qualified_person, make_training
 
 BEGINNING = date(2026, 1, 5)
 MARKS = st.sampled_from([Decimal(40), Decimal("59.9"), Decimal(60), Decimal(85), None])
-STATUSES = st.sampled_from(CertificateStatus)
+ACTS = st.sampled_from(CertificateAct)
+ORGANS = st.sampled_from(["平顶山市司法局", "河南省人民政府", "", "己方"])
 KINDS = st.sampled_from(CertificateKind)
 
 
@@ -112,7 +119,9 @@ class Bureau(RuleBasedStateMachine):
     def correct(self, result: int, mark: Decimal | None) -> None:
         outcome = ExamOutcome.ANNULLED if mark is None else ExamOutcome.SCORED
         with self.recorded():
-            exams.correct_result(self.session, SYSTEM, result_id=result, score=mark, outcome=outcome, reason="复核")
+            exams.correct_result(
+                self.session, SYSTEM, result_id=result, score=mark, outcome=outcome, reason="复核", today=self.today
+            )
 
     @rule(target=cards, person=persons, kind=KINDS)
     def issue(self, person: int, kind: CertificateKind) -> object:
@@ -124,29 +133,55 @@ class Bureau(RuleBasedStateMachine):
         assert self._rests_on_standing_passes(outcome.certificate)
         return outcome.certificate.id
 
-    @rule(card=cards, status=STATUSES)
-    def move(self, card: int, status: CertificateStatus) -> None:
+    @rule(card=cards, act=ACTS, organ=ORGANS, needs_retraining=st.booleans())
+    def act(self, card: int, act: CertificateAct, organ: str, needs_retraining: bool) -> None:
+        certificate = self.session.get_one(Certificate, card)
         with self.recorded():
-            certificates.change_status(
-                self.session,
-                SYSTEM,
-                certificate_id=card,
-                status=status,
-                from_on=self.today,
-                document_number="1",
-                legal_basis="1",
-                today=self.today,
-            )
+            entry = fit_entry(act, certificate.kind, self.today, needs_retraining=needs_retraining)
+            entry = replace(entry, decided_by=self.unit.name if organ == "己方" else organ)
+            certificates.perform(self.session, SYSTEM, certificate_id=card, act=act, entry=entry, today=self.today)
+            assert organ != "己方" or act in {CertificateAct.REPORT_LOST, CertificateAct.PUBLISH_LOSS}
+
+    @rule(person=persons)
+    def train(self, person: int) -> None:
+        make_training(self.session, self.session.get_one(Person, person), held_on=self.today)
+
+    @rule(person=persons, lifts=st.booleans())
+    def decide_on_the_qualification(self, person: int, lifts: bool) -> None:
+        said = {"day": self.today, "decided_by": "平顶山市司法局", "document_number": "1", "reason": "出借证件"}
+        with self.recorded():
+            if lifts:
+                qualifications.lift(self.session, SYSTEM, person_id=person, decision=Decision(**said), today=self.today)
+            else:
+                decision = Decision(**said, basis=Ground.MISCONDUCT)
+                qualifications.disqualify(self.session, SYSTEM, person_id=person, decision=decision, today=self.today)
 
     @rule(target=cards, card=cards)
-    def replace(self, card: int) -> object:
+    def renew(self, card: int) -> object:
+        successor = None
+        with self.recorded():
+            successor = certificates.renew(
+                self.session, SYSTEM, certificate_id=card, document_number="1", today=self.today
+            )
+            assert self._rests_on_standing_passes(successor)
+        return multiple() if successor is None else successor.id
+
+    @rule(person=persons)
+    def keep_what_is_flagged(self, person: int) -> None:
+        own = select(Task).where(Task.person_id == person, Task.settled_on.is_(None), Task.opened_on <= self.today)
+        for task in self.session.scalars(own).all():
+            with self.recorded():
+                tasks.keep(self.session, SYSTEM, task_id=task.id, reason="待岗", today=self.today)
+
+    @rule(target=cards, card=cards, cause=st.sampled_from(ReplacementCause))
+    def replace(self, card: int, cause: ReplacementCause) -> object:
         successor = None
         with self.recorded():
             successor = certificates.replace(
                 self.session,
                 SYSTEM,
                 certificate_id=card,
-                cause=ReplacementCause.DAMAGE,
+                cause=cause,
                 document_number="1",
                 reason="损坏",
                 today=self.today,
@@ -180,6 +215,25 @@ class Bureau(RuleBasedStateMachine):
         for card in self.session.scalars(select(Certificate)):
             assert all(result.passed and result.person_id == card.person_id for result in self._passes(card))
             assert len(self._passes(card)) == (2 if card.kind is CertificateKind.ENFORCEMENT else 1)
+
+    @invariant()
+    def nobody_who_is_disqualified_holds_an_enforcement_certificate(self) -> None:
+        held = (
+            select(Certificate.id)
+            .join(Disqualification, Disqualification.person_id == Certificate.person_id)
+            .where(
+                Disqualification.lifted_on.is_(None),
+                Certificate.kind == CertificateKind.ENFORCEMENT,
+                Certificate.status.in_(LIVE),
+                Certificate.valid_until >= self.today,
+            )
+        )
+        assert self.session.scalars(held).all() == []
+
+    @invariant()
+    def what_ended_is_flagged_no_more(self) -> None:
+        over = select(Task.id).join(Task.certificate).where(Task.settled_on.is_(None), Certificate.status.not_in(LIVE))
+        assert self.session.scalars(over.where(Certificate.status != CertificateStatus.EXPIRED)).all() == []
 
     @invariant()
     def the_periods_tell_the_status_without_a_gap(self) -> None:

@@ -11,10 +11,11 @@ from registry.models.people import Appointment
 from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
 from registry.rules.applications import ReplacementCause
-from registry.rules.certificates import CertificateStatus
+from registry.rules.certificates import CertificateAct, CertificateStatus
 from registry.rules.people import EndReason
 from registry.rules.permissions import Actor, Role
 from registry.services import certificates
+from tests.acting import act_upon
 from tests.factories import make_certificate
 
 TODAY = date(2026, 3, 10)
@@ -36,15 +37,8 @@ def replace(
 
 
 def lose(session: Session, card: Certificate) -> None:
-    certificates.change_status(
-        session,
-        CHIEF,
-        certificate_id=card.id,
-        status=CertificateStatus.LOST,
-        from_on=TODAY,
-        document_number="遗失声明1",
-        today=TODAY,
-    )
+    act_upon(session, card, CertificateAct.REPORT_LOST, TODAY)
+    act_upon(session, card, CertificateAct.PUBLISH_LOSS, TODAY)
 
 
 def test_a_lost_certificate_gives_way_to_one_that_ends_on_the_same_day(session: Session) -> None:
@@ -59,6 +53,7 @@ def test_a_lost_certificate_gives_way_to_one_that_ends_on_the_same_day(session: 
     statuses = select(CertificatePeriod.status).where(CertificatePeriod.certificate_id == old.id)
     assert [one.value for one in session.scalars(statuses.order_by(CertificatePeriod.id))] == [
         "active",
+        "lost",
         "lost",
         "replaced",
     ]
@@ -91,12 +86,10 @@ def test_the_old_certificate_is_no_obstacle_and_every_other_rule_is_asked(sessio
     assert [finding.rule.code for finding in told.findings if not finding.met] == ["CERT-1", "CERT-2"]
 
 
-@pytest.mark.parametrize("end", [CertificateStatus.SUSPENDED, CertificateStatus.WITHDRAWN, CertificateStatus.CANCELLED])
-def test_only_a_valid_or_lost_certificate_is_replaced(session: Session, end: CertificateStatus) -> None:
+@pytest.mark.parametrize("end", [CertificateAct.SUSPEND, CertificateAct.WITHDRAW, CertificateAct.CANCEL])
+def test_only_a_valid_or_lost_certificate_is_replaced(session: Session, end: CertificateAct) -> None:
     card = make_certificate(session)
-    certificates.change_status(
-        session, CHIEF, certificate_id=card.id, status=end, from_on=TODAY, document_number="1", today=TODAY
-    )
+    act_upon(session, card, end, TODAY)
 
     with pytest.raises(RuleBroken) as broken:
         replace(session, card)

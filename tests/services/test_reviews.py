@@ -14,11 +14,12 @@ from registry.models.trail import TrailEntry
 from registry.models.training import Attendance
 from registry.rules import Denied, RuleBroken
 from registry.rules.applications import ReplacementCause
-from registry.rules.certificates import CertificateKind, CertificateStatus
+from registry.rules.certificates import CertificateAct, CertificateKind
 from registry.rules.people import Assessment, EndReason
 from registry.rules.permissions import SYSTEM, Action, Actor, Role
 from registry.rules.reviews import ReviewFinding
 from registry.services import certificates, people, reviews
+from tests.acting import act_upon
 from tests.factories import ISSUED_ON, make_certificate, make_department, make_qualified_person, make_training
 
 TODAY = date(2022, 1, 10)
@@ -47,20 +48,6 @@ def trained_card(session: Session, **values: Any) -> Certificate:
     return make_certificate(session, person, **values)
 
 
-def end_card(session: Session, card: Certificate, status: CertificateStatus, on: date) -> None:
-    certificates.change_status(
-        session,
-        SYSTEM,
-        certificate_id=card.id,
-        status=status,
-        from_on=on,
-        document_number="郏司〔2021〕1号",
-        legal_basis="条例第四十五条",
-        reason="按规定",
-        today=max(on, TODAY),
-    )
-
-
 def end_post(session: Session, person: Person, on: date, reason: EndReason) -> None:
     people.end_appointment(session, SYSTEM, person_id=person.id, until_on=on, end_reason=reason, today=TODAY)
 
@@ -75,8 +62,8 @@ def test_a_fit_holder_is_proposed_to_pass(session: Session) -> None:
 def test_every_live_certificate_stands_in_the_review_once(session: Session) -> None:
     cards = [trained_card(session) for _ in range(3)]
     suspended, lost = trained_card(session), trained_card(session)
-    end_card(session, suspended, CertificateStatus.SUSPENDED, date(2021, 9, 1))
-    end_card(session, lost, CertificateStatus.LOST, date(2021, 9, 1))
+    act_upon(session, suspended, CertificateAct.SUSPEND, date(2021, 9, 1), today=TODAY)
+    act_upon(session, lost, CertificateAct.REPORT_LOST, date(2021, 9, 1), today=TODAY)
     trained_card(session, kind=SUPERVISION)
     campaign = open_year(session)
     found = session.scalars(select(ReviewItem.certificate_id).where(ReviewItem.campaign_id == campaign.id)).all()
@@ -113,7 +100,7 @@ def test_a_card_issued_after_the_year_or_ended_before_it_is_not_listed(session: 
 def test_a_card_that_was_live_in_the_year_is_reviewed(session: Session, ended_on: date, listed: bool) -> None:
     trained_card(session)
     gone = trained_card(session, issued_on=date(2020, 6, 1))
-    end_card(session, gone, CertificateStatus.WITHDRAWN, ended_on)
+    act_upon(session, gone, CertificateAct.WITHDRAW, ended_on, today=TODAY)
     item = items_of(session, open_year(session)).get(gone.id)
     assert (item.proposed if item else None) == (ReviewFinding.WITHDRAWN if listed else None)
 
@@ -136,7 +123,7 @@ def test_the_successor_is_reviewed_in_place_of_the_card_it_replaced(session: Ses
 
 def test_what_happened_after_the_day_of_the_facts_does_not_count(session: Session) -> None:
     card = trained_card(session)
-    end_card(session, card, CertificateStatus.SUSPENDED, date(2022, 1, 3))
+    act_upon(session, card, CertificateAct.SUSPEND, date(2022, 1, 3), today=TODAY)
     end_post(session, session.get_one(Person, card.person_id), date(2022, 1, 5), EndReason.RETIREMENT)
     item = item_of(session, card)
     assert (item.facts["status"], item.facts["is_in_post"], item.proposed) == ("active", True, ReviewFinding.PASSED)

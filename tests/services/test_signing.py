@@ -14,10 +14,11 @@ from registry.models.keys import SigningKey
 from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
 from registry.rules.card_codes import CardFacts, CheckReason, message_of, payload_of, text_of
-from registry.rules.certificates import CertificateKind, CertificateStatus
+from registry.rules.certificates import CertificateAct, CertificateKind
 from registry.rules.permissions import SYSTEM, Action, Actor, Role
-from registry.services import certificates, signing, verification
+from registry.services import signing, verification
 from registry.vault import vault_of
+from tests.acting import act_upon
 from tests.factories import make_certificate, make_department, make_qualified_person
 
 HERE = "https://zfzj.example.cn"
@@ -94,16 +95,7 @@ def test_a_revoked_card_is_genuine_without_the_line_and_ended_with_it(session: S
     signing.establish(session)
     card = make_certificate(session)
     address = signing.addresses(session, [card.id], public_url=HERE)[card.id]
-    certificates.change_status(
-        session,
-        SYSTEM,
-        certificate_id=card.id,
-        status=CertificateStatus.REVOKED,
-        from_on=DAY,
-        document_number="1",
-        legal_basis="1",
-        today=DAY,
-    )
+    act_upon(session, card, CertificateAct.REVOKE, DAY)
 
     assert signing.check(signing.public_keys(session), address, DAY).reason is CheckReason.GENUINE_AND_VALID
     answer = verification.by_code(session, code=card.check_code, today=DAY)

@@ -228,9 +228,9 @@ def test_a_wrong_end_is_taken_back_while_nothing_was_done_since(session: Session
         today=TODAY,
     )
 
-    departments.reopen(session, SYSTEM, department_id=unit.id, reason="误录")
+    departments.reopen(session, SYSTEM, department_id=unit.id, reason="误录", today=TODAY)
     with refused("UNIT-8"):
-        departments.reopen(session, SYSTEM, department_id=moved.id, reason="误录")
+        departments.reopen(session, SYSTEM, department_id=moved.id, reason="误录", today=TODAY)
 
     assert (unit.ended_on, unit.merged_into_id) == (None, None)
     assert moved.ended_on is not None

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from registry import clock
 from registry.models.certificates import Certificate
 from registry.models.reviews import ReviewCampaign, ReviewItem
-from registry.rules.certificates import CertificateKind, CertificateStatus, PublicStatus
+from registry.rules.certificates import BY_HAND, CertificateAct, CertificateKind, CertificateStatus, PublicStatus
 from registry.rules.permissions import Actor, Role
 from registry.rules.reviews import CampaignStatus, ReviewFinding
-from registry.services import certificates, verification
+from registry.services import verification
+from tests.acting import act_upon
 from tests.factories import make_certificate, policy_id
 
 TODAY = date(2026, 3, 10)
@@ -95,42 +96,20 @@ def test_a_code_is_read_in_any_case_and_with_spaces(session: Session) -> None:
         assert verification.by_code(session, code=typed, today=TODAY) is None
 
 
-@pytest.mark.parametrize(
-    "status",
-    sorted(
-        {
-            CertificateStatus.SUSPENDED,
-            CertificateStatus.LOST,
-            CertificateStatus.WITHDRAWN,
-            CertificateStatus.CANCELLED,
-            CertificateStatus.REVOKED,
-        }
-    ),
-)
-def test_after_a_move_the_public_is_told_at_once(session: Session, status: CertificateStatus) -> None:
+@pytest.mark.parametrize("act", BY_HAND[CertificateStatus.ACTIVE])
+def test_after_an_act_the_public_is_told_at_once(session: Session, act: CertificateAct) -> None:
     card = make_certificate(session)
     assert told(session, card) is PublicStatus.VALID
 
-    certificates.change_status(
-        session,
-        CLERK,
-        certificate_id=card.id,
-        status=status,
-        from_on=TODAY,
-        document_number="1",
-        legal_basis="1",
-        today=TODAY,
-    )
+    act_upon(session, card, act, TODAY)
 
     assert told(session, card) is PublicStatus.NOT_VALID
 
 
 def test_a_reinstated_certificate_is_valid_again(session: Session) -> None:
     card = make_certificate(session)
-    for status in (CertificateStatus.SUSPENDED, CertificateStatus.ACTIVE):
-        certificates.change_status(
-            session, CLERK, certificate_id=card.id, status=status, from_on=TODAY, document_number="1", today=TODAY
-        )
+    act_upon(session, card, CertificateAct.SUSPEND, TODAY)
+    act_upon(session, card, CertificateAct.REINSTATE, TODAY)
 
     assert told(session, card) is PublicStatus.VALID
 

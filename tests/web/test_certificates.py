@@ -1,4 +1,4 @@
-"""Certificates as pages: lists, a certificate's file, its status, its replacement, its public code."""
+"""Certificates as pages: lists, a certificate's file, the acts on it, its replacement, its public code."""
 
 from datetime import date, timedelta
 
@@ -9,14 +9,14 @@ from registry import clock
 from registry.models.certificates import Certificate
 from registry.models.exams import ExamResult
 from registry.models.people import ApplicationBar
-from registry.rules.certificates import CertificateKind, CertificateStatus
+from registry.rules.certificates import CertificateAct, CertificateKind, CertificateStatus
 from registry.rules.exams import ExamOutcome
 from registry.rules.permissions import SYSTEM, Role
 from registry.services import exams
 from tests.factories import make_certificate, make_department, make_qualified_person
 from tests.web.conftest import Office
 
-DECISION = {"document_number": "郏司监〔2026〕1号", "legal_basis": "条例第四十五条", "reason": "出借证件"}
+DECISION = {"document_number": "郏司监〔2026〕1号", "decided_by": "平顶山市司法局", "reason": "出借证件"}
 
 
 def lasting() -> date:
@@ -35,8 +35,11 @@ def status_of(office: Office, certificate_id: int) -> CertificateStatus:
         return session.get_one(Certificate, certificate_id).status
 
 
-def decide(status: CertificateStatus, **values: str) -> dict[str, str]:
-    return {"to": status.value, "from_on": clock.today().isoformat(), **DECISION, **values}
+def decide(**values: str) -> dict[str, str]:
+    """What a form of an act says; a field that the act does not ask for is left unread."""
+    until = (clock.today() + timedelta(days=20)).isoformat()
+    asked = {"day": clock.today().isoformat(), "basis": "misconduct", "ordered_until": until}
+    return {**asked, **DECISION, **values}
 
 
 @pytest.mark.parametrize("locale", ["en", "zh_CN"])
@@ -87,9 +90,9 @@ def test_a_units_people_see_their_own_certificates_alone(office: Office) -> None
     for path in (f"/certificates/{other}", f"/certificates/{other}/qr.svg"):
         assert client.get(path).status_code == 403
     assert client.get(f"/certificates/{other}/replacement").status_code == 403
-    for path in (f"/certificates/{own}/status",):
+    for path in (f"/certificates/{own}/acts/revoke",):
         assert client.get(path).status_code == 403
-        assert client.post(path, data=decide(CertificateStatus.REVOKED)).status_code == 403
+        assert client.post(path, data=decide()).status_code == 403
 
 
 @pytest.mark.parametrize("locale", ["en", "zh_CN"])
@@ -103,10 +106,10 @@ def test_the_file_of_a_certificate_shows_what_it_rests_on(office: Office, locale
     assert page.count('href="/exams/') == (2 if kind is CertificateKind.ENFORCEMENT else 1)
     assert f'src="/certificates/{own}/qr.svg"' in page
     assert "/c/CODE" in page
-    assert "/status" not in page
+    assert "/acts/" not in page
 
 
-def test_the_clerk_is_offered_the_moves_of_the_table_and_no_other(office: Office) -> None:
+def test_the_clerk_is_offered_the_acts_of_the_table_and_no_other(office: Office) -> None:
     own, _, _ = card(office)
     lost, _, _ = card(office, status=CertificateStatus.LOST)
     over, _, _ = card(office, status=CertificateStatus.REVOKED)
@@ -114,13 +117,15 @@ def test_the_clerk_is_offered_the_moves_of_the_table_and_no_other(office: Office
 
     def offered(certificate_id: int) -> set[str]:
         page = client.get(f"/certificates/{certificate_id}").text
-        return {one.value for one in CertificateStatus if f"/status?to={one.value}" in page}
+        return {act.value for act in CertificateAct if f'/certificates/{certificate_id}/acts/{act.value}"' in page}
 
-    assert offered(own) == {"suspended", "lost", "withdrawn", "cancelled", "revoked"}
-    assert offered(lost) == {"cancelled", "revoked"}
+    assert offered(own) == {"suspend", "report_lost", "withdraw", "cancel", "revoke"}
+    assert offered(lost) == {"publish_loss", "cancel", "revoke"}
     assert offered(over) == set()
     assert "come to its end" in client.get(f"/certificates/{over}").text
-    assert "come to its end" in client.get(f"/certificates/{over}/status").text
+    assert client.get(f"/certificates/{own}/acts/expire").status_code == 404
+    refused = client.post(f"/certificates/{over}/acts/cancel", data=decide(basis="left_the_post"))
+    assert "does not allow this act" in refused.text
 
 
 def test_the_qr_code_is_a_drawing(office: Office) -> None:
@@ -132,28 +137,44 @@ def test_the_qr_code_is_a_drawing(office: Office) -> None:
     assert answer.data.startswith(b"<svg")
 
 
-def test_a_certificate_is_suspended_and_the_page_tells_the_story(office: Office) -> None:
+@pytest.mark.parametrize("locale", ["en", "zh_CN"])
+def test_a_certificate_is_suspended_and_the_page_tells_the_story(office: Office, locale: str) -> None:
     own, _, _ = card(office)
-    client = office.client(Role.BUREAU_CLERK)
-    form = client.get(f"/certificates/{own}/status?to=suspended").text
-    assert '<option selected value="suspended">' in form
+    client = office.client(Role.BUREAU_CLERK, locale=locale)
+    form = client.get(f"/certificates/{own}/acts/suspend").text
+    assert 'name="ordered_until"' in form
+    assert "《河南省行政执法条例》第四十二条第（六）项" in form
+    assert "第四十七条" not in form
 
-    answer = client.post(f"/certificates/{own}/status", data=decide(CertificateStatus.SUSPENDED))
+    answer = client.post(f"/certificates/{own}/acts/suspend", data=decide())
 
-    assert (answer.status_code, answer.location) == (302, f"/certificates/{own}")
+    assert (answer.status_code, answer.location) == (303, f"/certificates/{own}")
     page = client.get(answer.location).text
-    for said in DECISION.values():
+    for said in (*DECISION.values(), "《河南省行政执法条例》第四十五条、第四十六条", decide()["ordered_until"]):
         assert said in page
-    assert page.count("tag-warn") == 3
     assert status_of(office, own) is CertificateStatus.SUSPENDED
+
+
+def test_a_supervision_certificate_is_only_recorded(office: Office) -> None:
+    own, _, _ = card(office, kind=CertificateKind.SUPERVISION)
+    client = office.client(Role.BUREAU_CHIEF)
+    form = client.get(f"/certificates/{own}/acts/suspend").text
+    assert "第四十七条" in form
+    assert "the bureau only records it" in form
+
+    said = decide(basis="supervisor_at_fault", decided_by="郏县司法局")
+    answer = client.post(f"/certificates/{own}/acts/suspend", data=said)
+
+    assert answer.status_code == 422
+    assert "name the issuing authority that did" in answer.text
 
 
 def test_a_revocation_through_the_page_bars_the_holder(office: Office) -> None:
     own, _, _ = card(office)
     client = office.client(Role.BUREAU_CHIEF)
-    assert "for 2 years" in client.get(f"/certificates/{own}/status?to=revoked").text
+    assert "for 2 years" in client.get(f"/certificates/{own}/acts/revoke").text
 
-    client.post(f"/certificates/{own}/status", data=decide(CertificateStatus.REVOKED))
+    client.post(f"/certificates/{own}/acts/revoke", data=decide())
 
     with office.transaction() as session:
         assert session.scalar(select(func.count()).select_from(ApplicationBar)) == 1
@@ -163,20 +184,20 @@ def test_a_revocation_through_the_page_bars_the_holder(office: Office) -> None:
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        pytest.param({"document_number": ""}, "Name the document.", id="no document"),
-        pytest.param({"legal_basis": ""}, "Name the article of the law", id="no legal basis"),
-        pytest.param({"from_on": "2999-01-01"}, "and today", id="a day to come"),
-        pytest.param({"from_on": "soon"}, "Not a valid date value.", id="no day"),
-        pytest.param({"to": "active"}, "Not a valid choice.", id="a status out of reach"),
-        pytest.param({"to": "nonsense"}, "Invalid Choice", id="no status"),
+        pytest.param({"document_number": ""}, "Name the number of the document", id="no document"),
+        pytest.param({"decided_by": ""}, "Name the organ that decided", id="nobody decided"),
+        pytest.param({"basis": ""}, "Choose the ground in law", id="no legal basis"),
+        pytest.param({"reason": ""}, "Say why.", id="no reason"),
+        pytest.param({"day": "2999-01-01"}, "and today", id="a day to come"),
+        pytest.param({"day": "soon"}, "Not a valid date value.", id="no day"),
+        pytest.param({"basis": "term_over"}, "Not a valid choice.", id="a ground of another act"),
+        pytest.param({"basis": "nonsense"}, "Invalid Choice", id="no ground"),
     ],
 )
-def test_a_refused_move_says_why_and_changes_nothing(office: Office, values: dict[str, str], said: str) -> None:
+def test_a_refused_act_says_why_and_changes_nothing(office: Office, values: dict[str, str], said: str) -> None:
     own, _, _ = card(office)
 
-    answer = office.client(Role.BUREAU_CLERK).post(
-        f"/certificates/{own}/status", data=decide(CertificateStatus.REVOKED, **values)
-    )
+    answer = office.client(Role.BUREAU_CLERK).post(f"/certificates/{own}/acts/revoke", data=decide(**values))
 
     assert answer.status_code == 422
     assert said in answer.text
@@ -186,7 +207,8 @@ def test_a_refused_move_says_why_and_changes_nothing(office: Office, values: dic
 def test_a_lost_certificate_is_replaced_on_its_page(office: Office) -> None:
     own, _, number = card(office)
     client = office.client(Role.BUREAU_CLERK)
-    client.post(f"/certificates/{own}/status", data=decide(CertificateStatus.LOST))
+    client.post(f"/certificates/{own}/acts/report_lost", data=decide())
+    client.post(f"/certificates/{own}/acts/publish_loss", data=decide())
     assert "meets every rule" in client.get(f"/certificates/{own}/replacement").text
 
     asked = DECISION | {"cause": "loss"}
@@ -218,13 +240,20 @@ def test_a_result_corrected_since_is_shown_to_whoever_decides(office: Office) ->
         result = session.scalars(select(ExamResult).where(ExamResult.person_id == person.id)).first()
         assert result is not None
         exams.correct_result(
-            session, SYSTEM, result_id=result.id, score=None, outcome=ExamOutcome.ANNULLED, reason="作弊"
+            session,
+            SYSTEM,
+            result_id=result.id,
+            score=None,
+            outcome=ExamOutcome.ANNULLED,
+            reason="作弊",
+            today=clock.today(),
         )
 
     page = office.client(Role.BUREAU_CLERK).get(f"/certificates/{own}").text
 
     assert "corrected since" in page
     assert "decide whether the certificate stays" in page
+    assert "This certificate is flagged" in page
     assert status_of(office, own) is CertificateStatus.ACTIVE
 
 
@@ -233,7 +262,7 @@ def test_an_expired_certificate_is_shown_as_expired_though_nobody_closed_it(offi
 
     page = office.client(Role.BUREAU_CLERK).get(f"/certificates/{own}").text
 
-    assert "/status?to=cancelled" in page
+    assert "/acts/cancel" in page
     assert "/replacement" not in page
     assert "not valid" in page
 
@@ -241,7 +270,7 @@ def test_an_expired_certificate_is_shown_as_expired_though_nobody_closed_it(offi
 def test_an_unknown_certificate_is_not_found(office: Office) -> None:
     client = office.client(Role.BUREAU_CHIEF)
 
-    for path in ("/certificates/4040", "/certificates/4040/status", "/certificates/refusals/4040"):
+    for path in ("/certificates/4040", "/certificates/4040/acts/revoke", "/certificates/refusals/4040"):
         assert client.get(path).status_code == 404
 
 

@@ -1,11 +1,14 @@
-"""The life of a certificate after its issue: which act leads from which state to which."""
+"""The life of a certificate after its issue: one table of acts, from which menus, pages and refusals are drawn."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from registry.rules import Rule
-from registry.rules.certificates.kinds import CertificateStatus
+from registry.rules.certificates.bases import Ground
+from registry.rules.certificates.kinds import LIVE, CertificateKind, CertificateStatus
+from registry.rules.permissions import Action
 from registry.rules.policy import Policy, years_later
 from registry.words import N_
 
@@ -17,6 +20,7 @@ class CertificateAct(StrEnum):
     SUSPEND = "suspend"
     REINSTATE = "reinstate"
     REPORT_LOST = "report_lost"
+    PUBLISH_LOSS = "publish_loss"
     REPLACE = "replace"
     RENEW = "renew"
     WITHDRAW = "withdraw"
@@ -24,6 +28,142 @@ class CertificateAct(StrEnum):
     REVOKE = "revoke"
     EXPIRE = "expire"
 
+
+class Organ(StrEnum):
+    """Who decides an act; whatever another organ decides, the bureau only records."""
+
+    BUREAU = "bureau"
+    ISSUER = "issuer"
+    UNIT = "unit"
+    NOBODY = "nobody"
+
+
+class Asked(StrEnum):
+    """What an act asks for beside its day, by the name of its field."""
+
+    DOCUMENT = "document_number"
+    DECIDED_BY = "decided_by"
+    BASIS = "basis"
+    ORDERED_UNTIL = "ordered_until"
+    RETRAINING = "needs_retraining"
+    REASON = "reason"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """One act: from which states to which, whose decision it is for each kind, what it asks and what it must rest on.
+
+    Only what is done `by_hand` has a form of its own; a successor is issued through the gate, a term ends by its date.
+    """
+
+    leaves: frozenset[CertificateStatus]
+    reaches: CertificateStatus
+    decides: Mapping[CertificateKind, Organ]
+    asks: tuple[Asked, ...] = ()
+    may_be_left_out: frozenset[Asked] = frozenset({Asked.REASON, Asked.RETRAINING})
+    grounds: Mapping[CertificateKind, tuple[Ground, ...]] | None = None
+    action: Action = Action.CERTIFICATE_MOVE
+    is_by_hand: bool = True
+    sets_bar: bool = False
+
+
+ENFORCEMENT, SUPERVISION = CertificateKind.ENFORCEMENT, CertificateKind.SUPERVISION
+ACTIVE, SUSPENDED, LOST = CertificateStatus.ACTIVE, CertificateStatus.SUSPENDED, CertificateStatus.LOST
+DECIDED = (Asked.DOCUMENT, Asked.DECIDED_BY, Asked.BASIS)
+BY_THE_ORGANS = {ENFORCEMENT: Organ.BUREAU, SUPERVISION: Organ.ISSUER}
+BY_THE_UNIT = {ENFORCEMENT: Organ.UNIT, SUPERVISION: Organ.UNIT}
+BY_THE_ISSUER = {ENFORCEMENT: Organ.ISSUER, SUPERVISION: Organ.ISSUER}
+BY_NOBODY = {ENFORCEMENT: Organ.NOBODY, SUPERVISION: Organ.NOBODY}
+SAYS_WHY = frozenset({Asked.RETRAINING})
+GONE = (Ground.LEFT_THE_POST, Ground.UNIT_NO_SUBJECT, Ground.REVIEW_FAILED, Ground.RESULT_GONE)
+LIFTED = (Ground.PERIOD_OVER, Ground.LIFTED_EARLY)
+
+ACTS: Mapping[CertificateAct, Terms] = {
+    CertificateAct.ISSUE: Terms(
+        leaves=frozenset(),
+        reaches=ACTIVE,
+        decides=BY_THE_ISSUER,
+        action=Action.CERTIFICATE_ISSUE,
+        is_by_hand=False,
+    ),
+    CertificateAct.SUSPEND: Terms(
+        leaves=frozenset({ACTIVE}),
+        reaches=SUSPENDED,
+        decides=BY_THE_ORGANS,
+        asks=(*DECIDED, Asked.ORDERED_UNTIL, Asked.RETRAINING, Asked.REASON),
+        may_be_left_out=SAYS_WHY,
+        grounds={
+            ENFORCEMENT: (Ground.SUPERVISION, Ground.MISCONDUCT, Ground.BUSINESS_CLIMATE, Ground.EXAM_FAILED),
+            SUPERVISION: (Ground.SUPERVISOR_AT_FAULT,),
+        },
+    ),
+    CertificateAct.REINSTATE: Terms(
+        leaves=frozenset({SUSPENDED}),
+        reaches=ACTIVE,
+        decides=BY_THE_ORGANS,
+        asks=(*DECIDED, Asked.REASON),
+        grounds={ENFORCEMENT: LIFTED, SUPERVISION: LIFTED},
+    ),
+    CertificateAct.REPORT_LOST: Terms(
+        leaves=frozenset({ACTIVE}), reaches=LOST, decides=BY_THE_UNIT, asks=(Asked.DOCUMENT, Asked.REASON)
+    ),
+    CertificateAct.PUBLISH_LOSS: Terms(
+        leaves=frozenset({LOST}), reaches=LOST, decides=BY_THE_UNIT, asks=(Asked.DOCUMENT, Asked.REASON)
+    ),
+    CertificateAct.REPLACE: Terms(
+        leaves=frozenset({ACTIVE, LOST}),
+        reaches=CertificateStatus.REPLACED,
+        decides=BY_THE_ISSUER,
+        action=Action.CERTIFICATE_ISSUE,
+        is_by_hand=False,
+    ),
+    CertificateAct.RENEW: Terms(
+        leaves=frozenset({ACTIVE}),
+        reaches=CertificateStatus.REPLACED,
+        decides=BY_THE_ISSUER,
+        action=Action.CERTIFICATE_ISSUE,
+        is_by_hand=False,
+    ),
+    CertificateAct.WITHDRAW: Terms(
+        leaves=frozenset({ACTIVE, SUSPENDED}),
+        reaches=CertificateStatus.WITHDRAWN,
+        decides=BY_THE_ORGANS,
+        asks=(*DECIDED, Asked.REASON),
+        grounds={
+            ENFORCEMENT: (*GONE, Ground.EXAM_FAILED, Ground.BUSINESS_CLIMATE),
+            SUPERVISION: (*GONE, Ground.SUPERVISOR_AT_FAULT),
+        },
+    ),
+    CertificateAct.CANCEL: Terms(
+        leaves=LIVE | {CertificateStatus.WITHDRAWN, CertificateStatus.EXPIRED},
+        reaches=CertificateStatus.CANCELLED,
+        decides=BY_THE_ORGANS,
+        asks=(*DECIDED, Asked.REASON),
+        grounds={ENFORCEMENT: (*GONE, Ground.TERM_OVER), SUPERVISION: (*GONE, Ground.TERM_OVER)},
+    ),
+    CertificateAct.REVOKE: Terms(
+        leaves=LIVE,
+        reaches=CertificateStatus.REVOKED,
+        decides=BY_THE_ORGANS,
+        asks=(*DECIDED, Asked.REASON),
+        may_be_left_out=SAYS_WHY,
+        grounds={
+            ENFORCEMENT: (Ground.MISCONDUCT, Ground.BUSINESS_CLIMATE, Ground.RESULT_GONE, Ground.EXAM_FAILED),
+            SUPERVISION: (Ground.SUPERVISOR_AT_FAULT, Ground.RESULT_GONE),
+        },
+        sets_bar=True,
+    ),
+    CertificateAct.EXPIRE: Terms(leaves=LIVE, reaches=CertificateStatus.EXPIRED, decides=BY_NOBODY, is_by_hand=False),
+}
+
+NEXT: Mapping[CertificateStatus, frozenset[CertificateStatus]] = {
+    status: frozenset(terms.reaches for terms in ACTS.values() if status in terms.leaves)
+    for status in CertificateStatus
+}
+BY_HAND: Mapping[CertificateStatus, tuple[CertificateAct, ...]] = {
+    status: tuple(act for act, terms in ACTS.items() if terms.is_by_hand and status in terms.leaves)
+    for status in CertificateStatus
+}
 
 LAWFUL_MOVE = Rule(
     code="CERT-10",
@@ -35,32 +175,6 @@ NAMES_ITS_DOCUMENT = Rule(
     title=N_("A change of status names its document"),
     source="《河南省行政执法条例》第四十三条、第四十六条",
 )
-
-NEXT: Mapping[CertificateStatus, frozenset[CertificateStatus]] = {
-    CertificateStatus.ACTIVE: frozenset(set(CertificateStatus) - {CertificateStatus.ACTIVE}),
-    CertificateStatus.SUSPENDED: frozenset(
-        {
-            CertificateStatus.ACTIVE,
-            CertificateStatus.WITHDRAWN,
-            CertificateStatus.REVOKED,
-            CertificateStatus.CANCELLED,
-            CertificateStatus.EXPIRED,
-        }
-    ),
-    CertificateStatus.LOST: frozenset(
-        {CertificateStatus.REPLACED, CertificateStatus.CANCELLED, CertificateStatus.REVOKED, CertificateStatus.EXPIRED}
-    ),
-    CertificateStatus.WITHDRAWN: frozenset({CertificateStatus.CANCELLED}),
-    CertificateStatus.EXPIRED: frozenset({CertificateStatus.CANCELLED}),
-    CertificateStatus.CANCELLED: frozenset(),
-    CertificateStatus.REVOKED: frozenset(),
-    CertificateStatus.REPLACED: frozenset(),
-}
-
-# What a person may decide on a page; expiry follows from the date, replacement from a new certificate.
-BY_HAND: Mapping[CertificateStatus, frozenset[CertificateStatus]] = {
-    status: following - {CertificateStatus.EXPIRED, CertificateStatus.REPLACED} for status, following in NEXT.items()
-}
 
 
 def bar_until(revoked_on: date, policy: Policy) -> date | None:

@@ -21,6 +21,15 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """A decision that took the enforcement qualification away and stands on the day asked for."""
+
+    decided_on: date
+    decided_by: str
+    document_number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """A certificate of the kind asked for whose status is live."""
 
@@ -60,6 +69,7 @@ class Dossier:
     trained_on: date | None = None
     bars: Sequence[Bar] = ()
     held: Held | None = None
+    loss: Loss | None = None
     left: Left | None = None
     ahead: Sequence[Ahead] = ()
 

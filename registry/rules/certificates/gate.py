@@ -38,6 +38,12 @@ SUPERVISOR_POST = Rule(
     source="省政府令第180号第四条；《河南省行政执法条例》第四十一条",
 )
 
+NOT_DISQUALIFIED = Rule(
+    code="CERT-21",
+    title=N_("Has not lost the enforcement qualification"),
+    source="《河南省行政执法条例》第四十五条、第四十六条",
+)
+
 SUBJECT_RULES: Mapping[ExamSubject, Rule] = {
     ExamSubject.COMMON_LAW: COMMON_LAW_PASSED,
     ExamSubject.SPECIAL_LAW: SPECIAL_LAW_PASSED,
@@ -60,6 +66,8 @@ def examine(kind: CertificateKind, dossier: Dossier, policy: Policy, day: date) 
         findings.append(_supervisor_post(dossier))
     if _training_needed(kind, policy):
         findings.append(_trained(dossier, day))
+    if kind is CertificateKind.ENFORCEMENT:
+        findings.append(_not_disqualified(dossier))
     return [*findings, _not_barred(dossier, day), _none_held(dossier, day)]
 
 
@@ -276,6 +284,20 @@ def _trained(dossier: Dossier, day: date) -> Finding:
         False,
         N_("No completed training is on record."),
         N_("Complete a training course; the unit or platform reports it."),
+    )
+
+
+def _not_disqualified(dossier: Dossier) -> Finding:
+    if (loss := dossier.loss) is None:
+        return _finding(NOT_DISQUALIFIED, True, N_("No decision that takes the qualification away stands."))
+    return _finding(
+        NOT_DISQUALIFIED,
+        False,
+        N_("Disqualified on %(day)s by %(organ)s, %(document)s."),
+        N_("Only a later decision that lifts it opens the way again."),
+        day=loss.decided_on,
+        organ=loss.decided_by,
+        document=loss.document_number,
     )
 
 

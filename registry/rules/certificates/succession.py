@@ -6,7 +6,7 @@ from datetime import date
 
 from registry.rules import Rule, Violation
 from registry.rules.applications import ReplacementCause
-from registry.rules.certificates.acts import LAWFUL_MOVE, NAMES_ITS_DOCUMENT
+from registry.rules.certificates.acts import ACTS, LAWFUL_MOVE, NAMES_ITS_DOCUMENT, CertificateAct
 from registry.rules.certificates.dossiers import Dossier, Finding
 from registry.rules.certificates.gate import NONE_HELD, SUBJECT_RULES, examine
 from registry.rules.certificates.kinds import CertificateKind, CertificateStatus, status_on
@@ -14,6 +14,11 @@ from registry.rules.exams import ExamFact, ExamSubject
 from registry.rules.policy import Policy, months_earlier
 from registry.words import N_
 
+LOSS_PUBLISHED = Rule(
+    code="CERT-17",
+    title=N_("A loss is published before the certificate is replaced"),
+    source="深圳、内蒙古第十四条：遗失应登报声明作废；河南规定待司法局确认",
+)
 RENEWED_IN_TIME = Rule(
     code="CERT-18",
     title=N_("A certificate is renewed in the months before its last day"),
@@ -44,16 +49,19 @@ class Predecessor:
 
 
 def replacing(
-    old: Predecessor, cause: ReplacementCause, document_number: str, reason: str, today: date
+    old: Predecessor, cause: ReplacementCause, document_number: str, reason: str, policy: Policy, today: date
 ) -> list[Violation]:
     """What keeps a card from being replaced, whoever holds it."""
     found = []
     now = status_on(old.status, old.valid_until, today)
-    if now not in {CertificateStatus.ACTIVE, CertificateStatus.LOST} or today >= old.valid_until:
+    if now not in ACTS[CertificateAct.REPLACE].leaves or today >= old.valid_until:
         message = N_("Only a valid or lost certificate whose last day is still to come can be replaced.")
         found.append(LAWFUL_MOVE.broken(message))
     elif (cause is ReplacementCause.LOSS) is not (now is CertificateStatus.LOST):
         found.append(LAWFUL_MOVE.broken(N_("A lost card is reported lost first, and then replaced for that reason.")))
+    elif now is CertificateStatus.LOST and policy.publishes_loss and not old.is_published:
+        unheard = N_("The loss has not been published; record the notice first.")
+        found.append(LOSS_PUBLISHED.broken(unheard))
     found += _unnamed(document_number)
     if not reason.strip():
         found.append(NAMES_ITS_DOCUMENT.broken(N_("Say why the certificate is replaced.")))
@@ -63,7 +71,7 @@ def replacing(
 def renewing(old: Predecessor, document_number: str, policy: Policy, today: date) -> list[Violation]:
     """What keeps a certificate from being renewed, whoever holds it."""
     found = []
-    if status_on(old.status, old.valid_until, today) is not CertificateStatus.ACTIVE:
+    if status_on(old.status, old.valid_until, today) not in ACTS[CertificateAct.RENEW].leaves:
         found.append(LAWFUL_MOVE.broken(N_("Only a valid certificate is renewed; another one is applied for anew.")))
     elif today < (first := renewal_from(old.valid_until, policy)):
         early = N_("Its last day is %(last)s; it can be renewed from %(first)s on.")

@@ -1,5 +1,12 @@
-"""Certificates: the gate explained, issuing and refusing, status, lists. One file a verb."""
+"""Certificates: the gate explained, issuing and refusing, acts, lists. One file a verb."""
 
+from registry.services.certificates.acting import Plan as Plan
+from registry.services.certificates.acting import end_by_decision as end_by_decision
+from registry.services.certificates.acting import offered as offered
+from registry.services.certificates.acting import own_names as own_names
+from registry.services.certificates.acting import perform as perform
+from registry.services.certificates.acting import plan as plan
+from registry.services.certificates.acting import standing as standing
 from registry.services.certificates.gate import Examined as Examined
 from registry.services.certificates.gate import Preview as Preview
 from registry.services.certificates.gate import candidates as candidates
@@ -27,9 +34,6 @@ from registry.services.certificates.listing import of_the_day as of_the_day
 from registry.services.certificates.listing import refusal as refusal
 from registry.services.certificates.listing import refusals as refusals
 from registry.services.certificates.listing import search as search
-from registry.services.certificates.moving import change_status as change_status
-from registry.services.certificates.moving import choices as choices
-from registry.services.certificates.moving import standing as standing
 from registry.services.certificates.narrowing import CertificateFilter as CertificateFilter
 from registry.services.certificates.receiving import IssuedEntry as IssuedEntry
 from registry.services.certificates.receiving import Received as Received

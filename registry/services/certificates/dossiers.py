@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from registry.db import AnySelect
 from registry.models.certificates import Certificate
 from registry.models.exams import ExamResult, ExamSitting
 from registry.models.people import HELD, ApplicationBar, Appointment, Person
+from registry.models.qualifications import Disqualification
 from registry.models.training import Attendance
-from registry.rules.certificates import LIVE, Ahead, Bar, CertificateKind, Dossier, Held, Left
+from registry.rules.certificates import LIVE, Ahead, Bar, CertificateKind, Dossier, Held, Left, Loss
 from registry.rules.departments import Standing
 from registry.rules.exams import ExamFact, ExamOutcome
 from registry.services.changes import in_chunks
@@ -82,9 +84,7 @@ def _chunk(
     posts, results = _posts(session, ids, day), _results(session, ids)
     left = _left(session, [one for one in ids if one not in posts])
     trained, bars, held = _trained(session, ids), _bars(session, ids), _held(session, ids, kind)
-    people = session.execute(
-        select(Person.id, Person.name, Person.born_on, Person.department_id).where(Person.id.in_(ids))
-    )
+    people = session.execute(_people(day).where(Person.id.in_(ids)))
     found = {}
     for person in people:
         post = posts.get(person.id)
@@ -101,6 +101,7 @@ def _chunk(
             held=held.get(person.id),
             left=left.get(person.id),
             ahead=announced.to(department_id, post.enforcement_field if post else ""),
+            loss=_loss(person),
         )
         found[person.id] = Applicant(
             person_id=person.id,
@@ -110,6 +111,30 @@ def _chunk(
             dossier=dossier,
         )
     return found
+
+
+def _people(day: date) -> AnySelect:
+    """Who somebody is, and the decision that takes the qualification away, if one stands on the day."""
+    stands = and_(
+        Disqualification.person_id == Person.id,
+        Disqualification.decided_on <= day,
+        or_(Disqualification.lifted_on.is_(None), Disqualification.lifted_on > day),
+    )
+    return select(
+        Person.id,
+        Person.name,
+        Person.born_on,
+        Person.department_id,
+        Disqualification.decided_on,
+        Disqualification.decided_by,
+        Disqualification.document_number,
+    ).outerjoin(Disqualification, stands)
+
+
+def _loss(row: Any) -> Loss | None:
+    if row.decided_on is None:
+        return None
+    return Loss(decided_on=row.decided_on, decided_by=row.decided_by, document_number=row.document_number)
 
 
 def _posts(session: Session, ids: Sequence[int], day: date) -> dict[int, Appointment]:

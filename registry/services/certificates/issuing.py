@@ -28,7 +28,7 @@ from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
 from registry.services import numbers, policies
 from registry.services.certificates.gate import Examined, examined, sorted_out
-from registry.services.certificates.moving import expire
+from registry.services.certificates.periods import expire
 from registry.services.changes import in_chunks
 
 PATTERNS: Mapping[CertificateKind, str] = {

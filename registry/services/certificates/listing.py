@@ -17,7 +17,7 @@ from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.models.trail import TrailEntry
 from registry.rules.certificates import CertificateKind, CertificateStatus, PublicStatus, status_on
 from registry.rules.permissions import Action, Actor
-from registry.services import verification
+from registry.services import tasks, verification
 from registry.services.certificates.narrowing import CertificateFilter, listed
 from registry.services.changes import in_chunks
 from registry.services.departments import named_on
@@ -33,6 +33,7 @@ class CertificateRow:
     certificate: Certificate
     unit: str
     status: CertificateStatus
+    is_flagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +88,14 @@ def search(
     every = united(parts).subquery()
     ids = select(every).order_by(every.c.id.desc()).limit(size + 1).subquery()
     shown = (
-        select(Certificate, Department.name)
+        select(Certificate, Department.name, tasks.flagged(today))
         .join(ids, ids.c.id == Certificate.id)
         .join(Certificate.department)
         .order_by(Certificate.id.desc())
     )
     rows = [
-        CertificateRow(card, unit, status_on(card.status, card.valid_until, today))
-        for card, unit in session.execute(shown)
+        CertificateRow(card, unit, status_on(card.status, card.valid_until, today), is_flagged)
+        for card, unit, is_flagged in session.execute(shown)
     ]
     return CertificatePage(rows[:size], str(rows[size - 1].certificate.id) if len(rows) > size else None, found.count)
 

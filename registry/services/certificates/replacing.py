@@ -24,12 +24,12 @@ from registry.rules.certificates import (
 )
 from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
-from registry.services import policies
+from registry.services import policies, tasks
 from registry.services.certificates.dossiers import applicants
 from registry.services.certificates.gate import Examined
 from registry.services.certificates.issuing import reserve, write
 from registry.services.certificates.listing import get
-from registry.services.certificates.moving import begin, open_period
+from registry.services.certificates.periods import begin, open_period
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def replace(
     actor.require(Action.CERTIFICATE_ISSUE)
     old, policy = _locked(session, certificate_id), policies.in_force(session, today)
     holder = _for_replacement(session, old, policy, today)
-    broken = replacing(_facts(session, old), cause, document_number, reason, today)
+    broken = replacing(_facts(session, old), cause, document_number, reason, policy, today)
     if broken := [*broken, *obstacles(holder.findings)]:
         raise RuleBroken(broken)
     said = CertificatePeriod(
@@ -121,6 +121,7 @@ def _succeed(
         status=[before, old.status],
         **facts,
     )
+    tasks.moved(session, actor, [old], today=today)
     last = {} if ends is None else {old.person_id: ends}
     after = {old.person_id: old.id}
     return write(session, actor, [holder], old.kind, policy, today, batch=None, given=given, after=after, ends=last)[0]
@@ -148,4 +149,5 @@ def _facts(session: Session, card: Certificate) -> Predecessor:
         issued_on=card.issued_on,
         valid_until=card.valid_until,
         field=card.field,
+        is_published=open_period(session, card).act is CertificateAct.PUBLISH_LOSS,
     )

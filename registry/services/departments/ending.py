@@ -20,6 +20,7 @@ from registry.rules.certificates import LIVE
 from registry.rules.departments import ENDS_ONCE
 from registry.rules.permissions import Action, Actor
 from registry.rules.reviews import CampaignStatus
+from registry.services import tasks
 from registry.services.departments.entries import act_on
 from registry.words import N_
 
@@ -99,10 +100,11 @@ def end(
     what = {"merged_into": taking.name} if taking else {"abolished": True}
     act = act_on(unit.id, reason=reason, ended_on=ended_on, document_number=document_number, **what)
     audit.record_many(session, actor, Action.DEPARTMENT_MANAGE, [act])
+    tasks.unit_ended(session, actor, unit, today=today)
     return unit
 
 
-def reopen(session: Session, actor: Actor, *, department_id: int, reason: str) -> Department:
+def reopen(session: Session, actor: Actor, *, department_id: int, reason: str, today: date) -> Department:
     """Take back the end of a unit that was recorded wrongly, while nothing was done about the unit since."""
     actor.require_unit(Action.DEPARTMENT_MANAGE, department_id)
     unit = session.get_one(Department, department_id)
@@ -115,6 +117,7 @@ def reopen(session: Session, actor: Actor, *, department_id: int, reason: str) -
     session.flush()
     act = act_on(unit.id, reason=reason, reopened=True, ended_on=[before, None])
     audit.record_many(session, actor, Action.DEPARTMENT_MANAGE, [act])
+    tasks.unit_reopened(session, actor, department_id, today=today)
     return unit
 
 

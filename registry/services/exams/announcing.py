@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,7 +26,7 @@ from registry.words import N_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SittingEntry:
-    """One exam in one subject. Without a code it gets one from its day, subject and title."""
+    """One exam in one subject; a special one of a field or of all. Without a code it gets one from the rest."""
 
     subject: ExamSubject
     held_on: date
@@ -34,22 +35,28 @@ class SittingEntry:
     starts: str = ""
     place: str = ""
     note: str = ""
+    enforcement_field: str = ""
 
     @property
     def own_code(self) -> str:
-        named = sha256(f"{self.title}|{self.subject}".encode()).hexdigest()[:4].upper()
+        said = [self.title, self.subject, *([self.enforcement_field] if self.enforcement_field else [])]
+        named = sha256("|".join(said).encode()).hexdigest()[:4].upper()
         return self.code or f"KS{self.held_on:%Y%m%d}-{named}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """One exam day: a sitting for each subject, each with its time of day (`9:00-11:00`)."""
+    """One exam day: a sitting for each subject, each with its time of day (`9:00-11:00`).
+
+    The special one is of `enforcement_field`, or of every field.
+    """
 
     title: str
     held_on: date
     starts: dict[ExamSubject, str]
     place: str = ""
     note: str = ""
+    enforcement_field: str = ""
 
     def entries(self) -> list[SittingEntry]:
         return [
@@ -60,6 +67,7 @@ class Announcement:
                 starts=starts,
                 place=self.place,
                 note=self.note,
+                enforcement_field=self.enforcement_field if subject is ExamSubject.SPECIAL_LAW else "",
             )
             for subject, starts in self.starts.items()
         ]
@@ -76,6 +84,7 @@ def announce(session: Session, actor: Actor, *, entry: SittingEntry) -> ExamSitt
         code=entry.own_code,
         title=entry.title,
         subject=entry.subject,
+        enforcement_field=entry.enforcement_field,
         held_on=entry.held_on,
         starts=entry.starts,
         place=entry.place,
@@ -85,6 +94,7 @@ def announce(session: Session, actor: Actor, *, entry: SittingEntry) -> ExamSitt
         policy_id=policy.version,
     )
     session.add(sitting)
+    of_field: dict[str, Any] = {"enforcement_field": entry.enforcement_field} if entry.enforcement_field else {}
     audit.record(
         session,
         actor,
@@ -95,6 +105,7 @@ def announce(session: Session, actor: Actor, *, entry: SittingEntry) -> ExamSitt
         held_on=sitting.held_on,
         pass_mark=policy.pass_mark,
         policy=policy.version,
+        **of_field,
     )
     return sitting
 

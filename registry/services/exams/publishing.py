@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,7 @@ from registry.rules.exams import (
     unfit,
 )
 from registry.rules.permissions import Action, Actor
+from registry.services import tasks
 from registry.services.changes import Tally, in_chunks
 from registry.services.training import posts_on
 from registry.words import N_
@@ -90,8 +92,9 @@ def correct_result(
     score: Decimal | None,
     outcome: ExamOutcome,
     reason: str,
+    today: date,
 ) -> ExamResult:
-    """Publish a correction that supersedes a result and keeps it. Certificates issued on it stay; a person decides."""
+    """Publish a correction that supersedes a result and keeps it. Certificates on it are flagged; a person decides."""
     actor.require(Action.EXAM_MANAGE)
     wrong = session.get_one(ExamResult, result_id, with_for_update=True)  # who is being certified on it goes first
     sitting = session.get_one(ExamSitting, wrong.sitting_id)
@@ -124,6 +127,7 @@ def correct_result(
         outcome=[wrong.outcome, outcome],
         person_id=wrong.person_id,
     )
+    tasks.result_corrected(session, actor, corrected, today=today)
     return corrected
 
 

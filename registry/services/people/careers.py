@@ -26,6 +26,7 @@ from registry.rules.careers import (
 from registry.rules.merging import closed
 from registry.rules.people import APPOINTED_IN_ORDER, EndReason
 from registry.rules.permissions import Action, Actor
+from registry.services import tasks
 from registry.services.changes import differences
 from registry.words import N_
 
@@ -72,9 +73,11 @@ def perform(
     career = _career(session, actor, person_id, today)
     if broken := unfit(act, career.standing(), career.person.name):
         raise RuleBroken(broken)
+    before = tasks.grounds_of(session, [person_id], today=today)
     facts = _DONE[act](session, career, act, entry, today)
     paper = {"document_number": entry.document_number} if entry.document_number else {}
     _record(session, actor, career.person, entry.reason, {"act": act, **facts, **paper})
+    tasks.follow(session, actor, before, today=today)
     return career.person
 
 
@@ -95,12 +98,14 @@ def correct_post(
     changed = differences(post, values)
     if not changed:
         return False
+    before = tasks.grounds_of(session, [person_id], today=today)
     facts: dict[str, Any] = {"act": CareerAct.CORRECT, "corrected_post": post.from_on, **changed}
-    for name, (_before, after) in changed.items():
+    for name, (_was, after) in changed.items():
         setattr(post, name, after)
     if post is career.latest:
         career.person.department_id = post.department_id
     _record(session, actor, career.person, entry.reason, facts)
+    tasks.follow(session, actor, before, today=today)
     return True
 
 

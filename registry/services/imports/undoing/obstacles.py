@@ -16,6 +16,7 @@ from registry.models.exams import ExamResult, ExamSitting
 from registry.models.imports import ImportBatch, ImportQuestion, ImportSource, ImportTrace
 from registry.models.merges import DistinctPair, Merge
 from registry.models.people import HELD, Appointment, Person
+from registry.models.tasks import Task
 from registry.models.trail import TrailEntry
 from registry.models.training import Attendance, TrainingSession
 from registry.rules.exams import ExamOutcome
@@ -28,7 +29,10 @@ UNITS = Department.__tablename__
 SHOWN = 3  # numbers of certificates told with a record
 READ = frozenset({Action.IDENTITY_UNMASK, Action.PERSON_EXPORT, Action.ROSTER_PRINT, Action.EXAM_PRINT})
 CONTACT = frozenset({"phone_sealed", "email_sealed", "office_phone"})  # nothing rests on how somebody is reached
-NO_MATTER = {table.__tablename__ for table in (ImportBatch, ImportQuestion, ImportSource, ImportTrace, DistinctPair)}
+OWN = (ImportBatch, ImportQuestion, ImportSource, ImportTrace, DistinctPair)
+NO_MATTER = {
+    table.__tablename__ for table in (*OWN, Task)
+}  # a task follows from what is undone, and is settled with it
 SINCE = ("created_at", "entered_at", "merged_at", "taken_at")
 LEGAL = {"certificates", "refusals", "review_items", "rosters"}  # what is decided on where a unit stands
 
@@ -55,7 +59,7 @@ def obstacles(session: Session, done: Done) -> list[Obstacle]:
     for table, ids in ((PEOPLE, done.made[PEOPLE] | done.taken_up), (UNITS, done.made[UNITS])):
         found += _resting(session, done, table, ids, since=None)
     found += _resting(session, done, RESULTS, done.made[RESULTS], since=None)
-    found += _resting(session, done, PEOPLE, _changed_people(session, done), since=done.batch.confirmed_at)
+    found += _resting(session, done, PEOPLE, changed_people(session, done), since=done.batch.confirmed_at)
     moved = done.changed[UNITS].keys() - done.made[UNITS]
     found += _resting(session, done, UNITS, moved, since=done.batch.confirmed_at, within=LEGAL)
     return [*dict.fromkeys(found)]
@@ -265,7 +269,7 @@ def _numbers(session: Session, other: Table, column: Any, ids: Iterable[int]) ->
     return found
 
 
-def _changed_people(session: Session, done: Done) -> set[int]:
+def changed_people(session: Session, done: Done) -> set[int]:
     """People of whom more changed than how they are reached."""
     found = {one for one, fields in done.changed[PEOPLE].items() if fields.keys() - CONTACT}
     for some in chunks({*done.changed[POSTS], *done.written[POSTS]}):

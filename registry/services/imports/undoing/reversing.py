@@ -14,11 +14,11 @@ from registry.models.policies import Office
 from registry.rules import RuleBroken
 from registry.rules.imports import UNDONE_WHILE_FREE, ImportKind, ImportStatus
 from registry.rules.permissions import Action, Actor
-from registry.services import exams
+from registry.services import exams, tasks
 from registry.services.imports.kinds import NEEDED
 from registry.services.imports.undoing import parts, units
 from registry.services.imports.undoing.doing import LINES, PEOPLE, RESULTS, Done, chunks, done_by
-from registry.services.imports.undoing.obstacles import obstacles
+from registry.services.imports.undoing.obstacles import changed_people, obstacles
 from registry.services.imports.undoing.telling import acts
 from registry.words import N_
 
@@ -37,6 +37,7 @@ def undo(session: Session, actor: Actor, *, batch_id: int, reason: str, today: d
         said = N_("%(count)s records stand against it: something rests on them, or they were changed since.")
         raise RuleBroken([UNDONE_WHILE_FREE.broken(said, count=len(standing))])
     told = acts(session, done, reason.strip())
+    moved = sorted(changed_people(session, done))
     _reverse(session, actor, done, today)
     batch.status, batch.undone_at = ImportStatus.UNDONE, clock.now()
     batch.undone_by, batch.undone_because = actor.name, reason.strip()
@@ -44,6 +45,7 @@ def undo(session: Session, actor: Actor, *, batch_id: int, reason: str, today: d
     facts: dict[str, Any] = {"kind": batch.kind, "filename": batch.filename, "rows": done.size}
     audit.record(session, actor, Action.IMPORT_UNDO, batch, reason=reason.strip(), batch=f"undo-{done.mark}", **facts)
     session.expire_all()
+    tasks.settle_restored(session, actor, moved, today=today)
     return batch
 
 

@@ -1,0 +1,202 @@
+"""Acts on a certificate after its issue: asked of the table, written as a period, told with paper and organ."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from registry import audit
+from registry.models.certificates import Certificate, CertificatePeriod
+from registry.models.departments import Department, DepartmentName
+from registry.models.people import ApplicationBar, Person
+from registry.models.training import Attendance
+from registry.rules import RuleBroken
+from registry.rules.certificates import (
+    ACTS,
+    BY_HAND,
+    SOURCES,
+    ActEntry,
+    Case,
+    CertificateAct,
+    CertificateStatus,
+    Organ,
+    bar_until,
+    renewal_from,
+    status_on,
+    unlawful,
+)
+from registry.rules.permissions import Action, Actor
+from registry.rules.policy import Policy
+from registry.services import policies, tasks
+from registry.services.certificates.listing import get
+from registry.services.certificates.periods import begin, expire, open_period
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A certificate before an act: what the form shows, and who decides as a rule."""
+
+    card: Certificate
+    case: Case
+    decided_by: str
+
+
+def perform(
+    session: Session, actor: Actor, *, certificate_id: int, act: CertificateAct, entry: ActEntry, today: date
+) -> Certificate:
+    """Do one act on a certificate; RuleBroken says everything against it. A revocation bars the holder."""
+    actor.require(Action.CERTIFICATE_MOVE)
+    card = session.get_one(Certificate, certificate_id, with_for_update=True, populate_existing=True)
+    case, policy = _case(session, card, today), policies.in_force(session, entry.day)
+    if broken := unlawful(act, entry, case, policy, today):
+        raise RuleBroken(broken)
+    if case.status is not card.status:
+        expire(session, actor, [card])
+    unit = ACTS[act].decides[card.kind] is Organ.UNIT
+    decided_by = _unit_name(session, card) if unit else entry.decided_by.strip()
+    write_act(session, actor, card, act, entry, policy, decided_by=decided_by, before=case.status)
+    tasks.moved(session, actor, [card], today=today)
+    if act is CertificateAct.SUSPEND and entry.ordered_until is not None:
+        tasks.suspended(session, actor, card, ordered_until=entry.ordered_until)
+    return card
+
+
+def plan(session: Session, actor: Actor, *, certificate_id: int, act: CertificateAct, today: date) -> Plan:
+    """What the form of an act shows first. Changes nothing."""
+    card = get(session, actor, certificate_id)
+    case, office = _case(session, card, today), policies.office(session)
+    usual = {Organ.BUREAU: office.name, Organ.ISSUER: office.certificate_authority}
+    decided_by = usual.get(ACTS[act].decides[card.kind], "")
+    return Plan(card, case, "" if decided_by in case.own_names else decided_by)
+
+
+def offered(card: Certificate, policy: Policy, today: date) -> list[CertificateAct]:
+    """What may be done with a certificate today, in the order of the table."""
+    now = status_on(card.status, card.valid_until, today)
+    return [act for act in ACTS if now in ACTS[act].leaves and _is_time(act, card, policy, today)]
+
+
+def standing(card: Certificate, today: date) -> CertificateStatus:
+    """The status of a certificate on a day; its last day decides about expiry."""
+    return status_on(card.status, card.valid_until, today)
+
+
+def write_act(
+    session: Session,
+    actor: Actor,
+    card: Certificate,
+    act: CertificateAct,
+    entry: ActEntry,
+    policy: Policy,
+    *,
+    decided_by: str,
+    before: CertificateStatus,
+) -> None:
+    """Write an act that the law allows: the period, the bar that it sets, and its line in the trail."""
+    period = CertificatePeriod(
+        status=ACTS[act].reaches,
+        act=act,
+        from_on=entry.day,
+        document_number=entry.document_number.strip(),
+        decided_by=decided_by,
+        legal_basis=SOURCES[entry.basis] if entry.basis else "",
+        reason=entry.reason.strip(),
+        ordered_until=entry.ordered_until,
+        needs_retraining=entry.needs_retraining,
+    )
+    begin(session, card, period)
+    facts: dict[str, Any] = {
+        "act": act,
+        "status": [before, card.status],
+        "from_on": entry.day,
+        "document_number": period.document_number,
+        "decided_by": decided_by,
+        "legal_basis": period.legal_basis,
+        "ordered_until": entry.ordered_until,
+        "needs_retraining": entry.needs_retraining or None,
+        "barred_until": _bar(session, card, entry, policy) if ACTS[act].sets_bar else None,
+    }
+    audit.record(
+        session,
+        actor,
+        Action.CERTIFICATE_MOVE,
+        card,
+        department_id=card.department_id,
+        reason=period.reason,
+        **{name: value for name, value in facts.items() if value is not None and value != ""},
+    )
+
+
+def end_by_decision(
+    session: Session, actor: Actor, card: Certificate, act: CertificateAct, entry: ActEntry, policy: Policy
+) -> None:
+    """Do an act that follows from a decision about the holder, who was asked for the rules; never before its time."""
+    first = open_period(session, card).from_on
+    entry = replace(entry, day=max(entry.day, first))
+    write_act(session, actor, card, act, entry, policy, decided_by=entry.decided_by.strip(), before=card.status)
+
+
+def own_names(session: Session, department_ids: set[int]) -> frozenset[str]:
+    """Every name that these units bear or ever bore."""
+    borne = select(DepartmentName.name).where(DepartmentName.department_id.in_(department_ids))
+    now = select(Department.name, Department.short_name).where(Department.id.in_(department_ids))
+    names = {name for row in session.execute(now) for name in row if name}
+    return frozenset(names | set(session.scalars(borne)))
+
+
+def _case(session: Session, card: Certificate, today: date) -> Case:
+    now, present = status_on(card.status, card.valid_until, today), open_period(session, card)
+    is_over = now is not card.status
+    units = {card.department_id, session.get_one(Person, card.person_id).department_id}
+    return Case(
+        kind=card.kind,
+        status=now,
+        first=card.valid_until + timedelta(days=1) if is_over else present.from_on,
+        own_names=own_names(session, units),
+        bureau=policies.office(session).name,
+        ordered_until=present.ordered_until,
+        needs_retraining=present.needs_retraining,
+        retrained_on=_retrained(session, card.person_id, present.from_on) if present.needs_retraining else None,
+    )
+
+
+def _retrained(session: Session, person_id: int, since: date) -> date | None:
+    """The first day on or after one on which somebody completed a training."""
+    return session.scalar(
+        select(func.min(Attendance.completed_on)).where(
+            Attendance.person_id == person_id,
+            Attendance.is_completed,
+            Attendance.withdrawn_on.is_(None),
+            Attendance.completed_on >= since,
+        )
+    )
+
+
+def _is_time(act: CertificateAct, card: Certificate, policy: Policy, today: date) -> bool:
+    """Whether an act that leads to a successor fits the days that are left."""
+    if act is CertificateAct.REPLACE:
+        return today < card.valid_until
+    if act is CertificateAct.RENEW:
+        return today >= renewal_from(card.valid_until, policy)
+    return act in BY_HAND[status_on(card.status, card.valid_until, today)]
+
+
+def _unit_name(session: Session, card: Certificate) -> str:
+    return session.get_one(Department, card.department_id).name
+
+
+def _bar(session: Session, card: Certificate, entry: ActEntry, policy: Policy) -> date | None:
+    until_on = bar_until(entry.day, policy)
+    if until_on is not None:
+        session.add(
+            ApplicationBar(
+                person_id=card.person_id,
+                from_on=entry.day,
+                until_on=until_on,
+                document_number=entry.document_number.strip(),
+                reason=entry.reason.strip(),
+            )
+        )
+    return until_on

@@ -1,0 +1,116 @@
+"""The enforcement qualification of a person: taken away by a decision, and given back by a later one."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry import audit
+from registry.db import AnySelect
+from registry.models.certificates import Certificate
+from registry.models.people import Person
+from registry.models.qualifications import Disqualification
+from registry.rules import RuleBroken
+from registry.rules.certificates import LIVE, SOURCES, ActEntry, CertificateAct, CertificateKind
+from registry.rules.merging import closed
+from registry.rules.permissions import Action, Actor
+from registry.rules.qualifications import Decision, unfit_to_disqualify, unfit_to_lift
+from registry.services import policies, tasks
+from registry.services.certificates import end_by_decision, own_names
+
+
+def disqualify(session: Session, actor: Actor, *, person_id: int, decision: Decision, today: date) -> Disqualification:
+    """Take the enforcement qualification away: every live enforcement certificate is revoked by the same document."""
+    actor.require(Action.PERSON_DISQUALIFY)
+    person, names = _person(session, person_id)
+    since = standing_since(session, person_id)
+    if broken := unfit_to_disqualify(decision, standing_since=since, own_names=names, today=today):
+        raise RuleBroken(broken)
+    loss = Disqualification(
+        person_id=person_id,
+        decided_on=decision.day,
+        decided_by=decision.decided_by.strip(),
+        document_number=decision.document_number.strip(),
+        legal_basis=SOURCES[decision.basis] if decision.basis else "",
+        reason=decision.reason.strip(),
+    )
+    session.add(loss)
+    facts = {"decided_by": loss.decided_by, "document_number": loss.document_number, "legal_basis": loss.legal_basis}
+    _record(session, actor, person, loss.reason, disqualified=True, decided_on=loss.decided_on, **facts)
+    _revoke(session, actor, person_id, decision, today)
+    return loss
+
+
+def lift(session: Session, actor: Actor, *, person_id: int, decision: Decision, today: date) -> Disqualification:
+    """Lift the decision that stands; certificates that it ended stay ended, and a new one is applied for."""
+    actor.require(Action.PERSON_DISQUALIFY)
+    person, names = _person(session, person_id)
+    since = standing_since(session, person_id)
+    if broken := unfit_to_lift(decision, standing_since=since, own_names=names, today=today):
+        raise RuleBroken(broken)
+    loss: Disqualification = session.scalars(_standing(person_id)).one()
+    loss.lifted_on, loss.lifted_by = decision.day, decision.decided_by.strip()
+    loss.lifting_document = decision.document_number.strip()
+    facts = {"decided_by": loss.lifted_by, "document_number": loss.lifting_document}
+    _record(session, actor, person, decision.reason.strip(), disqualified=False, decided_on=loss.lifted_on, **facts)
+    return loss
+
+
+def of_person(session: Session, actor: Actor, person_id: int) -> Sequence[Disqualification]:
+    """Every loss of somebody's qualification, the latest first."""
+    person = session.get_one(Person, person_id)
+    actor.require_unit(Action.PERSON_VIEW, person.department_id)
+    own = select(Disqualification).where(Disqualification.person_id == person_id)
+    return session.scalars(own.order_by(Disqualification.decided_on.desc(), Disqualification.id.desc())).all()
+
+
+def standing_since(session: Session, person_id: int) -> date | None:
+    """Since when somebody is disqualified; None for who is not."""
+    loss = session.scalars(_standing(person_id)).one_or_none()
+    return loss.decided_on if loss else None
+
+
+def _standing(person_id: int) -> AnySelect:
+    return select(Disqualification).where(Disqualification.person_id == person_id, Disqualification.lifted_on.is_(None))
+
+
+def _person(session: Session, person_id: int) -> tuple[Person, frozenset[str]]:
+    """Somebody, locked, and every name of the unit that may not decide about him or her."""
+    person = session.get_one(Person, person_id, with_for_update=True)
+    if broken := closed(person.id, person.withdrawn_on):
+        raise RuleBroken(broken)
+    return person, own_names(session, {person.department_id})
+
+
+def _revoke(session: Session, actor: Actor, person_id: int, decision: Decision, today: date) -> None:
+    live = select(Certificate).where(
+        Certificate.person_id == person_id,
+        Certificate.kind == CertificateKind.ENFORCEMENT,
+        Certificate.status.in_(LIVE),
+        Certificate.valid_until >= today,
+    )
+    entry = ActEntry(
+        day=decision.day,
+        document_number=decision.document_number,
+        decided_by=decision.decided_by,
+        basis=decision.basis,
+        reason=decision.reason,
+    )
+    cards = session.scalars(live.with_for_update()).all()
+    for card in cards:
+        end_by_decision(session, actor, card, CertificateAct.REVOKE, entry, policies.in_force(session, decision.day))
+    tasks.moved(session, actor, cards, today=today)
+
+
+def _record(session: Session, actor: Actor, person: Person, reason: str, **facts: Any) -> None:
+    audit.record(
+        session,
+        actor,
+        Action.PERSON_DISQUALIFY,
+        person,
+        department_id=person.department_id,
+        reason=reason,
+        **facts,
+    )

@@ -1,0 +1,111 @@
+"""Opening tasks: one a certificate and kind, on the record, in the transaction of the act that took the ground away."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, insert, select
+from sqlalchemy.orm import Session
+
+from registry import audit
+from registry.models.certificates import Certificate
+from registry.models.departments import Department
+from registry.models.tasks import Task
+from registry.rules.certificates import LIVE
+from registry.rules.permissions import Action, Actor
+from registry.rules.tasks import TaskKind, due_on
+from registry.services import policies
+from registry.services.changes import in_chunks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """A certificate to be looked into, and why; `facts` are plain values for the page."""
+
+    certificate_id: int
+    person_id: int
+    department_id: int
+    kind: TaskKind
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def raise_flags(
+    session: Session, actor: Actor, flags: Sequence[Flag], *, opened_on: date, batch: str | None = None
+) -> None:
+    """Open a task for each that has none of its kind open yet."""
+    if not flags:
+        return
+    due = due_on(opened_on, policies.in_force(session, opened_on))
+    standing = _standing(session, [one.certificate_id for one in flags])
+    rows = [
+        {
+            "kind": one.kind,
+            "certificate_id": one.certificate_id,
+            "person_id": one.person_id,
+            "department_id": one.department_id,
+            "facts": dict(one.facts),
+            "opened_on": opened_on,
+            "due_on": due,
+        }
+        for one in flags
+        if (one.certificate_id, one.kind) not in standing
+    ]
+    if rows:
+        tasks = session.scalars(insert(Task).returning(Task, sort_by_parameter_order=True), rows).all()
+        audit.record_many(session, actor, Action.TASK_OPEN, [_act(task) for task in tasks], batch=batch)
+
+
+def unit_ended(session: Session, actor: Actor, unit: Department, *, today: date) -> None:
+    """Flag every certificate in force that names a unit which has ended."""
+    facts = {"on": unit.ended_on.isoformat() if unit.ended_on else "", "document_number": unit.ending_document or ""}
+    cards = session.execute(
+        select(Certificate.id, Certificate.person_id).where(Certificate.department_id == unit.id, in_force(today))
+    )
+    flags = [
+        Flag(
+            certificate_id=card.id,
+            person_id=card.person_id,
+            department_id=unit.id,
+            kind=TaskKind.UNIT_ENDED,
+            facts=facts,
+        )
+        for card in cards
+    ]
+    raise_flags(session, actor, flags, opened_on=today)
+
+
+def suspended(session: Session, actor: Actor, card: Certificate, *, ordered_until: date) -> None:
+    """A suspension that is not dealt with by its last day comes up the day after; until then nobody sees the task."""
+    flag = Flag(
+        certificate_id=card.id,
+        person_id=card.person_id,
+        department_id=card.department_id,
+        kind=TaskKind.SUSPENSION_OVER,
+        facts={"on": ordered_until.isoformat()},
+    )
+    raise_flags(session, actor, [flag], opened_on=ordered_until + timedelta(days=1))
+
+
+def in_force(today: date) -> ColumnElement[bool]:
+    """In SQL: a certificate that counts as held today, whatever its state among the live ones."""
+    return and_(Certificate.status.in_(LIVE), Certificate.valid_until >= today)
+
+
+def _standing(session: Session, certificate_ids: Sequence[int]) -> set[tuple[int, TaskKind]]:
+    found: set[tuple[int, TaskKind]] = set()
+    for chunk in in_chunks(certificate_ids):
+        rows = session.execute(
+            select(Task.certificate_id, Task.kind).where(Task.certificate_id.in_(chunk), Task.settled_on.is_(None))
+        )
+        found |= {(row.certificate_id, row.kind) for row in rows}
+    return found
+
+
+def _act(task: Task) -> audit.Act:
+    return audit.Act(
+        subject_type=Task.__tablename__,
+        subject_id=task.id,
+        department_id=task.department_id,
+        facts={"task": task.kind, "certificate_id": task.certificate_id, "due_on": task.due_on, **task.facts},
+    )

@@ -1,0 +1,122 @@
+"""What is done with a certificate: a small form for each act of the table, and the two ways to a successor."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from registry import clock
+from registry.rules import RuleBroken
+from registry.rules.applications import ApplicationNature
+from registry.rules.certificates import ACTS, SOURCES, ActEntry, Asked, CertificateAct, Ground
+from registry.rules.permissions import Action
+from registry.services import certificates, policies
+from registry.web.access import requires
+from registry.web.forms import RegistryForm, maybe, stripped
+from registry.web.words import label
+
+bp = Blueprint("certificate_acts", __name__, url_prefix="/certificates")
+
+# What the person at the desk does.
+VERBS = {
+    CertificateAct.SUSPEND: _l("Suspend"),
+    CertificateAct.REINSTATE: _l("Reinstate"),
+    CertificateAct.REPORT_LOST: _l("Report lost"),
+    CertificateAct.PUBLISH_LOSS: _l("Record the notice of loss"),
+    CertificateAct.REPLACE: _l("Replace"),
+    CertificateAct.RENEW: _l("Renew"),
+    CertificateAct.WITHDRAW: _l("Withdraw"),
+    CertificateAct.CANCEL: _l("Cancel the certificate"),
+    CertificateAct.REVOKE: _l("Revoke"),
+}
+# A successor comes down the road of an application.
+NATURES = {
+    CertificateAct.REPLACE: ApplicationNature.REPLACEMENT,
+    CertificateAct.RENEW: ApplicationNature.RENEWAL,
+}
+
+
+class ActForm(RegistryForm):
+    """One act; `fit` leaves the fields that the table asks for."""
+
+    day = DateField(_l("In effect from"), [InputRequired(_l("Enter the day."))])
+    document_number = StringField(_l("Document number"), [Length(max=100)], filters=[stripped], default="")
+    decided_by = StringField(_l("Decided by"), [Length(max=100)], filters=[stripped], default="")
+    basis = SelectField(_l("Legal basis"), coerce=maybe(Ground))
+    ordered_until = DateField(_l("Last day of the suspension"), [Optional()])
+    needs_retraining = BooleanField(_l("Training is ordered before the certificate is given back"))
+    reason = TextAreaField(_l("Reason"), [Length(max=500)], filters=[stripped], default="")
+
+    def fit(self, act: CertificateAct, kind: Any) -> None:
+        """Keep what the act asks for, and fill in the grounds on which it may rest."""
+        terms = ACTS[act]
+        for name in [name.value for name in Asked if name not in terms.asks]:
+            del self[name]
+        if Asked.BASIS in terms.asks:
+            grounds = (terms.grounds or {}).get(kind, ())
+            offered = [(one.value, f"{label(one)} ({SOURCES[one]})") for one in grounds]
+            self.basis.choices = [("", _("choose …")), *offered]
+
+    def entry(self) -> ActEntry:
+        """What was entered, as the procedure takes it."""
+        asked = {name.value: self.data[name.value] for name in Asked if name.value in self.data}
+        return ActEntry(day=self.day.data, **{name: value for name, value in asked.items() if value is not None})
+
+
+def menu(card: Any, today: date) -> list[tuple[CertificateAct, str, str]]:
+    """The acts open to this certificate and this reader now: each with its verb and its page."""
+    offered = certificates.offered(card, policies.in_force(g.session, today), today)
+    return [
+        (act, str(VERBS[act]), _page_of(act, card.id))
+        for act in offered
+        if g.actor.may(_door(act), department_id=card.department_id)
+    ]
+
+
+def _door(act: CertificateAct) -> Action:
+    """Who may begin an act: a successor is applied for, whoever issues it in the end."""
+    return Action.APPLICATION_ENTER if act in NATURES else ACTS[act].action
+
+
+def _page_of(act: CertificateAct, certificate_id: int) -> str:
+    if act in NATURES:
+        return url_for("application_entry.successor", certificate_id=certificate_id, nature=NATURES[act].value)
+    return url_for("certificate_acts.perform", certificate_id=certificate_id, act=act.value)
+
+
+@bp.route("/<int:certificate_id>/acts/<act>", methods=["GET", "POST"])
+@requires(Action.CERTIFICATE_MOVE)
+def perform(certificate_id: int, act: str) -> ResponseReturnValue:
+    """One act of the table; 404 for a word that is none, or none with a form."""
+    if act not in {one for one in CertificateAct if ACTS[one].is_by_hand}:
+        abort(404)
+    wanted, today = CertificateAct(act), clock.today()
+    plan = certificates.plan(g.session, g.actor, certificate_id=certificate_id, act=wanted, today=today)
+    form = ActForm(day=today, decided_by=plan.decided_by)
+    form.fit(wanted, plan.card.kind)
+    if form.validate_on_submit():
+        try:
+            certificates.perform(
+                g.session, g.actor, certificate_id=certificate_id, act=wanted, entry=form.entry(), today=today
+            )
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            flash(_("It is recorded: %(act)s.", act=label(wanted)), "success")
+            return redirect(url_for("certificates.show", certificate_id=certificate_id), 303)
+    policy = policies.in_force(g.session, today)
+    page = render_template(
+        "certificates/act.html",
+        form=form,
+        card=plan.card,
+        case=plan.case,
+        act=wanted,
+        terms=ACTS[wanted],
+        policy=policy,
+    )
+    return page, form.status

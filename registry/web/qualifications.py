@@ -1,0 +1,84 @@
+"""The enforcement qualification of a person as a page: taking it away, and lifting the decision."""
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from registry import clock
+from registry.rules import RuleBroken
+from registry.rules.certificates import SOURCES, Ground
+from registry.rules.permissions import Action
+from registry.rules.qualifications import DISQUALIFYING, Decision
+from registry.services import people, policies, qualifications
+from registry.web.access import requires
+from registry.web.forms import RegistryForm, maybe, stripped
+from registry.web.words import label
+
+bp = Blueprint("qualifications", __name__, url_prefix="/people")
+
+
+class DecisionForm(RegistryForm):
+    """A decision on somebody's qualification; only one that takes it away names its ground."""
+
+    day = DateField(_l("Decided on"), [InputRequired(_l("Enter the day."))])
+    decided_by = StringField(_l("Decided by"), [Length(max=100)], filters=[stripped], default="")
+    document_number = StringField(_l("Document number"), [Length(max=100)], filters=[stripped], default="")
+    basis = SelectField(_l("Legal basis"), coerce=maybe(Ground))
+    reason = TextAreaField(_l("Reason"), [Length(max=500)], filters=[stripped], default="")
+
+    def fit(self, *, lifts: bool) -> None:
+        """Keep what the decision asks for, and fill in the grounds."""
+        if lifts:
+            del self["basis"]
+        else:
+            grounds = [(one.value, f"{label(one)} ({SOURCES[one]})") for one in DISQUALIFYING]
+            self.basis.choices = [("", _("choose …")), *grounds]
+
+    def decision(self) -> Decision:
+        """What was entered, as the procedure takes it."""
+        return Decision(**{name: value for name, value in self.data.items() if name != "csrf_token"})
+
+
+@bp.route("/<int:person_id>/disqualification", methods=["GET", "POST"])
+@requires(Action.PERSON_DISQUALIFY)
+def disqualify(person_id: int) -> ResponseReturnValue:
+    """Take the qualification away; while such a decision stands, the page leads to lifting it."""
+    if qualifications.standing_since(g.session, person_id) is not None:
+        return redirect(url_for(".lift", person_id=person_id))
+    return _decide(person_id, qualifications.disqualify, lifts=False, done=_("The qualification is taken away."))
+
+
+@bp.route("/<int:person_id>/disqualification/lifting", methods=["GET", "POST"])
+@requires(Action.PERSON_DISQUALIFY)
+def lift(person_id: int) -> ResponseReturnValue:
+    """Lift the decision that stands."""
+    return _decide(person_id, qualifications.lift, lifts=True, done=_("The decision is lifted."))
+
+
+def _decide(person_id: int, act: Any, *, lifts: bool, done: str) -> ResponseReturnValue:
+    person, today = people.get(g.session, g.actor, person_id), clock.today()
+    bureau = policies.office(g.session).name
+    form = DecisionForm(day=today, decided_by="" if person.department.name == bureau else bureau)
+    form.fit(lifts=lifts)
+    if form.validate_on_submit():
+        try:
+            act(g.session, g.actor, person_id=person_id, decision=form.decision(), today=today)
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            flash(done, "success")
+            return redirect(url_for("people.show", person_id=person_id, _anchor="certificates"), 303)
+    page = render_template(
+        "people/disqualification.html",
+        form=form,
+        person=person,
+        lifts=lifts,
+        losses=qualifications.of_person(g.session, g.actor, person_id),
+        policy=policies.in_force(g.session, today),
+    )
+    return page, form.status

@@ -1,0 +1,281 @@
+"""Acts on certificates: by the table, on paper, decided by the right organ, with what follows."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from registry.models.certificates import Certificate, CertificatePeriod
+from registry.models.people import ApplicationBar
+from registry.models.trail import TrailEntry
+from registry.rules import Denied, RuleBroken
+from registry.rules.applications import ReplacementCause
+from registry.rules.certificates import ACTS, BY_HAND, CertificateAct, CertificateKind, CertificateStatus, Ground
+from registry.rules.permissions import SYSTEM, Actor, Role
+from registry.services import certificates, policies
+from tests.acting import CITY, PAPER, WHY, act_upon, fit_entry
+from tests.factories import make_certificate, make_department, make_qualified_person, make_training
+
+TODAY = date(2026, 3, 10)
+CLERK = Actor(account_id=None, name="the clerk", role=Role.BUREAU_CLERK)
+ACTIVE, SUSPENDED, LOST = CertificateStatus.ACTIVE, CertificateStatus.SUSPENDED, CertificateStatus.LOST
+REPLACED, EXPIRED = CertificateStatus.REPLACED, CertificateStatus.EXPIRED
+SUSPEND, REINSTATE, REVOKE = CertificateAct.SUSPEND, CertificateAct.REINSTATE, CertificateAct.REVOKE
+BROUGHT_BY = {
+    terms.reaches: act for act, terms in ACTS.items() if terms.is_by_hand and act is not CertificateAct.PUBLISH_LOSS
+}
+
+
+def do(session: Session, card: Certificate, act: CertificateAct, day: date = TODAY, **values: Any) -> Certificate:
+    return act_upon(session, card, act, day, actor=CLERK, today=TODAY, **values)
+
+
+def periods(session: Session, card: Certificate) -> list[tuple[str, date, date | None]]:
+    rows = session.scalars(
+        select(CertificatePeriod).where(CertificatePeriod.certificate_id == card.id).order_by(CertificatePeriod.id)
+    )
+    return [(one.status.value, one.from_on, one.until_on) for one in rows]
+
+
+def refused(session: Session, card: Certificate, act: CertificateAct, day: date = TODAY, **values: Any) -> list[str]:
+    """The codes of the rules that refuse the act; and nothing of it is written."""
+    before = (card.status, periods(session, card), session.scalar(select(func.count()).select_from(TrailEntry)))
+    with pytest.raises(RuleBroken) as broken:
+        certificates.perform(
+            session,
+            CLERK,
+            certificate_id=card.id,
+            act=act,
+            entry=fit_entry(act, card.kind, day, **values),
+            today=TODAY,
+        )
+    assert (card.status, periods(session, card), session.scalar(select(func.count()).select_from(TrailEntry))) == before
+    return [violation.code for violation in broken.value.violations]
+
+
+def in_status(session: Session, status: CertificateStatus) -> Certificate:
+    if status is EXPIRED:
+        return make_certificate(session, valid_until=date(2026, 3, 9))
+    card = make_certificate(session)
+    if status is REPLACED:
+        said = {"cause": ReplacementCause.DAMAGE, "document_number": "1", "reason": "损坏"}
+        certificates.replace(session, SYSTEM, certificate_id=card.id, today=TODAY, **said)
+    elif status is not ACTIVE:
+        do(session, card, BROUGHT_BY[status], date(2026, 3, 1))
+    return card
+
+
+@pytest.mark.parametrize("status", list(CertificateStatus))
+@pytest.mark.parametrize("act", list(CertificateAct))
+def test_an_act_is_done_where_the_table_has_it_and_nowhere_else(
+    session: Session, status: CertificateStatus, act: CertificateAct
+) -> None:
+    card = in_status(session, status)
+
+    if act in BY_HAND[status]:
+        assert do(session, card, act).status is ACTS[act].reaches
+    else:
+        assert refused(session, card, act) == ["CERT-10"]
+
+
+@pytest.mark.parametrize("status", list(CertificateStatus))
+def test_the_menu_offers_what_the_table_allows(session: Session, status: CertificateStatus) -> None:
+    card, policy = in_status(session, status), policies.in_force(session, TODAY)
+    successors = {ACTIVE: {CertificateAct.REPLACE, CertificateAct.RENEW}, LOST: {CertificateAct.REPLACE}}
+
+    offered = certificates.offered(card, policy, TODAY)
+
+    assert set(offered) == {*BY_HAND[status], *successors.get(status, ())}
+
+
+def test_an_act_ends_a_period_begins_the_next_and_leaves_one_entry(session: Session) -> None:
+    card = make_certificate(session)
+
+    do(session, card, SUSPEND, date(2026, 3, 1), needs_retraining=True)
+
+    assert periods(session, card) == [
+        ("active", date(2021, 6, 1), date(2026, 2, 28)),
+        ("suspended", date(2026, 3, 1), None),
+    ]
+    held = session.scalars(select(CertificatePeriod).order_by(CertificatePeriod.id.desc()).limit(1)).one()
+    assert (held.act, held.decided_by, held.ordered_until) == (SUSPEND, CITY, date(2026, 3, 30))
+    assert (held.needs_retraining, held.document_number, held.reason) == (True, PAPER, WHY)
+    entry = session.scalars(select(TrailEntry).where(TrailEntry.action == "certificate:move")).one()
+    assert (entry.subject_id, entry.reason, entry.facts["status"]) == (card.id, WHY, ["active", "suspended"])
+    assert (entry.facts["document_number"], entry.facts["decided_by"]) == (PAPER, CITY)
+
+
+def test_two_acts_on_one_day_are_both_kept(session: Session) -> None:
+    card = make_certificate(session)
+
+    do(session, card, SUSPEND)
+    do(session, card, REINSTATE)
+
+    assert [status for status, _, _ in periods(session, card)] == ["active", "suspended", "active"]
+    assert periods(session, card)[1] == ("suspended", TODAY, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("values", "codes"),
+    [
+        pytest.param({"document_number": "  "}, ["CERT-11"], id="no document"),
+        pytest.param({"basis": None}, ["CERT-11"], id="no legal basis"),
+        pytest.param({"basis": Ground.TERM_OVER}, ["CERT-11"], id="a ground of another act"),
+        pytest.param({"decided_by": " "}, ["CERT-11"], id="nobody decided"),
+        pytest.param({"day": date(2026, 3, 11)}, ["CERT-10"], id="from tomorrow"),
+        pytest.param({"day": date(2021, 5, 31)}, ["CERT-10"], id="before it was issued"),
+        pytest.param(
+            {"day": date(2026, 3, 11), "document_number": "", "basis": None, "reason": ""},
+            ["CERT-10", "CERT-11", "CERT-11", "CERT-11"],
+            id="everything at once",
+        ),
+    ],
+)
+def test_a_revocation_names_its_paper_its_organ_its_law_and_a_day_that_has_come(
+    session: Session, values: dict[str, Any], codes: list[str]
+) -> None:
+    assert refused(session, make_certificate(session), REVOKE, **{"day": TODAY, **values}) == codes
+
+
+@pytest.mark.parametrize("act", [SUSPEND, REVOKE, CertificateAct.WITHDRAW, CertificateAct.CANCEL])
+def test_the_holders_own_unit_decides_under_none_of_its_names(session: Session, act: CertificateAct) -> None:
+    unit = make_department(session, name="郏县城市管理局", short_name="城管局")
+    card = make_certificate(session, make_qualified_person(session, unit))
+
+    for name in ("郏县城市管理局", " 郏县 城市管理局", "城管局"):
+        assert refused(session, card, act, decided_by=name) == ["CERT-12"]
+
+
+def test_a_supervision_certificate_is_decided_by_the_issuing_authority_and_only_recorded(session: Session) -> None:
+    bureau = policies.office(session).name
+    card = make_certificate(session, kind=CertificateKind.SUPERVISION)
+    assert refused(session, card, SUSPEND, decided_by=bureau) == ["CERT-13"]
+    assert certificates.plan(session, CLERK, certificate_id=card.id, act=SUSPEND, today=TODAY).decided_by != bureau
+
+    do(session, card, SUSPEND, decided_by=policies.office(session).certificate_authority)
+
+    assert card.status is SUSPENDED
+
+
+@pytest.mark.parametrize(
+    ("until", "codes"),
+    [
+        pytest.param(None, ["CERT-14"], id="without an end"),
+        pytest.param(date(2026, 3, 9), ["CERT-14"], id="before it begins"),
+        pytest.param(date(2026, 6, 8), ["CERT-14"], id="the 91st day"),
+    ],
+)
+def test_a_suspension_ends_within_the_days_of_the_policy(
+    session: Session, until: date | None, codes: list[str]
+) -> None:
+    card = make_certificate(session)
+
+    assert refused(session, card, SUSPEND, ordered_until=until) == codes
+    assert do(session, card, SUSPEND, ordered_until=date(2026, 6, 7)).status is SUSPENDED
+
+
+def test_a_suspension_is_lifted_when_it_is_over_or_early_by_a_decision(session: Session) -> None:
+    running, over = make_certificate(session), make_certificate(session)
+    do(session, running, SUSPEND, date(2026, 3, 1), ordered_until=TODAY)
+    do(session, over, SUSPEND, date(2026, 3, 1), ordered_until=date(2026, 3, 9))
+
+    assert refused(session, running, REINSTATE, basis=Ground.PERIOD_OVER) == ["CERT-15"]
+    assert do(session, running, REINSTATE, basis=Ground.LIFTED_EARLY).status is ACTIVE
+    assert do(session, over, REINSTATE, basis=Ground.PERIOD_OVER).status is ACTIVE
+
+
+def test_training_that_was_ordered_comes_before_the_certificate_is_given_back(session: Session) -> None:
+    card = make_certificate(session)
+    make_training(session, card.person, held_on=date(2026, 2, 28))
+    do(session, card, SUSPEND, date(2026, 3, 1), ordered_until=date(2026, 3, 5), needs_retraining=True)
+    assert refused(session, card, REINSTATE) == ["CERT-16"]
+
+    make_training(session, card.person, held_on=date(2026, 3, 8), completed=False)
+    assert refused(session, card, REINSTATE) == ["CERT-16"]
+    make_training(session, card.person, held_on=date(2026, 3, 9))
+
+    assert refused(session, card, REINSTATE, date(2026, 3, 8)) == ["CERT-16"]
+    assert do(session, card, REINSTATE).status is ACTIVE
+
+
+def test_an_act_does_not_reach_back_before_the_present_period(session: Session) -> None:
+    card = make_certificate(session)
+    do(session, card, SUSPEND, date(2026, 3, 5))
+
+    assert refused(session, card, REINSTATE, date(2026, 3, 4)) == ["CERT-10"]
+
+
+def test_a_revocation_bars_the_holder_for_two_years(session: Session) -> None:
+    card = make_certificate(session)
+
+    do(session, card, REVOKE)
+
+    bar = session.scalars(select(ApplicationBar).where(ApplicationBar.person_id == card.person_id)).one()
+    assert (bar.from_on, bar.until_on) == (TODAY, date(2028, 3, 9))
+    assert (bar.document_number, bar.reason) == (PAPER, WHY)
+    issue = {"person_id": card.person_id, "kind": CertificateKind.ENFORCEMENT}
+    barred = certificates.issue(session, SYSTEM, **issue, today=date(2028, 3, 9))
+    assert barred.certificate is None
+    assert barred.refusal is not None
+    assert [one["code"] for one in barred.refusal.findings if not one["met"]] == ["CERT-7"]
+    assert certificates.issue(session, SYSTEM, **issue, today=date(2028, 3, 10)).certificate is not None
+
+
+@pytest.mark.parametrize("act", [act for act in BY_HAND[ACTIVE] if not ACTS[act].sets_bar])
+def test_no_other_act_bars_anybody(session: Session, act: CertificateAct) -> None:
+    do(session, make_certificate(session), act)
+
+    assert session.scalar(select(func.count()).select_from(ApplicationBar)) == 0
+
+
+def test_an_expired_certificate_is_cancelled_after_its_last_day_and_keeps_both_periods(session: Session) -> None:
+    card = make_certificate(session, valid_until=date(2026, 2, 28))
+    assert refused(session, card, CertificateAct.CANCEL, date(2026, 2, 28)) == ["CERT-10"]
+
+    do(session, card, CertificateAct.CANCEL)
+
+    assert periods(session, card) == [
+        ("active", date(2021, 6, 1), date(2026, 2, 28)),
+        ("expired", date(2026, 3, 1), date(2026, 3, 9)),
+        ("cancelled", TODAY, None),
+    ]
+    moved = select(TrailEntry).where(TrailEntry.action == "certificate:move").order_by(TrailEntry.id)
+    said = [entry.facts["status"] for entry in session.scalars(moved)]
+    assert said == [["active", "expired"], ["expired", "cancelled"]]
+
+
+@pytest.mark.parametrize(
+    "role", sorted(set(Role) - {Role.BUREAU_CLERK, Role.BUREAU_CHIEF, Role.SYSTEM}, key=lambda role: role.value)
+)
+def test_nobody_but_the_bureau_acts_on_a_certificate(session: Session, role: Role) -> None:
+    card = make_certificate(session)
+    actor = Actor(account_id=None, name="somebody", role=role, department_id=card.department_id)
+
+    with pytest.raises(Denied):
+        act_upon(session, card, SUSPEND, TODAY, actor=actor)
+
+
+def test_a_list_shows_the_status_of_the_day(session: Session) -> None:
+    over = make_certificate(session, valid_until=date(2026, 3, 9))
+    last_day = make_certificate(session, valid_until=TODAY)
+
+    def listed(status: CertificateStatus) -> list[int]:
+        chosen = certificates.CertificateFilter(status=status)
+        return [row.certificate.id for row in certificates.search(session, CLERK, chosen=chosen, today=TODAY).rows]
+
+    assert (listed(EXPIRED), listed(ACTIVE)) == ([over.id], [last_day.id])
+
+
+def test_the_list_is_read_page_by_page(session: Session) -> None:
+    cards = [make_certificate(session).id for _ in range(5)]
+    seen, after = [], None
+
+    for _ in range(3):
+        chosen = certificates.CertificateFilter()
+        page = certificates.search(session, CLERK, chosen=chosen, today=TODAY, after=after, size=2)
+        seen += [row.certificate.id for row in page.rows]
+        after = page.after
+
+    assert (seen, after) == (list(reversed(cards)), None)

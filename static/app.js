@@ -149,12 +149,6 @@
     if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(release);
   });
 
-  // Paper: buttons that print show themselves only where they work
-  for (const button of document.querySelectorAll("[data-print]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => window.print());
-  }
-
   // One box checks all of its table
   document.addEventListener("change", (event) => {
     const box = event.target;

@@ -62,11 +62,12 @@ def issue_proof(
             "purpose": purpose.strip(),
             "day": day,
             "person": _person(session, person, day),
-            "cards": _cards(session, cards),
+            "held": _held(session, cards),
             "valid": [label(card.certificate.kind) for card in cards if card.is_valid],
             "trail_head": audit.head(session),
         },
         certificate_ids=[card.certificate.id for card in cards],
+        reason=purpose.strip(),
         person_id=person_id,
         department_id=person.department_id,
         today=today,
@@ -141,7 +142,7 @@ def _person(session: Session, person: Person, day: date) -> dict[str, Any]:
     }
 
 
-def _cards(session: Session, cards: Sequence[CertificateThen]) -> list[dict[str, Any]]:
+def _held(session: Session, cards: Sequence[CertificateThen]) -> list[dict[str, Any]]:
     passes = passes_of(session, [card.certificate for card in cards])
     return [_card(card, passes[card.certificate.id]) for card in cards]
 

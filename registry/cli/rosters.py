@@ -18,13 +18,13 @@ from registry.rules.permissions import SYSTEM
 from registry.rules.reviews import CampaignStatus
 from registry.services import accounts, reviews, rosters
 
-FORMS = {".pdf": "pdf", ".xlsx": "xlsx"}
+FORMS = {".pdf": "pdf", ".xlsx": "xlsx", ".csv": "csv"}
 REASON = "console"
 
 
 def _form_of(_ctx: click.Context, _param: click.Parameter, path: Path) -> Path:
     if path.suffix.lower() not in FORMS:
-        raise click.BadParameter("the file must end in .pdf or .xlsx")
+        raise click.BadParameter("the file must end in .pdf, .xlsx or .csv")
     if not path.parent.is_dir():
         raise click.BadParameter(f"there is no folder {path.parent}")
     return path
@@ -35,7 +35,11 @@ def _form_of(_ctx: click.Context, _param: click.Parameter, path: Path) -> Path:
 @click.option("--kind", type=click.Choice([kind.value for kind in CertificateKind]), default="enforcement")
 @click.option("--department", "code", help="Code of the unit; the whole county when left out.")
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, callback=_form_of, help=".pdf or .xlsx"
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    callback=_form_of,
+    help=".pdf, .xlsx or .csv",
 )
 def roster(year: int, kind: str, code: str | None, out: Path) -> None:
     """The roster of a year's review: the kept one when the review is locked, else a draft."""
@@ -59,7 +63,7 @@ def _department_id(session: Session, code: str | None) -> int | None:
 
 def _copy(session: Session, campaign: ReviewCampaign, department_id: int | None, form: rosters.Form) -> rosters.Copy:
     settings: Settings = current_app.extensions["settings"]
-    if campaign.status is CampaignStatus.OPEN:
+    if campaign.status is not CampaignStatus.LOCKED:
         return rosters.draft(
             session,
             SYSTEM,

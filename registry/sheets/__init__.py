@@ -1,5 +1,6 @@
 """Spreadsheets read and written. Knows columns and cells, nothing of what they mean to the office."""
 
+from registry.sheets.attached import table_in as table_in
 from registry.sheets.cells import alike as alike
 from registry.sheets.columns import Column as Column
 from registry.sheets.columns import Kind as Kind

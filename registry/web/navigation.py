@@ -39,6 +39,7 @@ _MENU = (
 _BELONGS = {
     "application_entry": "applications",
     "rosters": "reviews",
+    "errata": "reviews",
     "jobs": "reviews",
     "scores": "exams",
     "candidates": "exams",

@@ -1,5 +1,8 @@
 """A locked roster against the register and against paper: compared, checked, corrected by numbered sheets."""
 
+from registry.services.errata.checking import Checked as Checked
+from registry.services.errata.checking import Verdict as Verdict
+from registry.services.errata.checking import check as check
 from registry.services.errata.comparing import Compared as Compared
 from registry.services.errata.comparing import Comparison as Comparison
 from registry.services.errata.issuing import Correction as Correction

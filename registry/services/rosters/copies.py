@@ -1,9 +1,10 @@
 """Copies of rosters: of a locked one always the same, each with its line in the ledger; of an open one a draft."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
@@ -25,11 +26,15 @@ from registry.rules.rosters import (
 )
 from registry.services.rosters.lines import Sheet, sheet
 from registry.services.rosters.printing import marks_of, paper, print_roster
-from registry.services.rosters.workbooks import spreadsheet
+from registry.services.rosters.workbooks import comma_separated, spreadsheet
 from registry.words import N_
 
-Form: TypeAlias = Literal["pdf", "xlsx"]
-MIMETYPES = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+Form: TypeAlias = Literal["pdf", "xlsx", "csv"]
+MIMETYPES = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+}
 DRAFT_NUMBER = "草稿"
 COUNTY_CODE = "全县"
 
@@ -67,11 +72,11 @@ def take_copy(
         raise RuleBroken([REPRINT_SAYS_WHY.broken(N_("Say what copy %(number)s is for."), number=number)])
     if form == "pdf":
         _require_printed(roster, longest_wait)
-    content = (
-        print_roster(session, roster_id, public_url) if form == "pdf" else spreadsheet(roster.data, marks_of(roster))
-    )
+        content = print_roster(session, roster_id, public_url)
+    else:
+        content = as_file(form, roster.data, marks_of(roster))
     _write_down(session, actor, roster, number, form, why, sha256(content).hexdigest())
-    return _copy(roster.number, form, content)
+    return copy_of(roster.number, form, content)
 
 
 def draft(
@@ -100,12 +105,17 @@ def draft(
         number=DRAFT_NUMBER, check_code="", data_sha256=drawn.sha256, trail_head=audit.head(session), is_draft=True
     )
     check_url = f"{public_url}/reviews/{campaign_id}"
-    content = paper(drawn.data, marks, check_url=check_url) if form == "pdf" else spreadsheet(drawn.data, marks)
+    content = paper(drawn.data, marks, check_url=check_url) if form == "pdf" else as_file(form, drawn.data, marks)
     facts = {"number": DRAFT_NUMBER, "form": form, "sha256": drawn.sha256}
     audit.record(session, actor, Action.ROSTER_PRINT, campaign, department_id=department_id, **facts)
-    return _copy(
+    return copy_of(
         f"{DRAFT_NUMBER}-{drawn.data['title']}-{department.name if department else COUNTY_CODE}", form, content
     )
+
+
+def as_file(form: Form, data: Mapping[str, Any], marks: Marks, columns: Sequence[str] | None = None) -> bytes:
+    """The rows as a file to reckon with: a spreadsheet, or comma-separated values."""
+    return comma_separated(data, columns) if form == "csv" else spreadsheet(data, marks, columns)
 
 
 def _require_printed(roster: Roster, longest_wait: int | None) -> None:
@@ -115,7 +125,7 @@ def _require_printed(roster: Roster, longest_wait: int | None) -> None:
 
 
 def _require_lines(campaign: ReviewCampaign, drawn: Sheet) -> None:
-    if campaign.status is not CampaignStatus.OPEN:
+    if campaign.status is CampaignStatus.LOCKED:
         locked = N_("The review is locked; take a copy of its roster.")
         raise RuleBroken([SOMETHING_TO_PRINT.broken(locked)])
     if not drawn.line_count:
@@ -162,5 +172,6 @@ def _write_down(
     )
 
 
-def _copy(name: str, form: Form, content: bytes) -> Copy:
+def copy_of(name: str, form: Form, content: bytes) -> Copy:
+    """The file to hand over, named for its form."""
     return Copy(f"{name}.{form}", MIMETYPES[form], content)

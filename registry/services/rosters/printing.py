@@ -1,6 +1,6 @@
 """Printing frozen rosters, once each: on the worker for a whole review, or when a copy is asked for first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -81,10 +81,12 @@ def marks_of(roster: Roster) -> printing.Marks:
     )
 
 
-def paper(data: Mapping[str, Any], marks: printing.Marks, *, check_url: str) -> bytes:
+def paper(
+    data: Mapping[str, Any], marks: printing.Marks, *, check_url: str, columns: Sequence[str] | None = None
+) -> bytes:
     """A roster as PDF; RuleBroken in place of the printer's complaint about a character."""
     try:
-        return printing.print_roster(data, marks, check_url=check_url)
+        return printing.print_roster(data, marks, check_url=check_url, columns=columns)
     except printing.Unprintable as unprintable:
         raise refusal_of(unprintable) from unprintable
 

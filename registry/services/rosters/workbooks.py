@@ -1,27 +1,43 @@
-"""A roster as a spreadsheet: the lines, columns and foot of the paper, a sheet for each unit and one for the sums."""
+"""A roster as a spreadsheet: the lines, columns and foot of the paper, a sheet for each unit and one for the sums.
+
+And its rows alone, separated by commas.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from registry import printing
-from registry.sheets import Sheet, workbook
+from registry.printing.rosters import chosen
+from registry.sheets import Sheet, csv_file, workbook
 
 SUMMARY_TITLE = "汇总"
+UNIT = "单位"
 
 
-def spreadsheet(data: Mapping[str, Any], marks: printing.Marks) -> bytes:
-    """The same data give the same bytes; every cell is text, none a formula."""
+def spreadsheet(data: Mapping[str, Any], marks: printing.Marks, columns: Sequence[str] | None = None) -> bytes:
+    """The same data give the same bytes; every cell is text, none a formula. `columns` as for paper."""
     foot = _foot(data, marks)
-    sections = [_section(section, foot) for section in data["sections"]]
+    sections = [_section(section, foot, columns) for section in data["sections"]]
     return workbook([*sections, _summary(data, foot)])
 
 
-def _section(section: Mapping[str, Any], foot: Sequence[Sequence[str]]) -> Sheet:
-    lines = [[str(line[key]) for key, *_ in printing.COLUMNS] for line in section["lines"]]
+def comma_separated(data: Mapping[str, Any], columns: Sequence[str] | None = None) -> bytes:
+    """Every line of every unit under the headings of the paper: byte for byte the file attached to the PDF."""
+    keys = [key for key, *_ in chosen(columns)]
+    rows = (
+        [section["unit"], *(str(line[key]) for key in keys)]
+        for section in data["sections"]
+        for line in section["lines"]
+    )
+    return csv_file([UNIT, *headings(columns)], rows)
+
+
+def _section(section: Mapping[str, Any], foot: Sequence[Sequence[str]], columns: Sequence[str] | None) -> Sheet:
+    lines = [[str(line[key]) for key, *_ in chosen(columns)] for line in section["lines"]]
     counts = [[""], [heading for _, heading in printing.COUNTS], _counts(section["summary"])]
     signs = [[""], list(printing.UNIT_SIGNS), list(printing.OFFICE_SIGNS)]
     where = [[""], ["单位（盖章）：", section["unit"], "执法主体性质：", section["unit_kind"]]]
-    return Sheet(section["unit"], headings(), [*lines, *counts, *signs, *where, *foot])
+    return Sheet(section["unit"], headings(columns), [*lines, *counts, *signs, *where, *foot])
 
 
 def _summary(data: Mapping[str, Any], foot: Sequence[Sequence[str]]) -> Sheet:
@@ -33,9 +49,9 @@ def _summary(data: Mapping[str, Any], foot: Sequence[Sequence[str]]) -> Sheet:
     return Sheet(SUMMARY_TITLE, titles, [*rows, total, [""], list(printing.OFFICE_SIGNS), *foot])
 
 
-def headings() -> list[str]:
-    """The eighteen headings, each on one line."""
-    return [heading.replace("\n", "") for _, heading, _ in printing.COLUMNS]
+def headings(columns: Sequence[str] | None = None) -> list[str]:
+    """The headings chosen, each on one line; all eighteen when no choice is made."""
+    return [heading.replace("\n", "") for _, heading, _ in chosen(columns)]
 
 
 def _counts(summary: Mapping[str, int]) -> list[str]:

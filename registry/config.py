@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 DEFAULT_PORT = 8000
 DEFAULT_UPLOAD_MEGABYTES = 50
@@ -28,6 +29,8 @@ class Settings:
     upload_megabytes: int = DEFAULT_UPLOAD_MEGABYTES
     web_processes: int = 2
     behind_proxy: bool = False
+    smtp_url: str | None = None
+    mail_from: str = ""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -48,6 +51,8 @@ class Settings:
             upload_megabytes=reader.number("REGISTRY_UPLOAD_MEGABYTES", DEFAULT_UPLOAD_MEGABYTES, 1, 1024),
             web_processes=reader.number("REGISTRY_WEB_PROCESSES", 2, 1, 64),
             behind_proxy=reader.flag("REGISTRY_BEHIND_PROXY"),
+            smtp_url=reader.smtp_url(),
+            mail_from=source.get("REGISTRY_MAIL_FROM") or "",
         )
         reader.finish()
         return settings
@@ -81,6 +86,21 @@ class _Reader:
             self._complaints.append(
                 f"REGISTRY_DATABASE_URL must begin with sqlite:/// or postgresql://, not {url.split(':')[0]!r}."
             )
+        return url
+
+    def smtp_url(self) -> str | None:
+        url = self._source.get("REGISTRY_SMTP_URL") or None
+        if url is None:
+            return None
+        try:
+            parts = urlsplit(url)
+            fits = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # a port that is no number
+            fits = False
+        if not fits:
+            self._complaints.append("REGISTRY_SMTP_URL must be like smtp://user:password@host:port, or smtps://….")
+        if "@" not in (self._source.get("REGISTRY_MAIL_FROM") or ""):
+            self._complaints.append("REGISTRY_MAIL_FROM must be the address that mail comes from.")
         return url
 
     def finish(self) -> None:

@@ -11,18 +11,25 @@ from registry.config import Settings
 from registry.db import Sessions
 from registry.jobs import Handler, Worker
 from registry.rules.jobs import JobKind
-from registry.services import exams, imports, papers, photos, rosters
+from registry.services import exams, imports, papers, photos, reviews, rosters
+from registry.services.mail import PostOffice
 
 
 def handlers(settings: Settings) -> Mapping[JobKind, Handler]:
     """The procedure for each kind of job, with what it needs to know of the installation."""
     return {
         JobKind.IMPORT: imports.work,
+        JobKind.MAIL_REMINDERS: partial(reviews.mail_apart, post=post_office(settings), public_url=settings.public_url),
         JobKind.PHOTOS: photos.work,
         JobKind.PRINT_CARDS: papers.print_apart,
         JobKind.PRINT_EXAM_PAPERS: exams.print_apart,
         JobKind.PRINT_ROSTERS: partial(rosters.print_all, public_url=settings.public_url),
     }
+
+
+def post_office(settings: Settings) -> PostOffice | None:
+    """The configured mail server, if any."""
+    return PostOffice(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
 
 
 def run_worker(settings: Settings, sessions: Sessions) -> NoReturn:

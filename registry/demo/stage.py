@@ -9,10 +9,12 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from registry.demo.crowd import SEED, Figure
+from registry.rules.campaigns import Statement
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.permissions import SYSTEM
+from registry.rules.reviews import ReviewFinding
 from registry.rules.training import TrainingKind, TrainingMode
-from registry.services import exams, people, training
+from registry.services import exams, people, reviews, training
 
 PASS_MARK = 60
 
@@ -34,6 +36,15 @@ class Stage:
 
     def ids_of(self, figures: Iterable[Figure]) -> list[int]:
         return [self.id_of(figure) for figure in figures]
+
+    def attest(self, campaign_id: int, department_id: int, remark: str) -> None:
+        """A unit says of everybody on its list what the register knows, and attests it."""
+        of_unit = {"campaign_id": campaign_id, "department_id": department_id}
+        gone = reviews.ItemFilter(department_id=department_id, finding=ReviewFinding.WITHDRAWN)
+        ids = reviews.items_everywhere(self.session, SYSTEM, campaign_id=campaign_id, chosen=gone)
+        reviews.state(self.session, SYSTEM, **of_unit, said=dict.fromkeys(ids, reviews.Said(Statement.LEFT)))
+        reviews.state_rest(self.session, SYSTEM, **of_unit)
+        reviews.attest(self.session, SYSTEM, **of_unit, remark=remark)
 
     def exam(self, title: str, subject: ExamSubject, day: date, marks: dict[str, int | None]) -> int:
         """Hold an exam; marks by identity number, None for the absent. The id of the sitting."""

@@ -32,7 +32,7 @@ SECTION_LEVEL_ATTENDANCES, ATTENDANCES = 736, 3246
 COMMON_EXAM, SPECIAL_EXAM = date(2021, 4, 24), date(2021, 5, 15)
 COMMON_MAKE_UP, LATE_MAKE_UP = date(2021, 6, 12), date(2021, 11, 6)
 ISSUED_ON, SUPERVISORS_ISSUED_ON, LATE_ISSUED_ON = date(2021, 7, 1), date(2021, 7, 5), date(2021, 12, 15)
-REVIEW_OPENED, REVIEW_LOCKED = date(2022, 1, 5), date(2022, 2, 18)
+REVIEW_OPENED, REVIEW_DECIDED, REVIEW_LOCKED = date(2022, 1, 5), date(2022, 2, 4), date(2022, 2, 18)
 END_REASONS = (EndReason.TRANSFER, EndReason.RETIREMENT, EndReason.RETIREMENT, EndReason.REASSIGNMENT)
 
 
@@ -226,8 +226,9 @@ def _act(
 def _review(stage: Stage, kind: CertificateKind) -> None:
     opened = reviews.open_campaign(stage.session, SYSTEM, year=YEAR, kind=kind, today=REVIEW_OPENED)
     for unit in departments.all_standing(stage.session, SYSTEM):
-        reviews.attest(stage.session, SYSTEM, campaign_id=opened.id, department_id=unit.id, remark="经核对，名单无误")
-    reviews.accept_proposals(stage.session, SYSTEM, campaign_id=opened.id)
+        stage.attest(opened.id, unit.id, "经核对，名单无误")
+    reviews.accept_proposals(stage.session, SYSTEM, campaign_id=opened.id, today=REVIEW_DECIDED)
+    reviews.close(stage.session, SYSTEM, campaign_id=opened.id, today=REVIEW_LOCKED)
     reviews.lock(stage.session, SYSTEM, campaign_id=opened.id, today=REVIEW_LOCKED)
 
 

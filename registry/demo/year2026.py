@@ -13,7 +13,7 @@ from registry.rules.training import TrainingKind
 from registry.services import certificates, reviews
 
 YEAR = 2026
-BEGINS, REVIEW_OPENED = date(2026, 7, 6), date(2026, 11, 2)
+BEGINS, REVIEW_OPENED, REVIEW_DECIDED = date(2026, 7, 6), date(2026, 11, 2), date(2026, 11, 20)
 COMMON_EXAM, SPECIAL_EXAM = date(2026, 4, 18), date(2026, 4, 25)
 ISSUED_ON, SUPERVISORS_ISSUED_ON = date(2026, 7, 1), date(2026, 7, 5)
 APPOINTED, SITTING, PASSING = date(2026, 1, 5), 15, 12  # of the newcomers, so many sit the exams and so many pass
@@ -41,8 +41,10 @@ def open_review(stage: Stage, department_ids: dict[str, int]) -> None:
         stage.session, SYSTEM, year=YEAR, kind=CertificateKind.ENFORCEMENT, today=REVIEW_OPENED
     )
     for department_id in list(department_ids.values())[-DECIDED_UNITS:]:
-        reviews.attest(stage.session, SYSTEM, campaign_id=opened.id, department_id=department_id, remark="名单无误")
-        reviews.accept_proposals(stage.session, SYSTEM, campaign_id=opened.id, department_id=department_id)
+        stage.attest(opened.id, department_id, "名单无误")
+        reviews.accept_proposals(
+            stage.session, SYSTEM, campaign_id=opened.id, department_id=department_id, today=REVIEW_DECIDED
+        )
 
 
 def _train(stage: Stage, staying: Sequence[Figure]) -> None:

@@ -51,6 +51,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
     },
     CampaignStatus: {
         CampaignStatus.OPEN: N_("open"),
+        CampaignStatus.CLOSED: N_("closed, to be locked"),
         CampaignStatus.LOCKED: N_("locked"),
     },
     CertificateAct: {
@@ -117,9 +118,9 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         PaperKind.CERTIFICATE: N_("certificate on A4"),
         PaperKind.PROOF: N_("proof of holding a certificate"),
         PaperKind.REFUSAL: N_("notice of refusal"),
-    },
         PaperKind.ERRATA: N_("corrections of a roster"),
         PaperKind.SUMMARY: N_("sums of a year by unit"),
+    },
     TaskKind: {
         TaskKind.LEFT: N_("holder left the unit"),
         TaskKind.RETIRED: N_("holder retired"),

@@ -7,6 +7,7 @@ class JobKind(StrEnum):
     """The long work of the office, one handler each."""
 
     IMPORT = "import"
+    MAIL_REMINDERS = "mail_reminders"
     PRINT_CARDS = "print_cards"
     PHOTOS = "photos"
     PRINT_EXAM_PAPERS = "print_exam_papers"

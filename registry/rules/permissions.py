@@ -69,9 +69,13 @@ class Action(StrEnum):
     POLICY_ADOPT = "policy:adopt"
     POLICY_VIEW = "policy:view"
     REVIEW_ATTEST = "review:attest"
+    REVIEW_CLOSE = "review:close"
     REVIEW_DECIDE = "review:decide"
     REVIEW_LOCK = "review:lock"
     REVIEW_OPEN = "review:open"
+    REVIEW_REMIND = "review:remind"
+    REVIEW_RETURN = "review:return"
+    REVIEW_STATE = "review:state"
     REVIEW_VIEW = "review:view"
     ROSTER_PRINT = "roster:print"
     ROSTER_VIEW = "roster:view"
@@ -131,8 +135,12 @@ _BUREAU = (
         Action.PERSON_MANAGE,
         Action.PERSON_MERGE,
         Action.REVIEW_ATTEST,
+        Action.REVIEW_CLOSE,
         Action.REVIEW_DECIDE,
         Action.REVIEW_OPEN,
+        Action.REVIEW_REMIND,
+        Action.REVIEW_RETURN,
+        Action.REVIEW_STATE,
         Action.TASK_OPEN,
         Action.TASK_SETTLE,
         Action.TRAINING_MANAGE,
@@ -159,8 +167,9 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.APPLICATION_ENTER,
         Action.APPLICATION_HAND_OVER,
         Action.REVIEW_ATTEST,
+        Action.REVIEW_STATE,
     },
-    Role.UNIT_CLERK: _VIEW | _PAPER | {Action.APPLICATION_ENTER, Action.APPLICATION_HAND_OVER},
+    Role.UNIT_CLERK: _VIEW | _PAPER | {Action.APPLICATION_ENTER, Action.APPLICATION_HAND_OVER, Action.REVIEW_STATE},
     Role.AUDITOR: _VIEW | _PAPER | {Action.CONDUCT_VIEW, Action.IMPORT_VIEW, Action.TRAIL_VIEW, Action.TRAIL_VERIFY},
     Role.SYSTEM: frozenset(Action),
 }

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from registry.rules import Rule, Violation
+from registry.rules.campaigns import MADE_UP_IN_TIME, Statement
 from registry.rules.certificates import LIVE, CertificateKind, CertificateStatus
 from registry.rules.people import ON_ESTABLISHMENT, Assessment, EndReason, Establishment
 from registry.rules.policy import Policy
@@ -26,7 +27,10 @@ class ReviewFinding(StrEnum):
 
 
 class CampaignStatus(StrEnum):
+    """A review is open, then closed (whoever was left is dealt with), then locked for good."""
+
     OPEN = "open"
+    CLOSED = "closed"
     LOCKED = "locked"
 
 
@@ -60,10 +64,38 @@ YEAR_HAS_BEGUN = Rule(
 SOMETHING_TO_REVIEW = Rule(code="REV-13", title=N_("There are certificates to review"), source="本登记簿规则")
 FACTS_ARE_WHOLE = Rule(code="REV-14", title=N_("A finding rests on complete facts"), source="本登记簿规则")
 
+WORDS_AGREE = Rule(
+    code="REV-18", title=N_("The unit's word and the register agree"), source="遂宁 2020 年审通知：单位初审"
+)
+NOT_DISCIPLINED = Rule(
+    code="REV-19",
+    title=N_("Is neither disciplined nor under investigation"),
+    source="遂宁 2020、攀枝花；受处分、被调查暂缓，待司法局确认",
+)
+DEFERRED_IN_TERM = Rule(code="REV-23", title=N_("A deferral ends within the term of the review"), source="本登记簿规则")
+CLOSED_FIRST = Rule(code="REV-24", title=N_("A review is closed, then locked"), source="本登记簿规则")
+
 # Which training is the year's course (domain.md section 0): the online course for officers, any for supervisors.
 COURSES: Mapping[CertificateKind, frozenset[TrainingKind]] = {
     CertificateKind.ENFORCEMENT: frozenset({TrainingKind.ONLINE_COMMON_LAW}),
     CertificateKind.SUPERVISION: frozenset(TrainingKind),
+}
+_WORDS: Mapping[Statement, Violation] = {
+    Statement.LEFT: STILL_IN_POST.broken(N_("The unit says that the holder has left the post.")),
+    Statement.DISCIPLINED: NOT_DISCIPLINED.broken(
+        N_("The unit says that the holder was disciplined or is under investigation.")
+    ),
+    Statement.CHANGED: WORDS_AGREE.broken(
+        N_("The unit says that something changed; the card may have to be replaced.")
+    ),
+}
+_DISAGREE: Mapping[tuple[Statement, bool], Violation] = {  # by the unit's word and whether the register has a post
+    (Statement.LEFT, True): WORDS_AGREE.broken(
+        N_("The unit says: left. The register still has the holder in the post.")
+    ),
+    (Statement.IN_POST, False): WORDS_AGREE.broken(
+        N_("The unit says: in the post. In the register the holder has left it.")
+    ),
 }
 GONE = frozenset(set(CertificateStatus) - LIVE)
 
@@ -83,14 +115,27 @@ class ReviewFacts:
     exam_score: Decimal | None
     exam_passed: bool
     assessment: Assessment | None
+    statement: Statement | None = None
 
     def as_plain(self) -> dict[str, Any]:
-        """Text, numbers and booleans only, as they are stored with the review."""
-        return {name: _plain(value) for name, value in asdict(self).items()}
+        """Text, numbers and booleans only, as they are stored with the review; the unit's word stands beside them."""
+        return {
+            "status": self.status.value,
+            "valid_until": self.valid_until.isoformat(),
+            "establishment": self.establishment and self.establishment.value,
+            "end_reason": self.end_reason and self.end_reason.value,
+            "is_in_post": self.is_in_post,
+            "unit_stands": self.unit_stands,
+            "training_hours": _plain(self.training_hours),
+            "is_trained": self.is_trained,
+            "exam_score": None if self.exam_score is None else _plain(self.exam_score),
+            "exam_passed": self.exam_passed,
+            "assessment": self.assessment and self.assessment.value,
+        }
 
     @classmethod
-    def from_plain(cls, stored: Mapping[str, Any]) -> "ReviewFacts":
-        """The facts again; KeyError or ValueError when the stored ones are not whole."""
+    def from_plain(cls, stored: Mapping[str, Any], statement: Statement | None = None) -> "ReviewFacts":
+        """The facts again, with the unit's word; KeyError or ValueError when the stored ones are not whole."""
         return cls(
             status=CertificateStatus(stored["status"]),
             valid_until=date.fromisoformat(stored["valid_until"]),
@@ -103,18 +148,17 @@ class ReviewFacts:
             exam_score=None if stored["exam_score"] is None else Decimal(stored["exam_score"]),
             exam_passed=stored["exam_passed"],
             assessment=Assessment(stored["assessment"]) if stored["assessment"] else None,
+            statement=statement,
         )
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return value.isoformat() if isinstance(value, date) else value
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the facts speak for, with the reasons; nothing but 合格 has an empty list."""
+    """What the facts speak for, with the reasons; a 合格 has at most that the unit's word and the register differ."""
 
     finding: ReviewFinding
     reasons: tuple[Violation, ...] = ()
@@ -122,10 +166,10 @@ class Proposal:
 
 def propose(facts: ReviewFacts, policy: Policy) -> Proposal:
     """The finding the facts speak for. The gravest wins and every reason is given."""
-    ending = _ending_reasons(facts)
-    waiting = _deferring_reasons(facts, policy)
+    ending = [*_ending_reasons(facts), *_said(facts, STILL_IN_POST)]
+    waiting = [*_deferring_reasons(facts, policy), *_said(facts, NOT_DISCIPLINED)]
     failing = _failing_reasons(facts)
-    reasons = (*ending, *failing, *waiting)
+    reasons = (*ending, *failing, *waiting, *_said(facts, WORDS_AGREE))
     if ending:
         return Proposal(ReviewFinding.WITHDRAWN, reasons)
     if failing:
@@ -148,15 +192,28 @@ class Check:
 def checks(facts: ReviewFacts, policy: Policy) -> list[Check]:
     """Rule by rule: met, or why not; the same sentences as the proposal's reasons."""
     reasons = propose(facts, policy).reasons
-    rules = (STILL_IN_POST, CARD_IN_HAND, TRAINED_THIS_YEAR, EXAM_OF_THE_YEAR, ASSESSED)
+    rules = (STILL_IN_POST, CARD_IN_HAND, TRAINED_THIS_YEAR, EXAM_OF_THE_YEAR, ASSESSED, NOT_DISCIPLINED, WORDS_AGREE)
     return [Check(rule, tuple(violation for violation in reasons if violation.rule is rule)) for rule in rules]
 
 
 def against_the_law(finding: ReviewFinding, facts: ReviewFacts, policy: Policy) -> list[Violation]:
-    """What no one may overrule: 合格 for someone not trained, without a pass, gone, or without a valid card."""
+    """What no one may overrule: 合格 for someone not trained, without a pass, gone, or without a valid card.
+
+    By the register's own facts: a unit's mistaken word can be overruled, with a reason.
+    """
     if finding is not ReviewFinding.PASSED:
         return []
     return [*_ending_reasons(facts), *_untrained_or_unexamined(facts, policy), *_card_reasons(facts)]
+
+
+def _said(facts: ReviewFacts, rule: Rule) -> list[Violation]:
+    """What the unit's word says under a rule: somebody left, is disciplined, or the register knows otherwise."""
+    if facts.statement is None:
+        return []
+    found = [_WORDS[facts.statement]] if facts.statement in _WORDS else []
+    if (facts.statement, facts.is_in_post) in _DISAGREE:
+        found.append(_DISAGREE[facts.statement, facts.is_in_post])
+    return [violation for violation in found if violation.rule is rule]
 
 
 def _ending_reasons(facts: ReviewFacts) -> list[Violation]:
@@ -213,6 +270,48 @@ def _training_missing(facts: ReviewFacts, policy: Policy) -> Violation:
         hours=_plain(facts.training_hours),
         required=policy.training_hours,
     )
+
+
+def deferral_end(decided_on: date, make_up_by: date | None, policy: Policy) -> date:
+    """Until when a finding that is deferred on a day stays open: by policy, within the term of the review."""
+    by_policy = decided_on + timedelta(days=policy.review_deferral_days)
+    return by_policy if make_up_by is None else max(decided_on, min(by_policy, make_up_by))
+
+
+def deferral_obstacles(until: date, decided_on: date, make_up_by: date | None) -> list[Violation]:
+    """What speaks against a day of one's own for a deferral."""
+    last = None if make_up_by is None else max(decided_on, make_up_by)
+    if until < decided_on or (last is not None and until > last):
+        message = N_("A deferral ends between %(first)s and %(last)s.")
+        return [DEFERRED_IN_TERM.broken(message, first=decided_on, last=last or "…")]
+    return []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How an item stands when its review is closed."""
+
+    finding: ReviewFinding | None
+    proposed: ReviewFinding
+    deferred_until: date | None
+    made_up_on: date | None
+
+
+def at_close(item: Standing, today: date) -> Proposal | None:
+    """What closing a review makes of an item (domain.md 5); None when its finding stands.
+
+    Whoever was not decided gets what the facts speak for; whoever did not make up in time has not passed.
+    """
+    if item.finding is None:
+        return Proposal(item.proposed)
+    if item.finding is not ReviewFinding.DEFERRED:
+        return None
+    if item.made_up_on is not None and item.proposed is ReviewFinding.PASSED:
+        return Proposal(ReviewFinding.PASSED)
+    if item.deferred_until is None or item.deferred_until >= today:
+        return None
+    late = MADE_UP_IN_TIME.broken(N_("Had not made up by %(day)s."), day=item.deferred_until)
+    return Proposal(ReviewFinding.FAILED, (late,))
 
 
 def identity(findings: Iterable[ReviewFinding]) -> Mapping[ReviewFinding, int]:

@@ -191,7 +191,7 @@ def _units(session: Session, actor: Actor, today: date, until: date) -> list[Uni
     undecided = (
         select(ReviewItem)
         .join(ReviewItem.campaign)
-        .where(ReviewCampaign.status == CampaignStatus.OPEN, ReviewItem.finding.is_(None), ~ReviewItem.is_next_year)
+        .where(ReviewCampaign.status != CampaignStatus.LOCKED, ReviewItem.finding.is_(None), ~ReviewItem.is_next_year)
     )
     waiting = _counted(ReviewItem.department_id, undecided)
     rows = session.execute(
@@ -254,7 +254,7 @@ def _campaigns(session: Session, actor: Actor) -> list[CampaignLine]:
         select(ReviewCampaign.id, ReviewCampaign.year, ReviewCampaign.kind, decided, func.count())
         .join(ReviewItem, ReviewItem.campaign_id == ReviewCampaign.id)
         .where(
-            ReviewCampaign.status == CampaignStatus.OPEN,
+            ReviewCampaign.status != CampaignStatus.LOCKED,
             ~ReviewItem.is_next_year,
             _scope(actor, ReviewItem.department_id),
         )

@@ -21,6 +21,8 @@ RESULTS = {
     "printed": _l("Printed by this work"),
     "cards": _l("Cards on the paper"),
     "candidates": _l("Candidates on the paper"),
+    "mailed": _l("Letters sent"),
+    "without_address": _l("Units without an address"),
     "created": _l("New"),
     "updated": _l("Changed"),
     "unchanged": _l("As before"),
@@ -50,6 +52,8 @@ def _in_words(refusal: dict[str, Any]) -> str:
 def _back(kind: JobKind, arguments: dict[str, Any]) -> tuple[str, str]:
     """The page the work was asked for on: its title and address."""
     if kind is JobKind.PRINT_ROSTERS and "campaign_id" in arguments:
+        return _("Annual review"), url_for("reviews.show", campaign_id=arguments["campaign_id"])
+    if kind is JobKind.MAIL_REMINDERS:
         return _("Annual review"), url_for("reviews.show", campaign_id=arguments["campaign_id"])
     if kind is JobKind.PRINT_CARDS and "paper_id" in arguments:
         return _("Paper"), url_for("papers.show", paper_id=arguments["paper_id"])

@@ -1,40 +1,57 @@
 """The annual review as pages: open a year, attest, decide, lock; and its rosters."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from registry import clock
 from registry.rules import RuleBroken
+from registry.rules.campaigns import Deadlines, Statement
 from registry.rules.certificates import CertificateKind
 from registry.rules.permissions import Action
 from registry.rules.reviews import CampaignStatus, ReviewFinding
 from registry.rules.rosters import LONGEST_WAIT
 from registry.services import departments, reviews, rosters
-from registry.services.reviews import ItemFilter
+from registry.services.reviews import ItemFilter, Show
+from registry.web import asked
 from registry.web.access import requires
 from registry.web.answers import attachment
 from registry.web.forms import RegistryForm, choices
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
 
-FILTERS = ("department", "finding", "show", "q")
+FILTERS = ("department", "finding", "show", "said", "q")
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
 class OpenForm(RegistryForm):
     year = IntegerField(_l("Year"), [InputRequired(_l("Enter the year.")), NumberRange(FIRST_YEAR, LAST_YEAR)])
     kind = SelectField(_l("Kind of certificate"), coerce=CertificateKind)
+    attest_by = DateField(_l("Units attest by"), [Optional()])
+    decide_by = DateField(_l("Findings by"), [Optional()])
+    make_up_by = DateField(_l("The deferred make up by"), [Optional()])
+    cutoff_on = DateField(_l("Cut-off for new certificates"), [Optional()])
+
+    def days(self, usual: Deadlines) -> Deadlines:
+        """The days as filled in; one left empty is the policy's."""
+        return Deadlines(
+            attest_by=self.attest_by.data or usual.attest_by,
+            decide_by=self.decide_by.data or usual.decide_by,
+            make_up_by=self.make_up_by.data or usual.make_up_by,
+        )
 
 
 class DecideForm(RegistryForm):
     finding = SelectField(_l("Finding"), coerce=ReviewFinding)
+    deferred_until = DateField(_l("Deferred until"), [Optional()])
     reason = TextAreaField(_l("Reason"), [Length(max=500)])
 
 
@@ -59,19 +76,28 @@ def index() -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @requires(Action.REVIEW_OPEN)
 def new() -> ResponseReturnValue:
-    form = OpenForm(year=clock.today().year)
+    """Open a year: by which policy, by which days."""
+    today = clock.today()
+    shown = reviews.plan(g.session, g.actor, year=asked.year() or today.year, today=today)
+    form = OpenForm(year=shown.year, **asdict(shown.days))
     form.kind.choices = choices(CertificateKind)
     if form.validate_on_submit():
         try:
             campaign = reviews.open_campaign(
-                g.session, g.actor, year=form.year.data, kind=form.kind.data, today=clock.today()
+                g.session,
+                g.actor,
+                year=form.year.data,
+                kind=form.kind.data,
+                today=today,
+                cutoff_on=form.cutoff_on.data,
+                days=form.days(shown.days),
             )
         except RuleBroken as broken:
             form.refuse(broken)
         else:
             flash(_("The review of %(year)s is open.", year=str(campaign.year)), "success")
             return redirect(url_for(".show", campaign_id=campaign.id))
-    return render_template("reviews/new.html", form=form), form.status
+    return render_template("reviews/new.html", form=form, plan=shown), form.status
 
 
 @bp.get("/<int:campaign_id>")
@@ -86,7 +112,9 @@ def show(campaign_id: int) -> ResponseReturnValue:
         campaign=campaign,
         locked=locked,
         progress=so_far,
-        step=_locked_step(kept) if locked else _open_step(so_far),
+        terms=reviews.terms(campaign, so_far, reviews.policy_of(g.session, campaign), clock.today()),
+        policy=reviews.policy_of(g.session, campaign),
+        step=_locked_step(kept) if locked else _open_step(campaign.status, so_far),
         rosters={row.roster.department_id: row for row in kept},
         unprinted=sum(row.roster.printed_at is None for row in kept),
         job=rosters.printing_job(g.session, g.actor, campaign_id=campaign_id) if locked else None,
@@ -94,16 +122,18 @@ def show(campaign_id: int) -> ResponseReturnValue:
     )
 
 
-def _open_step(so_far: reviews.Progress) -> int:
-    """Where an open review is: units attest (1), findings are decided (2), it can be locked (3)."""
+def _open_step(status: CampaignStatus, so_far: reviews.Progress) -> int:
+    """Where a review is: units attest (1), findings are decided (2), it can be closed (3), it can be locked (4)."""
+    if status is CampaignStatus.CLOSED:
+        return 4
     if not so_far.total.open:
         return 3
     return 2 if so_far.attested == len(so_far.units) else 1
 
 
 def _locked_step(kept: Sequence[rosters.RosterRow]) -> int:
-    """Where a locked review is: rosters are printed (4), everything is done (5)."""
-    return 5 if all(row.roster.printed_at for row in kept) else 4
+    """Where a locked review is: rosters are printed (5), everything is done (6)."""
+    return 6 if all(row.roster.printed_at for row in kept) else 5
 
 
 @bp.get("/<int:campaign_id>/items")
@@ -120,18 +150,25 @@ def items(campaign_id: int) -> ResponseReturnValue:
         page=page,
         units=_units(campaign_id),
         findings=list(ReviewFinding),
+        statements=list(Statement),
+        address=urlencode({name: value for name in FILTERS if (value := request.args.get(name))}),
         next_url=_page_url(campaign_id, page.after) if page.after else None,
         first_url=_page_url(campaign_id, None) if request.args.get("after") else None,
     )
 
 
 def _chosen() -> ItemFilter:
-    args, finding = request.args, request.args.get("finding")
+    return chosen_of(request.args)
+
+
+def chosen_of(args: Any) -> ItemFilter:
+    """The part of a review's items that an address asks for."""
+    finding = args.get("finding")
     return ItemFilter(
         department_id=args.get("department", type=int),
         finding=ReviewFinding(finding) if finding in set(ReviewFinding) else None,
-        is_open=args.get("show") == "open",
-        is_exception=args.get("show") == "exceptions",
+        show=Show(args["show"]) if args.get("show") in set(Show) else None,
+        statement=Statement(args["said"]) if args.get("said") in set(Statement) else None,
         text=args.get("q") or "",
     )
 
@@ -154,7 +191,7 @@ def item(item_id: int) -> ResponseReturnValue:
     """One certificate: the facts, the rules, and the decision."""
     detail = reviews.item(g.session, g.actor, item_id=item_id)
     shown = detail.row.finding or detail.row.proposed
-    form = DecideForm(finding=shown, reason=detail.row.reason)
+    form = DecideForm(finding=shown, reason=detail.row.reason, deferred_until=detail.row.deferred_until)
     form.finding.choices = choices(ReviewFinding)
     if form.validate_on_submit():
         try:
@@ -165,6 +202,7 @@ def item(item_id: int) -> ResponseReturnValue:
                 finding=form.finding.data,
                 reason=form.reason.data or "",
                 today=clock.today(),
+                deferred_until=form.deferred_until.data,
             )
         except RuleBroken as broken:
             form.refuse(broken)
@@ -201,7 +239,12 @@ def accept(campaign_id: int) -> ResponseReturnValue:
     unit, finding = chosen.department_id, chosen.finding
     if form.validate_on_submit():
         done = reviews.accept_proposals(
-            g.session, g.actor, campaign_id=campaign_id, department_id=unit, finding=finding
+            g.session,
+            g.actor,
+            campaign_id=campaign_id,
+            department_id=unit,
+            finding=finding,
+            today=clock.today(),
         )
         flash(_("%(count)s findings decided as proposed.", count=done.total), "success")
         return redirect(url_for(".show", campaign_id=campaign_id))
@@ -242,7 +285,17 @@ def attest(campaign_id: int, department_id: int) -> ResponseReturnValue:
             flash(_("%(unit)s has attested its list.", unit=unit.name), "success")
             return redirect(url_for(".show", campaign_id=campaign_id))
     part = next((one for one in _units(campaign_id) if one.department_id == department_id), None)
-    return render_template("reviews/attest.html", form=form, campaign=campaign, unit=unit, part=part), form.status
+    return (
+        render_template(
+            "reviews/attest.html",
+            form=form,
+            campaign=campaign,
+            unit=unit,
+            part=part,
+            unspoken=reviews.unspoken(g.session, campaign_id, department_id) if part else [],
+        ),
+        form.status,
+    )
 
 
 @bp.route("/<int:campaign_id>/lock", methods=["GET", "POST"])

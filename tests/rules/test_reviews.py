@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.rules import Rule
+from registry.rules.campaigns import Statement
 from registry.rules.certificates import CertificateStatus
 from registry.rules.people import Assessment, EndReason, Establishment
 from registry.rules.policy import Policy, starting_policies
@@ -18,12 +19,18 @@ from registry.rules.reviews import (
     ASSESSED,
     CARD_IN_HAND,
     EXAM_OF_THE_YEAR,
+    NOT_DISCIPLINED,
     STILL_IN_POST,
     TRAINED_THIS_YEAR,
+    WORDS_AGREE,
     ReviewFacts,
     ReviewFinding,
+    Standing,
     against_the_law,
+    at_close,
     checks,
+    deferral_end,
+    deferral_obstacles,
     identity,
     propose,
     training_complete,
@@ -129,7 +136,7 @@ def test_the_gravest_finding_wins_and_every_reason_is_given() -> None:
 @given(FACTS)
 def test_only_a_pass_has_no_reason(facts: ReviewFacts) -> None:
     proposal = propose(facts, SIXTY_HOURS)
-    assert (proposal.finding is PASSED) == (proposal.reasons == ())
+    assert (proposal.finding is PASSED) == (proposal.reasons == ())  # as long as the unit has not spoken
 
 
 @given(FACTS)
@@ -175,3 +182,64 @@ def test_the_findings_add_up_to_what_was_due(findings: list[ReviewFinding]) -> N
     counted = identity(findings)
     assert list(counted) == list(ReviewFinding)
     assert sum(counted.values()) == len(findings)
+
+
+@pytest.mark.parametrize(
+    ("change", "finding", "rules"),
+    [
+        pytest.param({"statement": Statement.IN_POST}, PASSED, [], id="in post, as the register has it"),
+        pytest.param({"statement": Statement.LEFT}, WITHDRAWN, [STILL_IN_POST, WORDS_AGREE], id="left, unknown so far"),
+        pytest.param(
+            {"statement": Statement.LEFT, "is_in_post": False}, WITHDRAWN, [STILL_IN_POST] * 2, id="left, as known"
+        ),
+        pytest.param(
+            {"statement": Statement.IN_POST, "is_in_post": False},
+            WITHDRAWN,
+            [STILL_IN_POST, WORDS_AGREE],
+            id="in post, though gone in the register",
+        ),
+        pytest.param({"statement": Statement.DISCIPLINED}, DEFERRED, [NOT_DISCIPLINED], id="disciplined"),
+        pytest.param({"statement": Statement.CHANGED}, PASSED, [WORDS_AGREE], id="changed"),
+    ],
+)
+def test_the_units_word_is_a_fact(change: Mapping[str, Any], finding: ReviewFinding, rules: list[Rule]) -> None:
+    proposal = propose(replace(FIT, **change), SIXTY_HOURS)
+    assert (proposal.finding, [reason.rule for reason in proposal.reasons]) == (finding, rules)
+
+
+@pytest.mark.parametrize("statement", Statement)
+def test_a_units_mistaken_word_can_be_overruled(statement: Statement) -> None:
+    assert against_the_law(PASSED, replace(FIT, statement=statement), SIXTY_HOURS) == []
+
+
+OPENED, TERM = date(2026, 11, 2), date(2027, 3, 2)
+
+
+@given(st.dates(OPENED, date(2028, 1, 1)), st.none() | st.just(TERM))
+def test_a_deferral_ends_within_the_term_and_never_before_it_began(decided_on: date, make_up_by: date | None) -> None:
+    until = deferral_end(decided_on, make_up_by, SIXTY_HOURS)
+    assert decided_on <= until <= decided_on + timedelta(days=SIXTY_HOURS.review_deferral_days)
+    assert make_up_by is None or decided_on > make_up_by or until <= make_up_by
+    assert deferral_obstacles(until, decided_on, make_up_by) == []
+
+
+@pytest.mark.parametrize("until", [OPENED - timedelta(days=1), TERM + timedelta(days=1)])
+def test_a_deferral_of_ones_own_keeps_within_the_term(until: date) -> None:
+    assert [v.code for v in deferral_obstacles(until, OPENED, TERM)] == ["REV-23"]
+
+
+@pytest.mark.parametrize(
+    ("item", "becomes"),
+    [
+        pytest.param({"finding": None, "proposed": WITHDRAWN}, WITHDRAWN, id="undecided: what the facts speak for"),
+        pytest.param({"finding": WITHDRAWN}, None, id="decided: stands"),
+        pytest.param({"deferred_until": TERM}, None, id="deferred to this very day"),
+        pytest.param({"deferred_until": TERM - timedelta(days=1)}, FAILED, id="deferred to yesterday"),
+        pytest.param({"deferred_until": OPENED, "proposed": PASSED, "made_up_on": OPENED}, PASSED, id="made up"),
+    ],
+)
+def test_closing_deals_with_whoever_is_left(item: Mapping[str, Any], becomes: ReviewFinding | None) -> None:
+    usual = {"finding": DEFERRED, "proposed": DEFERRED, "deferred_until": None, "made_up_on": None}
+    proposal = at_close(Standing(**{**usual, **item}), TERM)
+    assert (proposal.finding if proposal else None) is becomes
+    assert becomes is not FAILED or [reason.code for reason in proposal.reasons] == ["REV-17"]

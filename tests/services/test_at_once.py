@@ -99,7 +99,7 @@ def test_one_finding_and_all_findings_at_once_do_not_wait_for_each_other(app: Fl
         app,
         lambda session: open_only(session, campaign.id),
         decide,
-        then=lambda session: reviews.accept_proposals(session, SYSTEM, campaign_id=campaign.id),
+        then=lambda session: reviews.accept_proposals(session, SYSTEM, campaign_id=campaign.id, today=TODAY),
     )
 
     assert came.result().finding is ReviewFinding.FAILED

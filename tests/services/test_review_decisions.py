@@ -84,18 +84,18 @@ def test_accepting_decides_what_the_preview_showed_with_an_entry_each(session: S
     campaign, _ = open_review(session)
     shown = reviews.preview_acceptance(session, CLERK, campaign_id=campaign.id)
     assert all(item.finding is None for item in items(session, campaign))
-    assert reviews.accept_proposals(session, CLERK, campaign_id=campaign.id) == shown
+    assert reviews.accept_proposals(session, CLERK, campaign_id=campaign.id, today=TODAY) == shown
     session.expire_all()
     assert [item.finding for item in items(session, campaign)] == [item.proposed for item in items(session, campaign)]
     assert acts(session, Action.REVIEW_DECIDE) == shown.total == 3
-    assert reviews.accept_proposals(session, CLERK, campaign_id=campaign.id).total == 0
+    assert reviews.accept_proposals(session, CLERK, campaign_id=campaign.id, today=TODAY).total == 0
 
 
 def test_acceptance_can_be_for_one_unit_and_one_proposal(session: Session) -> None:
     campaign, units = open_review(session)
     of_unit = reviews.preview_acceptance(session, CLERK, campaign_id=campaign.id, department_id=units[1].id)
     assert of_unit.counts == {PASSED: 1, DEFERRED: 0, FAILED: 0, WITHDRAWN: 0}
-    deferred = reviews.accept_proposals(session, CLERK, campaign_id=campaign.id, finding=DEFERRED)
+    deferred = reviews.accept_proposals(session, CLERK, campaign_id=campaign.id, today=TODAY, finding=DEFERRED)
     assert deferred.counts == {PASSED: 0, DEFERRED: 1, FAILED: 0, WITHDRAWN: 0}
 
 
@@ -103,7 +103,7 @@ def test_an_item_whose_facts_are_not_whole_is_left_and_told(session: Session) ->
     campaign, _ = open_review(session)
     broken = items(session, campaign)[0]
     session.execute(update(ReviewItem).where(ReviewItem.id == broken.id).values(facts={"status": "active"}))
-    done = reviews.accept_proposals(session, CLERK, campaign_id=campaign.id)
+    done = reviews.accept_proposals(session, CLERK, campaign_id=campaign.id, today=TODAY)
     assert [(left.item_id, left.violations[0].code) for left in done.left_open] == [(broken.id, "REV-14")]
     assert done.total == 2
 
@@ -111,7 +111,7 @@ def test_an_item_whose_facts_are_not_whole_is_left_and_told(session: Session) ->
 def test_units_decide_nothing(session: Session) -> None:
     campaign, units = open_review(session)
     with pytest.raises(Denied):
-        reviews.accept_proposals(session, head_of(units[0].id), campaign_id=campaign.id, department_id=units[0].id)
+        reviews.accept_proposals(session, head_of(units[0].id), campaign_id=campaign.id, today=TODAY, department_id=units[0].id)
 
 
 def test_the_head_attests_the_own_unit_alone(session: Session) -> None:
@@ -119,6 +119,7 @@ def test_the_head_attests_the_own_unit_alone(session: Session) -> None:
     head = head_of(units[0].id)
     with pytest.raises(Denied):
         reviews.attest(session, head, campaign_id=campaign.id, department_id=units[1].id)
+    reviews.state_rest(session, head, campaign_id=campaign.id, department_id=units[0].id)
     reviews.attest(session, head, campaign_id=campaign.id, department_id=units[0].id, remark="名单无误")
     reviews.attest(session, head, campaign_id=campaign.id, department_id=units[0].id, remark="补正后无误")
     words = session.scalars(select(ReviewAttestation)).all()
@@ -167,7 +168,7 @@ def test_nothing_changes_after_the_lock(session: Session) -> None:
     for act in (
         lambda: decide(session, item, WITHDRAWN, "已调离"),
         lambda: reviews.reopen(session, CLERK, item_id=item.id, reason="录入有误"),
-        lambda: reviews.accept_proposals(session, CLERK, campaign_id=campaign.id),
+        lambda: reviews.accept_proposals(session, CLERK, campaign_id=campaign.id, today=TODAY),
         lambda: reviews.attest(session, CLERK, campaign_id=campaign.id, department_id=units[0].id),
         lambda: reviews.lock(session, SYSTEM, campaign_id=campaign.id, today=TODAY),
     ):

@@ -29,12 +29,14 @@ from tests.services.test_rosters import URL, lock, open_review, take
 
 def test_a_review_with_open_items_is_not_locked_and_names_the_units(session: Session) -> None:
     campaign, units = open_review(session)
-    reviews.accept_proposals(session, SYSTEM, campaign_id=campaign.id, department_id=units[0].id)
+    reviews.close(session, SYSTEM, campaign_id=campaign.id, today=TODAY)
+    taken_back = session.scalars(select(ReviewItem.id).where(ReviewItem.department_id == units[1].id)).one()
+    reviews.reopen(session, SYSTEM, item_id=taken_back, reason="录入有误")
     with pytest.raises(RuleBroken) as refused:
         reviews.lock(session, SYSTEM, campaign_id=campaign.id, today=TODAY)
     (broken,) = refused.value.violations
     assert (broken.code, broken.params) == ("REV-6", {"unit": units[1].name, "count": 1})
-    assert campaign.status is CampaignStatus.OPEN
+    assert campaign.status is CampaignStatus.CLOSED
     assert session.scalars(select(Roster)).all() == []
 
 

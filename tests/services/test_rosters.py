@@ -40,7 +40,8 @@ def open_review(session: Session, *names: str) -> tuple[ReviewCampaign, list[Dep
 
 def lock(session: Session, campaign: ReviewCampaign) -> list[Roster]:
     """Every proposal taken, the review locked; the county's roster first."""
-    reviews.accept_proposals(session, SYSTEM, campaign_id=campaign.id)
+    reviews.accept_proposals(session, SYSTEM, campaign_id=campaign.id, today=TODAY)
+    reviews.close(session, SYSTEM, campaign_id=campaign.id, today=TODAY)
     reviews.lock(session, SYSTEM, campaign_id=campaign.id, today=TODAY)
     return list(session.scalars(select(Roster).order_by(Roster.id)))
 

@@ -137,6 +137,7 @@ def test_a_head_attests_and_takes_the_draft_a_clerk_takes_the_draft(office: Offi
 def test_an_attested_list_is_said_to_be_attested(office: Office) -> None:
     unit, campaign = a_county(office)
     with office.transaction() as session:
+        reviews.state_rest(session, SYSTEM, campaign_id=campaign.id, department_id=unit.id)
         reviews.attest(session, SYSTEM, campaign_id=campaign.id, department_id=unit.id)
 
     page = office.client(Role.UNIT_HEAD, unit.id).get("/").text

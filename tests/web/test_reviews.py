@@ -105,7 +105,7 @@ def test_the_review_shows_steps_identity_and_units(review: Review) -> None:
     assert "undecided <strong>4</strong>" in page
     for name in review.names:
         assert name in page
-    for act in ("items?show=open", "acceptance", "lock", f"attestation/{review.units[0]}"):
+    for act in ("items?show=open", "acceptance", "close", f"attestation/{review.units[0]}"):
         assert f'href="{review.url}/{act}' in page
     assert f'action="{review.url}/draft.xlsx' in page
 
@@ -196,6 +196,8 @@ def test_the_head_attests_the_own_list(review: Review) -> None:
     own, foreign = (f"{review.url}/attestation/{unit}" for unit in review.units)
     assert head.get(foreign).status_code == head.post(foreign).status_code == 403
     assert review.client(UNIT_CLERK, 0).get(own).status_code == 403
+    assert "has not spoken on 3 certificates" in words(head.post(own))
+    head.post(f"{review.url}/list/{review.units[0]}/rest")
     assert "I have compared the list with the staff" in words(head.get(own))
     assert "has attested its list" in words(head.post(own, data={"remark": "名单无误"}, follow_redirects=True))
     with review.office.transaction() as session:
@@ -203,12 +205,15 @@ def test_the_head_attests_the_own_list(review: Review) -> None:
     assert "名单无误" in words(review.client(CLERK).get(review.url))
 
 
-def test_the_chief_locks_when_everything_is_decided(review: Review) -> None:
+def test_the_chief_locks_what_is_closed_and_decided(review: Review) -> None:
     chief, url = review.client(CHIEF), f"{review.url}/lock"
     page = words(chief.get(url))
-    assert f"{review.names[0]}: 3 without a finding." in page
+    assert "Close the review first" in page
     assert "Lock for good" not in page
     assert chief.post(url).status_code == 422
+    chief.post(f"{review.url}/close")
+    chief.post(f"/reviews/items/{review.items[0]}/reopening", data={"reason": "录入有误"})
+    assert f"{review.names[0]}: 1 without a finding." in words(chief.get(url))
     chief.post(f"{review.url}/acceptance")
     page = words(chief.get(url))
     assert "Lock for good" in page
@@ -221,7 +226,7 @@ def test_the_chief_locks_when_everything_is_decided(review: Review) -> None:
 
 def test_the_clerk_does_not_lock(review: Review) -> None:
     clerk = review.client(CLERK)
-    clerk.post(f"{review.url}/acceptance")
+    clerk.post(f"{review.url}/close")
     assert clerk.get(f"{review.url}/lock").status_code == clerk.post(f"{review.url}/lock").status_code == 403
     assert f'href="{review.url}/lock"' not in words(clerk.get(review.url))
 

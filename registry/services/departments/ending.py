@@ -58,7 +58,7 @@ def hanging_on(session: Session, actor: Actor, *, department_id: int, today: dat
         .where(
             ReviewItem.department_id == department_id,
             ReviewItem.finding.is_(None),
-            ReviewCampaign.status == CampaignStatus.OPEN,
+            ReviewCampaign.status != CampaignStatus.LOCKED,
         )
     )
     return Hanging(

@@ -1,4 +1,4 @@
-"""Loading a campaign, and holding it open while it is changed."""
+"""Loading a campaign, and holding it while it is changed."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,7 +23,16 @@ def find(session: Session, year: int, kind: CertificateKind) -> ReviewCampaign |
 
 
 def open_only(session: Session, campaign_id: int) -> ReviewCampaign:
-    """A campaign that still changes, held until the transaction ends; RuleBroken once it is locked."""
+    """A campaign in which units still speak, held until the transaction ends; RuleBroken once it is closed."""
+    campaign = unlocked(session, campaign_id)
+    if campaign.status is CampaignStatus.CLOSED:
+        closed = N_("The review of %(year)s is closed: single findings can be corrected until it is locked.")
+        raise RuleBroken([STILL_OPEN.broken(closed, year=campaign.year)])
+    return campaign
+
+
+def unlocked(session: Session, campaign_id: int) -> ReviewCampaign:
+    """A campaign whose findings still change, held until the transaction ends; RuleBroken once it is locked."""
     campaign = session.get_one(ReviewCampaign, campaign_id, with_for_update=True, populate_existing=True)
     if campaign.status is CampaignStatus.LOCKED:
         raise RuleBroken([STILL_OPEN.broken(N_("The review of %(year)s is locked."), year=campaign.year)])

@@ -13,6 +13,7 @@ from registry.db import AnySelect
 from registry.models.certificates import Certificate, CertificatePeriod
 from registry.models.exams import ExamResult, ExamSitting
 from registry.models.people import HELD, AnnualAssessment, Appointment
+from registry.models.reviews import ReviewItem
 from registry.models.training import Attendance, TrainingSession
 from registry.rules.certificates import LIVE, SUBJECTS, CertificateKind, status_on
 from registry.rules.departments import may_enforce
@@ -21,26 +22,30 @@ from registry.rules.people import Duty
 from registry.rules.policy import Policy
 from registry.rules.reviews import COURSES, ReviewFacts
 from registry.services.departments import standings
+from registry.services.reviews.conditions import WAITS
 
 READ_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathering:
-    """Which certificates, which year, and the day the facts are taken for."""
+    """Which certificates, which year, and the day the facts are taken for.
+
+    `again` names a review whose deferred certificates are looked at once more, in place of all of the year.
+    """
 
     kind: CertificateKind
     year: int
     as_of: date
     cutoff: date
     policy: Policy
+    again: int | None = None
+    department_id: int | None = None  # one unit's certificates alone
 
     @property
     def first_day(self) -> date:
         return date(self.year, 1, 1)
 
-    again: int | None = None
-    department_id: int | None = None  # one unit's certificates alone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
@@ -66,11 +71,11 @@ def gather(session: Session, what: Gathering) -> Iterator[Gathered]:
 
 def statement(what: Gathering) -> AnySelect:
     """The one query behind a campaign: a row a certificate with everything a finding may look at."""
-    cards = _cards(what)
+    cards = _cards(what) if what.again is None else _cards_again(what, what.again)
     status, post, hours, exams = (_status(cards, what), _post(cards, what), _hours(what), _exams(what))
     return (
         select(cards, status.c.status, post, hours.c.hours, hours.c.is_course_done, exams, AnnualAssessment.grade)
-        .join_from(cards, status, and_(status.c.certificate_id == cards.c.id, status.c.place == 1))
+        .join_from(cards, status, and_(status.c.certificate_id == cards.c.standing_id, status.c.place == 1))
         .outerjoin(post, and_(post.c.holder_id == cards.c.person_id, post.c.place == 1))
         .outerjoin(hours, hours.c.person_id == cards.c.person_id)
         .outerjoin(exams, exams.c.candidate_id == cards.c.person_id)
@@ -95,6 +100,7 @@ def _cards(what: Gathering) -> CTE:
     return (
         select(
             Certificate.id,
+            Certificate.id.label("standing_id"),
             Certificate.number,
             Certificate.person_id,
             Certificate.department_id,
@@ -104,12 +110,6 @@ def _cards(what: Gathering) -> CTE:
         )
         .where(Certificate.kind == what.kind, Certificate.issued_on <= what.as_of)
         .where(Certificate.valid_until >= what.first_day, was_live.exists(), ~succeeded.exists())
-        .cte("cards")
-    )
-
-
-def _status(cards: CTE, what: Gathering) -> CTE:
-    newest = (CertificatePeriod.from_on.desc(), CertificatePeriod.id.desc())
         .where(true() if what.department_id is None else Certificate.department_id == what.department_id)
         .cte("cards")
     )
@@ -133,10 +133,16 @@ def _cards_again(what: Gathering, campaign_id: int) -> CTE:
         .join(ReviewItem, ReviewItem.certificate_id == Certificate.id)
         .outerjoin(successor, follows)
         .where(ReviewItem.campaign_id == campaign_id, WAITS)
+        .cte("cards")
+    )
+
+
+def _status(cards: CTE, what: Gathering) -> CTE:
+    newest = (CertificatePeriod.from_on.desc(), CertificatePeriod.id.desc())
     place = func.row_number().over(partition_by=CertificatePeriod.certificate_id, order_by=newest)
     return (
         select(CertificatePeriod.certificate_id, CertificatePeriod.status, place.label("place"))
-        .join(cards, cards.c.id == CertificatePeriod.certificate_id)
+        .join(cards, cards.c.standing_id == CertificatePeriod.certificate_id)
         .where(CertificatePeriod.from_on <= what.as_of)
         .cte("status_then")
     )

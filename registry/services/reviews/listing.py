@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import and_, case, or_, select
@@ -13,22 +14,43 @@ from registry.models.accounts import Account
 from registry.models.certificates import Certificate
 from registry.models.departments import Department
 from registry.models.reviews import ReviewCampaign, ReviewItem
+from registry.rules.campaigns import Statement
 from registry.rules.permissions import Action, Actor
 from registry.rules.reviews import Check, ReviewFacts, ReviewFinding, checks
 from registry.rules.rosters import Reviewed, remarks
 from registry.services import policies
+from registry.services.reviews.conditions import (
+    DIFFERS,
+    INCOMPLETE,
+    MADE_UP,
+    OPEN,
+    UNSPOKEN,
+    UNUSUAL,
+)
+from registry.services.reviews.proposing import read_facts
 
 PAGE = 50
 
 
+class Show(StrEnum):
+    """Which part of a review's items."""
+
+    OPEN = "open"
+    EXCEPTIONS = "exceptions"
+    UNSPOKEN = "unspoken"
+    DIFFERS = "differs"
+    INCOMPLETE = "incomplete"
+    MADE_UP = "made_up"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFilter:
-    """What to list: one unit, one finding, the open ones, those the facts do not speak well for, a name or number."""
+    """What to list: one unit, one finding, what they wait for, what the unit said, a name or number."""
 
     department_id: int | None = None
     finding: ReviewFinding | None = None
-    is_open: bool = False
-    is_exception: bool = False
+    show: Show | None = None
+    statement: Statement | None = None
     text: str = ""
 
 
@@ -47,6 +69,12 @@ class ItemRow:
     finding: ReviewFinding | None
     reason: str
     remarks: Sequence[str]
+    is_whole: bool
+    statement: Statement | None
+    statement_note: str
+    deferred_until: date | None
+    made_up_on: date | None
+    reasons: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +92,7 @@ class ItemDetail:
     row: ItemRow
     campaign: ReviewCampaign
     department_id: int
-    facts: ReviewFacts
+    facts: ReviewFacts | None
     post: Mapping[str, Any]
     checks: Sequence[Check]
     decided_by: str
@@ -87,6 +115,13 @@ def items(
     return ItemPage(rows=rows, after=_key(found[PAGE - 1]) if len(found) > PAGE else None)
 
 
+def items_everywhere(session: Session, actor: Actor, *, campaign_id: int, chosen: ItemFilter) -> list[int]:
+    """Every item of a list, on all its pages."""
+    actor.require(Action.REVIEW_VIEW)
+    rows = _narrowed(_rows(actor, campaign_id), chosen).with_only_columns(ReviewItem.id)
+    return list(session.scalars(rows.where(~ReviewItem.is_next_year).order_by(ReviewItem.id)))
+
+
 def item(session: Session, actor: Actor, *, item_id: int) -> ItemDetail:
     """One item; NoResultFound when there is none, Denied for another unit's people."""
     kept = session.get_one(ReviewItem, item_id)
@@ -94,23 +129,31 @@ def item(session: Session, actor: Actor, *, item_id: int) -> ItemDetail:
     campaign = session.get_one(ReviewCampaign, kept.campaign_id)
     policy = policies.by_id(session, campaign.policy_id)
     row = session.execute(_rows(actor, campaign.id).where(ReviewItem.id == item_id)).one()
-    facts = ReviewFacts.from_plain(kept.facts)
+    facts = read_facts(kept.facts, kept.statement)
     return ItemDetail(
         row=_item_row(row, _words(row, policy, campaign.year)),
         campaign=campaign,
         department_id=kept.department_id,
         facts=facts,
         post=kept.facts,
-        checks=checks(facts, policy),
+        checks=checks(facts, policy) if facts else [],
         decided_by=session.scalar(select(Account.display_name).where(Account.id == kept.decided_by_id)) or "",
         decided_at=kept.decided_at,
         next_id=_next_open(session, actor, row),
     )
 
 
+_SHOWN: Mapping[Show, Any] = {
+    Show.OPEN: OPEN,
+    Show.EXCEPTIONS: UNUSUAL,
+    Show.UNSPOKEN: UNSPOKEN,
+    Show.DIFFERS: DIFFERS,
+    Show.INCOMPLETE: INCOMPLETE,
+    Show.MADE_UP: MADE_UP,
+}
 _rank = case(
-    (and_(ReviewItem.finding.is_(None), ReviewItem.proposed != ReviewFinding.PASSED), 0),
-    (and_(ReviewItem.finding.is_(None), ~ReviewItem.is_next_year), 1),
+    (UNUSUAL, 0),
+    (OPEN, 1),
     (ReviewItem.finding != ReviewFinding.PASSED, 2),
     (ReviewItem.finding.is_not(None), 3),
     else_=4,
@@ -129,6 +172,11 @@ def _rows(actor: Actor, campaign_id: int) -> AnySelect:
             ReviewItem.proposed,
             ReviewItem.finding,
             ReviewItem.reason,
+            ReviewItem.proposal_reasons,
+            ReviewItem.statement,
+            ReviewItem.statement_note,
+            ReviewItem.deferred_until,
+            ReviewItem.made_up_on,
             Certificate.holder_name,
             Certificate.number,
             Department.code,
@@ -147,10 +195,10 @@ def _narrowed(query: AnySelect, chosen: ItemFilter) -> AnySelect:
         query = query.where(ReviewItem.department_id == chosen.department_id)
     if chosen.finding is not None:
         query = query.where(or_(ReviewItem.finding == chosen.finding, _proposed_only(chosen.finding)))
-    if chosen.is_open or chosen.is_exception:
-        query = query.where(ReviewItem.finding.is_(None), ~ReviewItem.is_next_year)
-    if chosen.is_exception:
-        query = query.where(ReviewItem.proposed != ReviewFinding.PASSED)
+    if chosen.show is not None:
+        query = query.where(_SHOWN[chosen.show])
+    if chosen.statement is not None:
+        query = query.where(ReviewItem.statement == chosen.statement)
     if text := chosen.text.strip():
         found = (Certificate.number == text, Certificate.holder_name.startswith(text, autoescape=True))
         query = query.where(or_(*found))
@@ -176,7 +224,9 @@ def _beyond(after: str) -> Any:
 
 
 def _words(row: Any, policy: Any, year: int) -> list[str]:
-    facts = ReviewFacts.from_plain(row.facts)
+    facts = read_facts(row.facts, row.statement)
+    if facts is None:
+        return []
     shown = row.finding or row.proposed
     return remarks(Reviewed(facts=facts, is_next_year=row.is_next_year, finding=shown), policy, year)
 
@@ -194,6 +244,12 @@ def _item_row(row: Any, words: Sequence[str]) -> ItemRow:
         finding=row.finding,
         reason=row.reason,
         remarks=words,
+        is_whole=row.is_next_year or read_facts(row.facts) is not None,
+        statement=row.statement,
+        statement_note=row.statement_note,
+        deferred_until=row.deferred_until,
+        made_up_on=row.made_up_on,
+        reasons=row.proposal_reasons,
     )
 
 

@@ -11,20 +11,20 @@ from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.rules import RuleBroken, Violation
 from registry.rules.jobs import JobKind
 from registry.rules.permissions import Action, Actor
-from registry.rules.reviews import LOCK_COMPLETE, CampaignStatus
+from registry.rules.reviews import CLOSED_FIRST, LOCK_COMPLETE, CampaignStatus
 from registry.services import rosters
-from registry.services.reviews.campaigns import open_only
+from registry.services.reviews.campaigns import unlocked
 from registry.words import N_
 
 
 def lock(session: Session, actor: Actor, *, campaign_id: int, today: date) -> ReviewCampaign:
-    """Close a review for good and freeze a roster for each unit and the county.
+    """Lock a closed review for good and freeze a roster for each unit and the county.
 
-    RuleBroken names every unit with open items and how many; nothing is locked then.
+    RuleBroken when it was not closed first, and with every unit that has open items; nothing is locked then.
     """
     actor.require(Action.REVIEW_LOCK)
-    campaign = open_only(session, campaign_id)
-    if missing := obstacles(session, campaign_id):
+    campaign = unlocked(session, campaign_id)
+    if missing := [*_not_closed(campaign), *obstacles(session, campaign_id)]:
         raise RuleBroken(missing)
     campaign.status, campaign.locked_at = CampaignStatus.LOCKED, clock.now()
     frozen = rosters.freeze(session, campaign=campaign, today=today)
@@ -38,6 +38,12 @@ def lock(session: Session, actor: Actor, *, campaign_id: int, today: date) -> Re
     session.add_all(frozen)
     jobs.enqueue(session, actor, JobKind.PRINT_ROSTERS, campaign_id=campaign.id)
     return campaign
+
+
+def _not_closed(campaign: ReviewCampaign) -> list[Violation]:
+    if campaign.status is CampaignStatus.CLOSED:
+        return []
+    return [CLOSED_FIRST.broken(N_("Close the review first; that deals with whoever is left."))]
 
 
 def obstacles(session: Session, campaign_id: int) -> list[Violation]:

@@ -1,6 +1,7 @@
 """Opening a year's review: one item for every certificate, with its facts and what they speak for."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -12,15 +13,34 @@ from sqlalchemy.orm import Session
 from registry import audit
 from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.rules import RuleBroken, Violation
+from registry.rules.campaigns import Deadlines, days_in_disorder, deadlines
 from registry.rules.certificates import CertificateKind
 from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
 from registry.rules.reviews import OPENED_ONCE, SOMETHING_TO_REVIEW, YEAR_HAS_BEGUN, propose
 from registry.services import policies
 from registry.services.reviews.gathering import Gathered, Gathering, gather
+from registry.services.reviews.proposing import stored_reasons
 from registry.words import N_
 
 WRITE_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a review opened today would go by: the policy of the day its facts are taken for, its cut-off and days."""
+
+    year: int
+    policy: Policy
+    cutoff_on: date
+    days: Deadlines
+
+
+def plan(session: Session, actor: Actor, *, year: int, today: date) -> Plan:
+    """The policy, cut-off and days of a review of that year, as long as nobody chooses others."""
+    actor.require(Action.REVIEW_OPEN)
+    policy = policies.in_force(session, min(date(year, 12, 31), today))
+    return Plan(year=year, policy=policy, cutoff_on=policy.cutoff_in(year), days=deadlines(today, policy))
 
 
 def open_campaign(
@@ -32,20 +52,32 @@ def open_campaign(
     today: date,
     as_of: date | None = None,
     cutoff_on: date | None = None,
+    days: Deadlines | None = None,
 ) -> ReviewCampaign:
     """Open a year for one kind of certificate; RuleBroken when it is open already, not begun, or there is nothing.
 
     `as_of` is the day the facts are taken for: the last day of the year, or today while the year runs.
-    Cards issued after `cutoff_on` (by default the policy's day) are listed and wait for next year.
+    Cards issued after `cutoff_on` (by default the policy's day) are listed and wait for next year. `days` are the
+    terms of the review, by default those of the policy.
     """
     actor.require(Action.REVIEW_OPEN)
     day = as_of or min(date(year, 12, 31), today)
     if broken := _wrong_day(year, day, today):
         raise RuleBroken([broken])
     policy = policies.in_force(session, day)
-    cutoff = cutoff_on or policy.cutoff_in(year)
+    cutoff, terms = cutoff_on or policy.cutoff_in(year), days or deadlines(today, policy)
+    if disorder := [*days_in_disorder(terms, today), *_wrong_cutoff(year, cutoff)]:
+        raise RuleBroken(disorder)
     campaign = ReviewCampaign(
-        year=year, kind=kind, policy_id=policy.version, opened_on=today, cutoff_on=cutoff, as_of_on=day
+        year=year,
+        kind=kind,
+        policy_id=policy.version,
+        opened_on=today,
+        cutoff_on=cutoff,
+        as_of_on=day,
+        attest_by_on=terms.attest_by,
+        decide_by_on=terms.decide_by,
+        make_up_by_on=terms.make_up_by,
     )
     _add_once(session, campaign)
     what = Gathering(kind=kind, year=year, as_of=day, cutoff=cutoff, policy=policy)
@@ -53,10 +85,31 @@ def open_campaign(
     if not count:
         nothing = SOMETHING_TO_REVIEW.broken(N_("No certificate of this kind was live in %(year)s."), year=year)
         raise RuleBroken([nothing])
-    audit.record(
-        session, actor, Action.REVIEW_OPEN, campaign, year=year, kind=kind, as_of=day, cutoff=cutoff, certificates=count
-    )
+    _record(session, actor, campaign, count)
     return campaign
+
+
+def _record(session: Session, actor: Actor, campaign: ReviewCampaign, count: int) -> None:
+    audit.record(
+        session,
+        actor,
+        Action.REVIEW_OPEN,
+        campaign,
+        year=campaign.year,
+        kind=campaign.kind,
+        as_of=campaign.as_of_on,
+        cutoff=campaign.cutoff_on,
+        attest_by=campaign.attest_by_on,
+        decide_by=campaign.decide_by_on,
+        make_up_by=campaign.make_up_by_on,
+        certificates=count,
+    )
+
+
+def _wrong_cutoff(year: int, cutoff: date) -> list[Violation]:
+    if cutoff.year == year:
+        return []
+    return [YEAR_HAS_BEGUN.broken(N_("%(day)s is no day of %(year)s."), day=cutoff, year=year)]
 
 
 def _wrong_day(year: int, day: date, today: date) -> Violation | None:
@@ -96,16 +149,5 @@ def _row(campaign_id: int, one: Gathered, policy: Policy) -> dict[str, Any]:
         "is_next_year": one.is_next_year,
         "facts": {**one.facts.as_plain(), **one.post},
         "proposed": proposal.finding if proposal else None,
-        "proposal_reasons": [_reason(violation) for violation in proposal.reasons] if proposal else [],
-    }
-
-
-def _reason(violation: Violation) -> dict[str, Any]:
-    rule = violation.rule
-    return {
-        "code": rule.code,
-        "title": rule.title,
-        "source": rule.source,
-        "message": violation.message,
-        "params": {name: str(value) for name, value in violation.params.items()},
+        "proposal_reasons": stored_reasons(proposal) if proposal else [],
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, case, func, select
@@ -11,23 +11,25 @@ from sqlalchemy.orm import Session
 from registry.db import AnySelect
 from registry.models.accounts import Account
 from registry.models.departments import Department
-from registry.models.reviews import ReviewAttestation, ReviewCampaign, ReviewItem
+from registry.models.reviews import ReviewAttestation, ReviewCampaign, ReviewItem, ReviewReminder
 from registry.rules.permissions import Action, Actor
 from registry.rules.reviews import ReviewFinding
-
-_DUE = ~ReviewItem.is_next_year
-_OPEN = and_(_DUE, ReviewItem.finding.is_(None))
-_UNUSUAL = and_(_OPEN, ReviewItem.proposed != ReviewFinding.PASSED)
+from registry.services.reviews.conditions import DUE, MADE_UP, OPEN, SPOKEN, UNUSUAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """应审, 实审 and the findings so far; `exceptions` are open ones the facts do not speak well for."""
+    """应审, 实审 and the findings so far; `exceptions` are open ones the facts or the unit do not speak well for.
+
+    `spoken` are those the unit has spoken on, `made_up` deferred ones that have made up and wait for their finding.
+    """
 
     due: int = 0
     open: int = 0
     exceptions: int = 0
     next_year: int = 0
+    spoken: int = 0
+    made_up: int = 0
     findings: Mapping[ReviewFinding, int] = field(default_factory=dict)
 
     @property
@@ -42,7 +44,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitProgress:
-    """One unit's part of a review; `attested_at` is None until the unit has given its word."""
+    """One unit's part of a review; `attested_at` is None until the unit's word stands, and again once returned."""
 
     department_id: int
     code: str
@@ -51,6 +53,9 @@ class UnitProgress:
     attested_at: datetime | None
     attested_by: str
     remark: str
+    returned_at: datetime | None
+    returned_because: str
+    reminded_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,18 +94,31 @@ def progress(session: Session, actor: Actor, *, campaign_id: int) -> Progress:
         ReviewAttestation.campaign_id == campaign_id, ReviewAttestation.department_id == ReviewItem.department_id
     )
     of_unit = (Department.id, Department.code, Department.name)
-    word = (ReviewAttestation.attested_at, ReviewAttestation.remark, Account.display_name)
+    word = (
+        ReviewAttestation.attested_at,
+        ReviewAttestation.remark,
+        ReviewAttestation.returned_at,
+        ReviewAttestation.returned_because,
+        Account.display_name,
+    )
     rows = session.execute(
-        _counted(actor, *of_unit, *word)
+        _counted(actor, *of_unit, *word, _last_reminder(campaign_id))
         .join(Department, Department.id == ReviewItem.department_id)
         .outerjoin(ReviewAttestation, given)
         .outerjoin(Account, Account.id == ReviewAttestation.account_id)
         .where(ReviewItem.campaign_id == campaign_id)
         .group_by(*of_unit, *word)
-        .order_by(func.sum(case((_UNUSUAL, 1), else_=0)).desc(), Department.code)
+        .order_by(func.sum(case((UNUSUAL, 1), else_=0)).desc(), Department.code)
     )
     units = [_unit(row) for row in rows]
     return Progress(units=units, total=_sum(unit.counts for unit in units))
+
+
+def _last_reminder(campaign_id: int) -> Any:
+    reminders = select(func.max(ReviewReminder.reminded_on)).where(
+        ReviewReminder.campaign_id == campaign_id, ReviewReminder.department_id == Department.id
+    )
+    return reminders.scalar_subquery().label("reminded_on")
 
 
 def _counted(actor: Actor, *columns: Any) -> AnySelect:
@@ -109,10 +127,12 @@ def _counted(actor: Actor, *columns: Any) -> AnySelect:
     ]
     counted = select(
         *columns,
-        func.sum(case((_DUE, 1), else_=0)).label("due"),
-        func.sum(case((_OPEN, 1), else_=0)).label("open"),
-        func.sum(case((_UNUSUAL, 1), else_=0)).label("exceptions"),
+        func.sum(case((DUE, 1), else_=0)).label("due"),
+        func.sum(case((OPEN, 1), else_=0)).label("open"),
+        func.sum(case((UNUSUAL, 1), else_=0)).label("exceptions"),
         func.sum(case((ReviewItem.is_next_year, 1), else_=0)).label("next_year"),
+        func.sum(case((SPOKEN, 1), else_=0)).label("spoken"),
+        func.sum(case((MADE_UP, 1), else_=0)).label("made_up"),
         *findings,
     ).select_from(ReviewItem)
     return counted.where(ReviewItem.department_id == actor.department_id) if actor.is_unit_bound else counted
@@ -124,9 +144,12 @@ def _unit(row: Any) -> UnitProgress:
         code=row.code,
         name=row.name,
         counts=_counts(row),
-        attested_at=row.attested_at,
+        attested_at=None if row.returned_at else row.attested_at,
         attested_by=row.display_name or "",
         remark=row.remark or "",
+        returned_at=row.returned_at,
+        returned_because=row.returned_because or "",
+        reminded_on=row.reminded_on,
     )
 
 
@@ -137,6 +160,8 @@ def _counts(row: Any) -> Counts:
         open=int(row.open),
         exceptions=int(row.exceptions),
         next_year=int(row.next_year),
+        spoken=int(row.spoken),
+        made_up=int(row.made_up),
         findings=findings,
     )
 
@@ -148,5 +173,7 @@ def _sum(counts: Any) -> Counts:
         open=sum(c.open for c in every),
         exceptions=sum(c.exceptions for c in every),
         next_year=sum(c.next_year for c in every),
+        spoken=sum(c.spoken for c in every),
+        made_up=sum(c.made_up for c in every),
         findings={finding: sum(c.findings[finding] for c in every) for finding in ReviewFinding},
     )

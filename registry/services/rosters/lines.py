@@ -90,7 +90,7 @@ def _head(session: Session, campaign: ReviewCampaign, today: date) -> dict[str, 
         "cutoff": campaign.cutoff_on.isoformat(),
         "policy": campaign.policy_id,
         "filled_on": today.isoformat(),
-        "is_draft": campaign.status is CampaignStatus.OPEN,
+        "is_draft": campaign.status is not CampaignStatus.LOCKED,
     }
 
 

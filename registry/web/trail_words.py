@@ -15,6 +15,7 @@ from registry.rules.conduct import ConductMeasure
 from registry.rules.departments import DepartmentKind
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.imports import ImportKind
+from registry.rules.papers import PaperKind
 from registry.rules.people import Duty, Education, EndReason, Establishment, PoliticalStatus, Rank
 from registry.rules.permissions import Role
 from registry.rules.policy import TITLES
@@ -35,6 +36,7 @@ SUBJECTS: Mapping[str, tuple[str, str | None, str | None]] = {
     "import_sources": (N_("source of files"), None, None),
     "offices": (N_("office"), None, None),
     "ministry_certificates": (N_("ministry certificate"), None, None),
+    "papers": (N_("paper"), "papers.show", "paper_id"),
     "people": (N_("person"), "people.show", "person_id"),
     "photo_batches": (N_("file of photos"), "photos.show", "batch_id"),
     "policy_versions": (N_("policy"), "policies.index", None),
@@ -74,6 +76,7 @@ TERMS: Mapping[str, str] = {
     "course": N_("course"),
     "created": N_("new"),
     "cutoff": N_("cut-off"),
+    "data_sha256": N_("SHA-256 of the data"),
     "decided_by": N_("decided by"),
     "decided_on": N_("decided on"),
     "department_id": N_("unit"),
@@ -227,7 +230,7 @@ WORDS: Mapping[str, tuple[type[StrEnum], ...]] = {
     "establishment": (Establishment,),
     "exam_subject": (ExamSubject,),
     "finding": (ReviewFinding,),
-    "kind": (CertificateKind, ImportKind, DepartmentKind, TrainingKind),
+    "kind": (CertificateKind, ImportKind, DepartmentKind, TrainingKind, PaperKind),
     "mode": (TrainingMode,),
     "outcome": (ExamOutcome, TaskOutcome),
     "political_status": (PoliticalStatus,),

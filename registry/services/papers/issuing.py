@@ -71,10 +71,10 @@ def issue(
         paper,
         department_id=department_id,
         reason=reason,
-        issued=number,
+        number=number,
         kind=kind,
         data_sha256=paper.data_sha256,
-        lines=paper.line_count,
+        certificates=len(certificate_ids),
     )
     return paper
 

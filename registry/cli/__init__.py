@@ -7,7 +7,20 @@ import click
 from flask import Flask
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
 
-from registry.cli import accounts, as_of, database, demonstration, figures, imports, keys, remind, rosters, serve, trail
+from registry.cli import (
+    accounts,
+    as_of,
+    database,
+    demonstration,
+    figures,
+    imports,
+    keys,
+    remind,
+    rosters,
+    serve,
+    summary,
+    trail,
+)
 from registry.cli.console import language as language
 from registry.cli.console import say_why as say_why
 from registry.config import Misconfigured
@@ -24,6 +37,7 @@ COMMANDS: tuple[click.Command, ...] = (
     as_of.as_of,
     imports.import_,
     rosters.roster,
+    summary.summary,
     remind.remind,
     accounts.user,
     keys.keys,

@@ -1,7 +1,5 @@
 """`registry roster --year Y --out FILE`: a roster for paper or as a spreadsheet, kept or still a draft."""
 
-import os
-import tempfile
 from pathlib import Path
 from typing import cast
 
@@ -11,6 +9,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from registry import clock, db
+from registry.cli.files import ending_in, write_whole
 from registry.config import Settings
 from registry.models.reviews import ReviewCampaign
 from registry.rules.certificates import CertificateKind
@@ -22,14 +21,6 @@ FORMS = {".pdf": "pdf", ".xlsx": "xlsx", ".csv": "csv"}
 REASON = "console"
 
 
-def _form_of(_ctx: click.Context, _param: click.Parameter, path: Path) -> Path:
-    if path.suffix.lower() not in FORMS:
-        raise click.BadParameter("the file must end in .pdf, .xlsx or .csv")
-    if not path.parent.is_dir():
-        raise click.BadParameter(f"there is no folder {path.parent}")
-    return path
-
-
 @click.command()
 @click.option("--year", type=click.IntRange(1990, 2200), required=True)
 @click.option("--kind", type=click.Choice([kind.value for kind in CertificateKind]), default="enforcement")
@@ -38,7 +29,7 @@ def _form_of(_ctx: click.Context, _param: click.Parameter, path: Path) -> Path:
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
-    callback=_form_of,
+    callback=ending_in(*FORMS),
     help=".pdf, .xlsx or .csv",
 )
 def roster(year: int, kind: str, code: str | None, out: Path) -> None:
@@ -48,7 +39,7 @@ def roster(year: int, kind: str, code: str | None, out: Path) -> None:
         if campaign is None:
             raise click.ClickException(f"There is no review of {year} for this kind of certificate ({kind}).")
         copy = _copy(session, campaign, _department_id(session, code), cast(rosters.Form, FORMS[out.suffix.lower()]))
-        _write(out, copy.content)
+        write_whole(out, copy.content)
     click.echo(f"{out}: {len(copy.content)} bytes")
 
 
@@ -86,16 +77,3 @@ def _copy(session: Session, campaign: ReviewCampaign, department_id: int | None,
         public_url=settings.public_url,
         longest_wait=None,
     )
-
-
-def _write(path: Path, content: bytes) -> None:
-    """The whole file or none: written beside it under another name, then put in its place."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except OSError:
-        os.unlink(name)
-        raise

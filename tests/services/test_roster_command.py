@@ -57,4 +57,4 @@ def test_an_unknown_year_or_unit_is_told_and_writes_nothing(app: Flask, tmp_path
 
 def test_any_other_ending_is_wrong_usage(app: Flask, tmp_path: Path) -> None:
     result = run(app, "--year", "2021", "--out", str(tmp_path / "roster.docx"))
-    assert (result.exit_code, "must end in .pdf or .xlsx" in result.output) == (2, True)
+    assert (result.exit_code, "must end in .pdf, .xlsx or .csv" in result.output) == (2, True)

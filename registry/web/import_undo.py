@@ -32,6 +32,7 @@ RECORDS: Mapping[str, str] = {
     "accounts": N_("accounts"),
     "annual_assessments": N_("annual assessments"),
     "application_bars": N_("bars to applications"),
+    "applications": N_("applications"),
     "appointments": N_("posts"),
     "attendances": N_("lines of attendance"),
     "certificates": N_("certificates"),

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from registry.db import Base
 from registry.models.people import AnnualAssessment, Appointment, Person, Secondment
 from registry.rules import Denied, RuleBroken
+from registry.rules.certificates import CertificateKind
 from registry.rules.conduct import ConductMeasure
 from registry.rules.people import Assessment, EndReason
 from registry.rules.permissions import SYSTEM, Actor, Role
-from registry.services import people
+from registry.services import applications, people
 from registry.services.people import ConductEntry, PersonEntry, PersonFilter
 from registry.vault import vault_of
 from tests.factories import (
@@ -273,3 +274,14 @@ def test_a_merge_is_not_undone_over_what_rests_on_it(session: Session) -> None:
     with pytest.raises(RuleBroken):
         people.undo_merge(session, SYSTEM, merge_id=done.id, reason="并错了人")
     assert merged.withdrawn_on == TODAY
+
+
+def test_a_file_whose_application_is_under_way_is_not_merged(session: Session) -> None:
+    kept, merged = make_person(session), make_person(session)
+    head = Actor(account_id=None, name="head", role=Role.UNIT_HEAD, department_id=merged.department_id)
+    wanted = applications.Wanted(kind=CertificateKind.ENFORCEMENT)
+    applications.enter(session, head, person_ids=[merged.id], wanted=wanted, today=TODAY)
+
+    against = people.plan(session, SYSTEM, kept_id=kept.id, merged_id=merged.id).against
+
+    assert "under way (1)" in " ".join(one.in_words() for one in against)

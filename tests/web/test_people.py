@@ -249,8 +249,8 @@ def test_the_gate_explains_a_passing_person_and_offers_to_issue(office: Office) 
 
     assert "can be issued: every rule is met" in page
     assert f"/certificates/issue/{person.id}/enforcement" in page
-    assert "Issue the certificate" in page
-    assert "Issue the certificate" not in office.client(Role.AUDITOR).get(f"/people/{person.id}").text
+    assert "Apply for the certificate" in page
+    assert "Apply for the certificate" not in office.client(Role.AUDITOR).get(f"/people/{person.id}").text
 
 
 def test_the_gate_explains_a_failing_person_rule_by_rule(office: Office) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from registry.models.applications import Application
 from registry.models.certificates import Certificate, Refusal
 from registry.models.departments import LegalReviewer
 from registry.models.exams import Candidate, ExamResult, Qualification, ScoreEntry
@@ -22,6 +23,7 @@ Rows = Sequence[Any]
 PERIODS = (Appointment, Secondment, LegalReviewer)
 ANCHORS = (Certificate, Qualification, ReviewItem, ApplicationBar)  # never without the file they were made for
 KEPT_THERE = (ExamResult, Refusal)  # never move either, but may stay behind in a merged file
+ENDED_THERE = (Application,)  # stay with the file they were made for, and none of them may be under way
 READ_FROM_BOTH = (ConductRecord, Photo)  # stay as recorded; the file that stays reads them through the merge
 
 
@@ -42,7 +44,7 @@ class Holding:
 def holdings(session: Session, kept_id: int, merged_id: int) -> dict[str, Holding]:
     """What each of two files holds and what a merge would do with it; one query a table."""
     session.flush()
-    every = (*_MOVES, *ANCHORS, *KEPT_THERE, *READ_FROM_BOTH)
+    every = (*_MOVES, *ANCHORS, *KEPT_THERE, *ENDED_THERE, *READ_FROM_BOTH)
     held = {model: _held(session, model, (kept_id, merged_id)) for model in every}
     published = {row.sitting_id for rows in held[ExamResult].values() for row in rows}
     found = {}

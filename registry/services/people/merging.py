@@ -10,10 +10,12 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from registry import audit
+from registry.models.applications import Application
 from registry.models.exams import Candidate, ExamResult
 from registry.models.merges import Merge
 from registry.models.people import Appointment, Person
 from registry.rules import RuleBroken, Violation
+from registry.rules.applications import UNDER_WAY
 from registry.rules.merging import ONE_FILE_EACH, STAYS_WITH_ITS_FILE, closed
 from registry.rules.people import EndReason
 from registry.rules.permissions import Action, Actor
@@ -151,6 +153,9 @@ def _against(kept: Person, merged: Person, held: Mapping[str, Holding]) -> Itera
     for model in KEPT_THERE:
         if (rows := held[model.__tablename__].merged) and not has_own:
             yield STAYS_WITH_ITS_FILE.broken(_PUBLISHED[model.__tablename__], id=merged.id, count=len(rows))
+    if waiting := [row for row in held[Application.__tablename__].merged if row.status in UNDER_WAY]:
+        first = N_("File no. %(id)s has applications under way (%(count)s); withdraw or finish them first.")
+        yield STAYS_WITH_ITS_FILE.broken(first, id=merged.id, count=len(waiting))
     yield from _way_out(merged, held, anchored, has_own)
     yield from _entered_twice(held)
 

@@ -22,9 +22,6 @@ STILL_DIFFERS = Rule(
 FILE_IS_READ = Rule(
     code="ERR-4", title=N_("A file to check is a CSV or a PDF of this roster"), source="本登记簿规则：核对须用原件"
 )
-COLUMNS_CHOSEN = Rule(
-    code="ERR-5", title=N_("An extract has name, number and columns of the roster"), source="本登记簿规则"
-)
 
 # What of a line is compared, in the order of the paper; places and signatures are not.
 COMPARED = (

@@ -40,6 +40,7 @@ _BELONGS = {
     "application_entry": "applications",
     "rosters": "reviews",
     "errata": "reviews",
+    "extracts": "reviews",
     "jobs": "reviews",
     "scores": "exams",
     "candidates": "exams",

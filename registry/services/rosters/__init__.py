@@ -4,6 +4,12 @@ from registry.services.rosters.copies import Copy as Copy
 from registry.services.rosters.copies import Form as Form
 from registry.services.rosters.copies import draft as draft
 from registry.services.rosters.copies import take_copy as take_copy
+from registry.services.rosters.extracting import Extract as Extract
+from registry.services.rosters.extracting import ExtractFilter as ExtractFilter
+from registry.services.rosters.extracting import columns_of as columns_of
+from registry.services.rosters.extracting import extract as extract
+from registry.services.rosters.extracting import extracted as extracted
+from registry.services.rosters.extracting import fields_of as fields_of
 from registry.services.rosters.freezing import freeze as freeze
 from registry.services.rosters.keeping import CopyRow as CopyRow
 from registry.services.rosters.keeping import Kept as Kept

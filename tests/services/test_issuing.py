@@ -81,7 +81,7 @@ def test_who_failed_is_refused_on_record_with_every_finding(session: Session) ->
     assert outcome.refusal is not None
     unmet = [finding["code"] for finding in outcome.refusal.findings if not finding["met"]]
     assert unmet == ["CERT-4", "CERT-5"]
-    assert len(outcome.refusal.findings) == 8
+    assert len(outcome.refusal.findings) == 9
     (entry,) = entries(session, "certificate:refuse")
     assert entry.facts["rules"] == unmet
     assert session.scalar(select(func.count()).select_from(Certificate)) == 0

@@ -46,7 +46,7 @@ class ActForm(RegistryForm):
 
     day = DateField(_l("In effect from"), [InputRequired(_l("Enter the day."))])
     document_number = StringField(_l("Document number"), [Length(max=100)], filters=[stripped], default="")
-    decided_by = StringField(_l("Decided by"), [Length(max=100)], filters=[stripped], default="")
+    decided_by = StringField(_l("Deciding organ"), [Length(max=100)], filters=[stripped], default="")
     basis = SelectField(_l("Legal basis"), coerce=maybe(Ground))
     ordered_until = DateField(_l("Last day of the suspension"), [Optional()])
     needs_retraining = BooleanField(_l("Training is ordered before the certificate is given back"))

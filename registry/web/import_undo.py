@@ -41,6 +41,7 @@ RECORDS: Mapping[str, str] = {
     "department_names": N_("names of units"),
     "department_scopes": N_("further fields of enforcement"),
     "departments": N_("units"),
+    "disqualifications": N_("decisions on the qualification"),
     "exam_candidates": N_("entries for exams"),
     "exam_papers": N_("exam papers printed"),
     "exam_results": N_("exam results"),
@@ -48,6 +49,7 @@ RECORDS: Mapping[str, str] = {
     "jobs": N_("jobs of the worker"),
     "legal_reviewers": N_("services as legal reviewer"),
     "merges": N_("merged files"),
+    "ministry_certificates": N_("certificates of the ministries"),
     "people": N_("people"),
     "photos": N_("photos"),
     "qualifications": N_("qualifications"),
@@ -57,6 +59,7 @@ RECORDS: Mapping[str, str] = {
     "rosters": N_("rosters"),
     "score_entries": N_("scores entered"),
     "secondments": N_("secondments"),
+    "tasks": N_("certificates to look into"),
     "training_sessions": N_("trainings"),
 }
 

@@ -26,7 +26,7 @@ class DecisionForm(RegistryForm):
     """A decision on somebody's qualification; only one that takes it away names its ground."""
 
     day = DateField(_l("Decided on"), [InputRequired(_l("Enter the day."))])
-    decided_by = StringField(_l("Decided by"), [Length(max=100)], filters=[stripped], default="")
+    decided_by = StringField(_l("Deciding organ"), [Length(max=100)], filters=[stripped], default="")
     document_number = StringField(_l("Document number"), [Length(max=100)], filters=[stripped], default="")
     basis = SelectField(_l("Legal basis"), coerce=maybe(Ground))
     reason = TextAreaField(_l("Reason"), [Length(max=500)], filters=[stripped], default="")

@@ -1,6 +1,6 @@
 """Files taken back: everything seen is as before, the same file comes in again, and what rests on it is told."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,16 +14,25 @@ from registry.models.departments import Department, LegalReviewer
 from registry.models.exams import ExamResult
 from registry.models.imports import ImportBatch
 from registry.models.people import Appointment, Person
+from registry.models.tasks import Task
 from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
 from registry.rules.certificates import CertificateKind
-from registry.rules.exams import ExamOutcome
+from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.imports import ImportKind, ImportStatus
 from registry.rules.people import EndReason
 from registry.rules.permissions import Actor, Role
+from registry.rules.tasks import TaskKind, TaskOutcome
 from registry.services import departments, exams, imports, people, training
 from registry.services.imports.long import LONG_ROWS
-from tests.factories import identity_number, make_certificate, make_department, make_qualified_person
+from tests.factories import (
+    identity_number,
+    make_certificate,
+    make_department,
+    make_qualified_person,
+    make_result,
+    make_sitting,
+)
 from tests.services.importing import FILES, LI, PEOPLE, RESULTS, TODAY, UNITS, WANG, bring_in, bring_in_all, told
 from tests.spreadsheets import xlsx
 
@@ -276,3 +285,19 @@ def test_a_long_file_is_undone_by_the_worker(app: Flask) -> None:
         undone = session.get_one(ImportBatch, batch_id)
         assert (undone.status, undone.undone_because) == (ImportStatus.UNDONE, REASON)
         assert session.scalars(select(Person.id).where(Person.withdrawn_on.is_(None))).all() == []
+
+
+def test_a_certificate_that_a_file_flagged_is_flagged_no_more_once_it_is_undone(session: Session) -> None:
+    for kind in (ImportKind.DEPARTMENTS, ImportKind.PEOPLE):
+        bring_in(session, kind, xlsx(FILES[kind]))
+    holder = session.scalars(select(Person).where(Person.name == "王小明")).one()
+    for subject in ExamSubject:
+        make_result(session, holder, make_sitting(session, subject))
+    make_certificate(session, holder, valid_until=TODAY + timedelta(days=400))
+    moved = bring_in(session, ImportKind.PEOPLE, xlsx(OTHER[ImportKind.PEOPLE]))
+    task = session.scalars(select(Task)).one()
+    assert (task.kind, task.outcome) == (TaskKind.TRANSFERRED, None)
+
+    undo(session, moved)
+
+    assert session.scalars(select(Task.outcome)).all() == [TaskOutcome.GROUND_RESTORED]

@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 
 from registry.db import Base
 from registry.models.people import AnnualAssessment, Appointment, Person, Secondment
+from registry.models.qualifications import MinistryCertificate
 from registry.rules import Denied, RuleBroken
-from registry.rules.certificates import CertificateKind
+from registry.rules.certificates import CertificateKind, Ground
 from registry.rules.conduct import ConductMeasure
 from registry.rules.people import Assessment, EndReason
 from registry.rules.permissions import SYSTEM, Actor, Role
-from registry.services import applications, people
+from registry.rules.qualifications import Decision
+from registry.services import applications, ministry, people, qualifications
+from registry.services.ministry import Filing
 from registry.services.people import ConductEntry, PersonEntry, PersonFilter
 from registry.vault import vault_of
 from tests.factories import (
@@ -285,3 +288,25 @@ def test_a_file_whose_application_is_under_way_is_not_merged(session: Session) -
     against = people.plan(session, SYSTEM, kept_id=kept.id, merged_id=merged.id).against
 
     assert "under way (1)" in " ".join(one.in_words() for one in against)
+
+
+def test_a_ministrys_filing_moves_with_the_merge(session: Session) -> None:
+    kept, merged = _two(session)
+    filing = Filing(ministry="公安部", number="GA-9", issued_on=date(2024, 1, 1))
+    card = ministry.file(session, SYSTEM, person_id=merged.id, filing=filing, today=TODAY)
+
+    done = _merge(session, kept, merged)
+
+    assert session.get_one(MinistryCertificate, card.id).person_id == kept.id
+    people.undo_merge(session, SYSTEM, merge_id=done.id, reason="并错了人")
+    assert session.get_one(MinistryCertificate, card.id, populate_existing=True).person_id == merged.id
+
+
+def test_who_was_disqualified_keeps_the_file_of_that_decision(session: Session) -> None:
+    kept, merged = _two(session)
+    said = {"day": TODAY, "decided_by": "平顶山市司法局", "document_number": "1", "reason": "违纪"}
+    decision = Decision(**said, basis=Ground.MISCONDUCT)
+
+    qualifications.disqualify(session, SYSTEM, person_id=merged.id, decision=decision, today=TODAY)
+
+    assert any("decisions on the qualification" in sentence for sentence in _against(session, kept, merged))

@@ -111,9 +111,7 @@ def _is_original(roster: Roster, content: bytes, digest: str, expected: bytes) -
 
 def _table(content: bytes) -> list[list[str]]:
     if content.startswith(XLSX):
-        saved = N_(
-            "This spreadsheet is no copy of the roster as it was taken; save its rows as CSV to compare them."
-        )
+        saved = N_("This spreadsheet is no copy of the roster as it was taken; save its rows as CSV to compare them.")
         raise RuleBroken([FILE_IS_READ.broken(saved)])
     plain = table_in(content) if content.startswith(PDF) else content
     if plain is None:

@@ -16,12 +16,14 @@ from registry.models.departments import LegalReviewer
 from registry.models.exams import Candidate, ExamResult, Qualification, ScoreEntry
 from registry.models.imports import ImportQuestion
 from registry.models.people import AnnualAssessment, ApplicationBar, Appointment, ConductRecord, Photo, Secondment
+from registry.models.qualifications import Disqualification, MinistryCertificate
 from registry.models.reviews import ReviewItem
 from registry.models.training import Attendance
 
 Rows = Sequence[Any]
 PERIODS = (Appointment, Secondment, LegalReviewer)
-ANCHORS = (Certificate, Qualification, ReviewItem, ApplicationBar)  # never without the file they were made for
+# never without the file they were made for
+ANCHORS = (Certificate, Qualification, ReviewItem, ApplicationBar, Disqualification)
 KEPT_THERE = (ExamResult, Refusal)  # never move either, but may stay behind in a merged file
 ENDED_THERE = (Application,)  # stay with the file they were made for, and none of them may be under way
 READ_FROM_BOTH = (ConductRecord, Photo)  # stay as recorded; the file that stays reads them through the merge
@@ -108,5 +110,6 @@ _MOVES: Mapping[Any, Callable[[Rows, Any], bool]] = {
     Candidate: _unlike("sitting_id"),
     ScoreEntry: _unlike("sitting_id"),
     ImportQuestion: _always,
+    MinistryCertificate: _always,
 }
 _MODELS: Mapping[str, Any] = {model.__tablename__: model for model in _MOVES}

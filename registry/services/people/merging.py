@@ -33,6 +33,7 @@ _ANCHORED: Mapping[str, str] = {
     "qualifications": N_("File no. %(id)s has %(count)s qualifications, which rest on its own exams."),
     "review_items": N_("File no. %(id)s stands %(count)s times in an annual review."),
     "application_bars": N_("File no. %(id)s has %(count)s periods without application, which stay with it."),
+    "disqualifications": N_("File no. %(id)s has %(count)s decisions on the qualification, which stay with it."),
 }
 _PUBLISHED: Mapping[str, str] = {
     "exam_results": N_("File no. %(id)s has %(count)s published exam results and the other file none."),

@@ -13,11 +13,12 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeAlias
 
 from registry.printing import fonts
 
 PACKING = 5
+PANGO_UNITS = 1024
 PROBE_SIZE = 1000.0  # of a CSS pixel: so large that Pango's rounding is below a millionth of the size
 MARKER = "永"
 SLACK = 0.01  # of a CSS pixel: Pango counts in 1024ths
@@ -30,6 +31,7 @@ LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 PAIRS = "()<>\\[\\]{}\u00ab\u00bb\u2018-\u201f\u2039\u203a\u3008-\u301f\uff08\uff09\uff3b\uff3d\uff5b\uff5d"
 IS_HAN, IS_LATIN, IS_PAIRED = (re.compile(f"[{those}]") for those in (HAN, LATIN, PAIRS))
 RUNS = re.compile(f"[^{HAN}{LATIN}]*(?:[{LATIN}][^{HAN}]*|[{HAN}][^{LATIN}]*)")
+IS_COMPOSED = re.compile(r"([\u2010-\u2015\u2025\u2026])\1")  # two dashes are one glyph
 NEITHER = ("N", "P", "S")  # figures, punctuation, symbols: of no script
 OF_A_SCRIPT = "Nl"  # Roman numerals are Latin
 
@@ -65,6 +67,9 @@ class Sorts(dict[str, float]):
         return found[1]
 
 
+Runs: TypeAlias = list[tuple[Sorts, str]]
+
+
 class Face:
     """One font as WeasyPrint's styles choose it, and what is known of its characters.
 
@@ -82,8 +87,10 @@ class Face:
         self._alone, self._han, self._latin = (Sorts(self._last_glyph, before) for before in ("", MARKER, "A"))
         self._shaper = text.line_break.Layout(self._layout.style)
 
-    def runs(self, text: str) -> list[tuple[Sorts, str]]:
+    def runs(self, text: str) -> Runs:
         """The text in runs of one script; none when only Pango can set it."""
+        if IS_COMPOSED.search(text):
+            return []
         if not IS_LATIN.search(text):
             return [(self._alone if text.isascii() or not IS_HAN.search(text) else self._han, text)]
         if not IS_HAN.search(text):
@@ -148,18 +155,28 @@ class Setter:
         engine = fonts.engine()
         self._split, self._draw = engine.text.line_break.split_first_line, engine.draw.text.draw_first_line
         self._matrix = engine.matrix.Matrix
-        self.face, self.size, self.line_height, self.above = face, size, line_height, above
+        self.face, self.line_height, self.above = face, line_height, above
         self._style = _resized(style, size)
-        self._prefix = f"{size:.3f} 0 0 -{size:.3f} "
+        self.size = int(size * PANGO_UNITS) / PANGO_UNITS  # as Pango takes it
+        self._prefix = f"{self.size:.6g} 0 0 -{self.size:.6g} "
 
     def width_of(self, text: str) -> float | None:
         """How wide the text is on one line; None when only Pango can tell."""
+        return self._width(self.face.runs(text))
+
+    def _width(self, runs: Runs) -> float | None:
+        if not runs:
+            return None
+        width = sum([sum(map(sorts.__getitem__, run)) for sorts, run in runs]) * self.size
+        return None if math.isnan(width) else width
+
+    def short(self, text: str, left: float, room: float, share: float) -> str | None:
+        """The operators for a text that fits into the room, around height 0; None when it wants a closer look."""
         runs = self.face.runs(text)
-        if len(runs) == 1:
-            width = sum(map(runs[0][0].__getitem__, text)) * self.size
-        else:
-            width = sum([sum(map(sorts.__getitem__, run)) for sorts, run in runs], start=0.0) * self.size
-        return width if runs and not math.isnan(width) else None
+        width = self._width(runs)
+        if not width or width > room:
+            return None
+        return self._plain(runs, left + (room - width) * share, self.above - self.line_height / 2)
 
     def broken(self, text: str, width: float | None) -> tuple[Line, ...]:
         """The lines that WeasyPrint breaks the text into; one line when no width is given."""
@@ -184,27 +201,19 @@ class Setter:
     def _line(self, text: str, width: float) -> Line:
         return Line(text, width, self.line_height, self.above)
 
-    def short(self, text: str, width: float) -> float | None:
-        """How wide the text is when it is of one script and no wider than this; None when it wants a closer look."""
-        runs = self.face.runs(text)
-        if len(runs) != 1:
-            return None
-        found = sum(map(runs[0][0].__getitem__, text)) * self.size
-        return found if found <= width else None
-
     def written(self, stream: Any, line: Line, x: float, y: float, font: str) -> str:
         """The operators, inside a text object in which this font is set at size 1, that write a line from x, y on."""
         if line.is_strange:
             return f"{self._shaped(stream, line, x, y)}\n/{font} 1 Tf\n"
-        return self.plain(line.text, x, y)
+        return self._plain(self.face.runs(line.text), x, y)
 
-    def plain(self, text: str, x: float, y: float) -> str:
+    def _plain(self, runs: Runs, x: float, y: float) -> str:
         """The same for a text of which every character is known."""
         code = ""
-        for sorts, run in self.face.runs(text):
+        for sorts, run in runs:
             sorts.used.update(run)
             code += "".join(map(sorts.codes.__getitem__, run))
-        return f"{self._prefix}{x:.3f} {y:.3f} Tm<{code}>Tj\n"
+        return f"{self._prefix}{x:.2f} {y:.2f} Tm<{code}>Tj\n"
 
     def _shaped(self, stream: Any, line: Line, x: float, y: float) -> str:
         layout = fonts.engine().text.line_break.Layout(self._style)

@@ -22,7 +22,7 @@ SOMETHING_TO_PRINT = Rule(code="ROST-4", title=N_("A roster has at least one lin
 LONG_ROSTERS_WAIT = Rule(
     code="ROST-5", title=N_("A long roster is printed by the worker, not while somebody waits"), source="本登记簿规则"
 )
-LONGEST_WAIT = 300  # lines that may be printed while somebody waits
+LONGEST_WAIT = 3_000  # lines that may be printed while somebody waits: about a second
 
 NEXT_YEAR = N_("reviewed next year")
 RENEWAL_DUE = N_("renewal due")

@@ -8,7 +8,7 @@ from registry.printing.imprint import Face, Line, Setter
 from registry.printing.rosters.columns import AT_EASE, ONE_LINE, SMALLER
 from registry.printing.rosters.forms import Form, Place
 
-REMEMBERED = 4_096  # texts of one column; units, posts and kinds repeat, names and numbers do not
+REMEMBERED = 30_000  # texts of one column; units, posts and kinds repeat, names and numbers do not
 SPACES = re.compile("[ \t\r\n\f]+")  # what a page of HTML shows as one space
 SHARES = {"center": 0.5, "right": 1.0, "end": 1.0}
 ALMOST = 0.999
@@ -41,7 +41,8 @@ class Cell:
         self._share = SHARES.get(place.align, 0.0)
         self._fitted: dict[str, tuple[Setter, tuple[Line, ...]]] = {}
         self._heights: dict[str, float] = {}
-        self.known: dict[Any, str] = {}  # what was written, by its text
+        self.known: dict[str, str] = {}  # what is written for a text on one line
+        self._longer: dict[str, str] = {}
 
     def _setter(self, scale: float) -> Setter:
         """The style at another size; lines of a cell come closer with it, those of a fixed frame stay as high."""
@@ -78,31 +79,38 @@ class Cell:
         """How high the lines of a text stand together."""
         height = self._heights.get(text)
         if height is None:
-            if self._normal.short(text, self._place.frame.width):
+            if self._short(text):
                 return self._normal.line_height
             _forget(self._heights)
             height = self._heights[text] = sum([line.height for line in self.fitted(text)[1]])
         return height
 
+    def _short(self, text: str) -> str | None:
+        """What is written for a text that needs one line, remembered; nothing for one that wants a closer look."""
+        if text.startswith(" ") or text.endswith(" ") or "  " in text:
+            return None
+        found = self._normal.short(text, self._place.frame.x, self._place.frame.width, self._share)
+        if found:
+            _forget(self.known)
+            self.known[text] = found
+        return found
+
     def size_of(self, text: str) -> float | None:
         """The size of the type in CSS pixels, where it is not that of the form."""
-        size = self.fitted(text)[0].size
-        return None if size == self._place.size else size
+        setter = self.fitted(text)[0]
+        return None if setter is self._normal else setter.size
 
     def written(self, stream: Any, text: str | int, font: str) -> str:
         """The operators that write the text, the middle of its place being at height 0."""
-        known = self.known.get(text)
+        shown = str(text)
+        known = self.known.get(shown) or self._longer.get(shown) or self._short(shown)
         if known is None:
-            _forget(self.known)
-            known = self.known[text] = self._anew(stream, str(text), font)
+            _forget(self._longer)
+            known = self._longer[shown] = self._in_full(stream, shown, font)
         return known
 
-    def _anew(self, stream: Any, text: str, font: str) -> str:
-        frame, normal = self._place.frame, self._normal
-        width = normal.short(text, frame.width) if text[0] != " " != text[-1] and "  " not in text else None
-        if width:
-            x = frame.x + (frame.width - width) * self._share
-            return normal.plain(text, x, normal.above - normal.line_height / 2)
+    def _in_full(self, stream: Any, text: str, font: str) -> str:
+        frame = self._place.frame
         setter, lines = self.fitted(text)
         top, parts = -sum(line.height for line in lines) / 2, []
         for line in lines:

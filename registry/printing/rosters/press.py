@@ -26,6 +26,8 @@ class Press:
         self._code = _code(forms.code, width, modules)
         self._fonts: dict[int, str] = {}
         self._latest: tuple[Part, Rows] | None = None
+        for face in faces:
+            face.begin()
 
     def plan(self, part: Part, rows: Rows) -> None:
         """Decide which of a part's rows stand on which page."""
@@ -42,8 +44,6 @@ class Press:
         return drawn
 
     def _begin(self, stream: Any) -> None:
-        for face in self._faces:
-            face.begin()
         self._fonts = {id(face): face.name_in(stream) for face in self._faces}
 
     def _drawn(

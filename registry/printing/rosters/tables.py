@@ -30,16 +30,18 @@ class Table:
     def plan(self, part: Part, rows: Sequence[Mapping[str, Any]]) -> None:
         """Decide which of these rows stand on which page."""
         base = self.forms.row_height
-        cells = [(key, self.columns[key], self.columns[key].surely) for key in part.keys]
+        cells = [(key, cell, cell.surely, cell.known) for key in part.keys for cell in (self.columns[key],)]
         part.heights[:] = [self._height(row, cells, base) for row in rows]
         part.spans[:] = spans(part.heights, part.tallies(rows), self.room)
         part.counted = len(rows) if part.table == LINES else len(rows) - 1
 
-    def _height(self, row: Mapping[str, Any], cells: Sequence[tuple[str, Cell, int]], base: float) -> float:
+    def _height(
+        self, row: Mapping[str, Any], cells: Sequence[tuple[str, Cell, int, dict[str, str]]], base: float
+    ) -> float:
         height = base
-        for key, cell, surely in cells:
+        for key, cell, surely, known in cells:
             text = row[key]
-            if text.__class__ is str and len(text) > surely:
+            if text.__class__ is str and len(text) > surely and text not in known:
                 needed = cell.height_of(text) + 2 * PADDING
                 if needed > height:
                     if needed > self.room.following:

@@ -58,7 +58,7 @@ def bring_in(
     if gathered.problems:
         return Tally()
     rows.clear()  # so many rows and what is written of them would not fit into a small machine side by side
-    return people.write(session, actor, intake, batch=batch)
+    return people.write(session, actor, intake, today=today, batch=batch)
 
 
 def _checked(

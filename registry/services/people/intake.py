@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import chain
 from typing import Any
 
@@ -14,6 +14,7 @@ from registry.models.people import Appointment, Person
 from registry.rules.jobs import JobPhase
 from registry.rules.people import EndReason
 from registry.rules.permissions import Action, Actor
+from registry.services import tasks
 from registry.services.changes import Change, Tally, differences, in_chunks
 from registry.services.people.entries import PERSON_FIELDS, POST_FIELDS, SEALED_FIELDS, PersonEntry, plain
 from registry.services.people.knowing import Known, known_people
@@ -40,15 +41,26 @@ class Intake:
             self.changed.append(entry)
 
 
-def write(session: Session, actor: Actor, intake: Intake, *, reason: str = "", batch: str | None = None) -> Tally:
-    """Record what was taken in; the caller has looked for obstacles. The trail comes last: others wait for it."""
+def write(
+    session: Session, actor: Actor, intake: Intake, *, today: date, reason: str = "", batch: str | None = None
+) -> Tally:
+    """Record what was taken in; the caller has looked for obstacles. The trail comes last: others wait for it.
+
+    Certificates of people whom it moves are flagged.
+    """
     actor.require(Action.PERSON_MANAGE)
     tally = Tally(created=len(intake.fresh), unchanged=intake.unchanged)
     ids, total = _add(session, intake.fresh), len(intake.fresh) + len(intake.changed)
     registered = (_registered(entry, person_id) for entry, person_id in zip(intake.fresh, ids, strict=True))
-    acts = [act for entries in in_chunks(intake.changed) for act in _change(session, entries, tally, reason)]
+    acts: list[audit.Act] = []
+    before: dict[int, tasks.Card] = {}
+    for entries in in_chunks(intake.changed):
+        known = known_people(session, [entry.identity_number for entry in entries])
+        before |= tasks.grounds_of(session, [there.person.id for there in known.values()], today=today)
+        acts += _change(session, entries, known, tally, reason)
     told = _told(session, chain(registered, acts), total)
     audit.record_many(session, actor, Action.PERSON_MANAGE, told, batch=batch)
+    tasks.follow(session, actor, before, today=today, batch=batch)
     return tally
 
 
@@ -136,9 +148,10 @@ def _registered(entry: PersonEntry, person_id: int) -> audit.Act:
     return _act(person_id, entry.department_id, facts)
 
 
-def _change(session: Session, entries: Sequence[PersonEntry], tally: Tally, reason: str) -> list[audit.Act]:
+def _change(
+    session: Session, entries: Sequence[PersonEntry], known: Mapping[str, Known], tally: Tally, reason: str
+) -> list[audit.Act]:
     """Change known people; posts end before the next ones begin, since nobody holds two at once."""
-    known = known_people(session, [entry.identity_number for entry in entries])
     acts: list[audit.Act] = []
     begun: list[Appointment] = []
     for entry in entries:

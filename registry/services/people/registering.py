@@ -13,7 +13,6 @@ from registry.rules.careers import DEAD
 from registry.rules.merging import closed
 from registry.rules.people import APPOINTED_IN_ORDER, GENUINE_IDENTITY, EndReason, days_out_of_order
 from registry.rules.permissions import Action, Actor
-from registry.services import tasks
 from registry.services.changes import Tally, differences
 from registry.services.people.entries import SEALED_FIELDS, PersonEntry, person_columns, problems
 from registry.services.people.intake import Intake, correct, noted, write
@@ -73,11 +72,7 @@ def bring_in(
     intake = Intake()
     for entry in entries:
         intake.take(vault_of(session), entry, known.get(entry.identity_number))
-    moving = [known[entry.identity_number].person.id for entry in intake.changed]
-    before = tasks.grounds_of(session, moving, today=today)
-    tally = write(session, actor, intake, reason=reason, batch=batch)
-    tasks.follow(session, actor, before, today=today, batch=batch)
-    return tally
+    return write(session, actor, intake, today=today, reason=reason, batch=batch)
 
 
 def obstacles(entry: PersonEntry, known: Mapping[str, Known], today: date) -> list[Violation]:

@@ -1,5 +1,6 @@
 """Tasks: opened when a certificate's ground goes, settled when it moves, when the ground is back, or by somebody."""
 
+from registry.services.tasks.grounds import Card as Card
 from registry.services.tasks.grounds import Grounds as Grounds
 from registry.services.tasks.grounds import follow as follow
 from registry.services.tasks.grounds import grounds_of as grounds_of

@@ -18,7 +18,7 @@ from registry.services.tasks.settling import open_tasks, settle
 
 
 @dataclass(frozen=True, slots=True)
-class _Card:
+class Card:
     """A certificate in force over the latest post of its holder."""
 
     id: int
@@ -28,12 +28,12 @@ class _Card:
     since: date | None
 
 
-Grounds = Mapping[int, _Card]  # by certificate
+Grounds = Mapping[int, Card]  # by certificate
 
 
 def grounds_of(session: Session, person_ids: Sequence[int], *, today: date) -> Grounds:
     """What is missing under the certificates of these people; asked before an act, and compared after it."""
-    found: dict[int, _Card] = {}
+    found: dict[int, Card] = {}
     for chunk in in_chunks(person_ids):
         for row in session.execute(_over_posts(chunk, today)):
             found[row.id] = _card(row)
@@ -107,9 +107,9 @@ def _over_posts(person_ids: Sequence[int], today: date) -> Any:
     )
 
 
-def _card(row: Any) -> _Card:
+def _card(row: Any) -> Card:
     post = Footing(department_id=row.serves_in, duty=row.duty, establishment=row.establishment, ended=row.end_reason)
-    return _Card(
+    return Card(
         id=row.id,
         person_id=row.person_id,
         department_id=row.department_id,

@@ -24,12 +24,12 @@ SUM_GROUPS: tuple[tuple[str, tuple[SumColumn, ...]], ...] = (
             ("due", "应审", 11),
             ("passed", "合格", 11),
             ("deferred", "暂缓", 10),
-            ("failed", "不合格", 11),
+            ("failed", "不合格", 13),
             ("withdrawn", "收回", 10),
             ("cancelled", "注销", 10),
         ),
     ),
-    ("", (("remark", "备注", 27),)),
+    ("", (("remark", "备注", 25),)),
 )
 SUM_COLUMNS: tuple[SumColumn, ...] = tuple(column for _, columns in SUM_GROUPS for column in columns)
 

@@ -20,6 +20,7 @@ from registry.web.forms import RegistryForm
 bp = Blueprint("rosters", __name__, url_prefix="/rosters")
 
 LINES_SHOWN = 50
+COMPARED_AT_ONCE = 3_000  # lines; a longer roster is compared with the register when somebody asks
 DIFFERING, MOVED_ON, ALL = "differing", "moved_on", "all"
 FIELDS = {
     "name": _l("Name"),
@@ -95,10 +96,14 @@ def copy(roster_id: int, form: rosters.Form) -> ResponseReturnValue:
 
 def _page(kept: rosters.Kept, form: CopyForm) -> ResponseReturnValue:
     roster, first = kept.roster, max(request.args.get("from", 0, type=int), 0)
-    comparison = errata.compared(g.session, g.actor, roster_id=roster.id, today=clock.today())
-    parts: dict[str, list[Any]] = {DIFFERING: comparison.differing, MOVED_ON: comparison.moved_on, ALL: _frozen(kept)}
-    asked = request.args.get("lines", "")
-    chosen = asked if asked in parts else DIFFERING if parts[DIFFERING] else ALL
+    asked, is_long = request.args.get("lines", ""), roster.line_count > COMPARED_AT_ONCE
+    comparison = None
+    if not is_long or asked in (DIFFERING, MOVED_ON):
+        comparison = errata.compared(g.session, g.actor, roster_id=roster.id, today=clock.today())
+    parts: dict[str, list[Any]] = {ALL: _frozen(kept)}
+    if comparison:
+        parts |= {DIFFERING: comparison.differing, MOVED_ON: comparison.moved_on}
+    chosen = asked if asked in parts else DIFFERING if parts.get(DIFFERING) else ALL
     page = render_template(
         "rosters/show.html",
         kept=kept,

@@ -30,7 +30,7 @@ from registry.services import policies
 from registry.services.changes import in_chunks
 from registry.services.departments import named_on
 from registry.services.reviews.gathering import Gathered, Gathering, gather
-from registry.services.rosters.lines import entry_of
+from registry.services.rosters.lines import Entry, entry_of
 
 Corrected = Mapping[int, Mapping[str, Any]]  # by certificate: what the sheets printed so far say of its line
 NOTHING: Corrected = {}
@@ -40,7 +40,7 @@ NOTHING: Corrected = {}
 class Compared:
     """A line of the roster, of the register, or of both; `today` is how the certificate stands on the day asked.
 
-    `counts` are what the line adds to the sums as it stands on paper, `counts_now` by the register.
+    `counts` are what a line that differs adds to the sums as it stands on paper, `counts_now` by the register.
     """
 
     certificate_id: int
@@ -138,17 +138,22 @@ def _compared(
     corrected: Corrected,
 ) -> Compared:
     card = row.certificate_id if row is not None else (line or {})["certificate_id"]
-    now, counts_now = _now(facts, row, found) if row is not None and found is not None else (None, facts.zero)
-    stands = corrected.get(card)
+    entry = _now(facts, row, found) if row is not None and found is not None else None
+    stands, now = corrected.get(card), None if entry is None else entry.line
+    told = difference(line, now, stands and stands["stands"])
+    counts, counts_now = facts.zero, facts.zero
+    if told.fate is not Fate.SAME:
+        counts = stands["counts"] if stands else _then(facts, row, line)
+        counts_now = asdict(summarise([entry.reviewed], facts.policy)) if entry else facts.zero
     return Compared(
         certificate_id=card,
         unit=unit,
         line=line,
         now=now,
-        difference=difference(line, now, stands and stands["stands"]),
+        difference=told,
         status_then=CertificateStatus(row.facts["status"]) if row is not None and row.facts else None,
         today=None if row is None else status_on(row.status, row.valid_until, facts.today),
-        counts=stands["counts"] if stands else _then(facts, row, line),
+        counts=counts,
         counts_now=counts_now,
     )
 
@@ -162,8 +167,8 @@ def _then(facts: _Facts, row: Any, line: Mapping[str, Any] | None) -> Mapping[st
     return asdict(summarise([reviewed], facts.policy))
 
 
-def _now(facts: _Facts, row: Any, found: Gathered) -> tuple[Mapping[str, Any], Mapping[str, int]]:
-    """The line as a roster of today would have it, and what it would add to the sums."""
+def _now(facts: _Facts, row: Any, found: Gathered) -> Entry:
+    """The line as a roster of today would have it."""
     present = replace(found.facts, statement=row.statement)
     finding = None if found.is_next_year else propose(present, facts.policy).finding
     if row.facts and row.finding is not None and finding is not None:
@@ -177,8 +182,7 @@ def _now(facts: _Facts, row: Any, found: Gathered) -> tuple[Mapping[str, Any], M
         "finding": finding,
         "reason": row.reason or "",
     }
-    entry = entry_of(SimpleNamespace(**told), facts.campaign, facts.policy)
-    return entry.line, asdict(summarise([entry.reviewed], facts.policy))
+    return entry_of(SimpleNamespace(**told), facts.campaign, facts.policy)
 
 
 def _gathered(

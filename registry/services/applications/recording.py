@@ -23,11 +23,12 @@ def batch_of(count: int, today: date) -> str | None:
 
 
 def add(session: Session, rows: Iterable[Mapping[str, Any]]) -> list[Application]:
-    """New applications, in the order of the rows."""
+    """New applications, one a person, in the order of the rows."""
     values = [dict(row) for row in rows]
     if not values:
         return []
-    return list(session.scalars(insert(Application).returning(Application, sort_by_parameter_order=True), values))
+    made = {one.person_id: one for one in session.scalars(insert(Application).returning(Application), values)}
+    return [made[one["person_id"]] for one in values]
 
 
 def move(

@@ -174,7 +174,9 @@ def write(
         }
         for one, number in zip(people, given, strict=True)
     ]
-    issued = list(session.scalars(insert(Certificate).returning(Certificate, sort_by_parameter_order=True), rows))
+    made = session.scalars(insert(Certificate).returning(Certificate), rows)  # in order, SQLite takes one at a time
+    by_number = {one.number: one for one in made}
+    issued = [by_number[number] for number in given]
     session.execute(
         insert(CertificatePeriod),
         [

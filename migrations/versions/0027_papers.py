@@ -1,6 +1,6 @@
 """Papers that left the office, kept as they were: data, template version, sealed bytes, hash, and a ledger of copies.
 
-The data of a paper never changes; its bytes are added once.
+The data of a paper never changes; its bytes are added once and never touched again.
 """
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ down_revision = "0026_applications"
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 FROZEN = ("kind", "number", "title", "department_id", "person_id", "refusal_id", "data_sha256", "line_count")
+PRINTED = ("template_version", "pdf_sealed", "pdf_sha256", "printed_at")
 
 
 def upgrade() -> None:
@@ -92,15 +93,20 @@ def _triggers(sqlite: bool) -> list[tuple[str, str, str, str, str]]:
     differs = "IS NOT" if sqlite else "IS DISTINCT FROM"
     changed = [f"NEW.{column} {differs} OLD.{column}" for column in FROZEN]
     changed.append(f"NEW.data{'' if sqlite else '::text'} {differs} OLD.data{'' if sqlite else '::text'}")
-    again = f"(OLD.pdf_sha256 IS NOT NULL AND NEW.pdf_sha256 {differs} OLD.pdf_sha256)"
-    frozen = " OR ".join([*changed, again])
     append_only = [
         (f"tr_{table}_never_{verb}", table, event, "1 = 1", f"{table} is append-only")
         for table in ("paper_copies", "paper_certificates")
         for verb, event in (("change", "UPDATE"), ("go", "DELETE"))
     ]
     return [
-        ("tr_papers_stay_as_issued", "papers", "UPDATE", frozen, "a paper stays as it was issued"),
+        ("tr_papers_stay_as_issued", "papers", "UPDATE", " OR ".join(changed), "a paper stays as it was issued"),
+        (
+            "tr_papers_stay_as_printed",
+            "papers",
+            f"UPDATE OF {', '.join(PRINTED)}",
+            "OLD.pdf_sha256 IS NOT NULL",
+            "a paper stays as it was printed",
+        ),
         ("tr_papers_never_go", "papers", "DELETE", "1 = 1", "a paper is never deleted"),
         *append_only,
     ]

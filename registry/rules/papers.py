@@ -39,6 +39,9 @@ CARDS = frozenset({PaperKind.CARD, PaperKind.CARD_SHEETS})
 PROVES_THE_PAST = Rule(
     code="PAP-6", title=N_("A proof speaks of a day that has come"), source="本登记簿规则：不证明将来之事"
 )
+BYTES_STAY = Rule(
+    code="PAP-7", title=N_("A paper is handed out as it was printed"), source="本登记簿规则：存档字节不得更换"
+)
 LONGEST_WAIT = 60  # cards that may be printed while somebody waits
 
 # What stands between the county and the year in a paper's number: 郏 + 司证明 + 〔2026〕12号.

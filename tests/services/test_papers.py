@@ -154,6 +154,22 @@ def test_the_database_keeps_what_was_issued(session: Session) -> None:
         session.execute(update(Paper).where(Paper.id == paper.id).values(title="别的"))
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"pdf_sealed": b"other bytes under the same hash"},
+        {"pdf_sha256": "0" * 64},
+        {"template_version": "other"},
+        {"printed_at": None, "pdf_sealed": None, "pdf_sha256": None, "template_version": None},
+    ],
+)
+def test_the_database_keeps_what_was_printed(session: Session, changed: dict[str, object]) -> None:
+    paper = issued(session)
+    papers.take_copy(session, SYSTEM, paper_id=paper.id, reason="")
+    with pytest.raises(DatabaseError, match="a paper stays as it was printed"), session.begin_nested():
+        session.execute(update(Paper).where(Paper.id == paper.id).values(changed))
+
+
 def test_a_card_without_a_photo_gives_way_to_one_with_it_that_names_it(session: Session) -> None:
     card = make_certificate(session, valid_until=date(2031, 5, 31))
     first = single(session, card, PaperKind.CARD)

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Session
 
 from registry import clock
 from registry.models.certificates import Certificate
@@ -12,6 +14,7 @@ from registry.models.papers import Paper, PaperCopy
 from registry.rules.jobs import JobStatus
 from registry.rules.permissions import SYSTEM, Role
 from registry.services import people
+from registry.vault import vault_of
 from tests.factories import make_certificate, make_department, make_qualified_person
 from tests.pictures import picture
 from tests.test_jobs import finished, working
@@ -147,14 +150,32 @@ def test_a_unit_s_people_read_their_papers_and_take_none(office: Office, cards: 
     assert paper.number not in words(foreign.get("/papers"))
 
 
-def test_bytes_that_somebody_exchanged_are_told(office: Office, cards: list[Certificate]) -> None:
+def test_bytes_that_somebody_exchanged_are_told_and_never_handed_out(office: Office, cards: list[Certificate]) -> None:
     clerk = office.client(CLERK)
     clerk.post(f"/papers/certificates/{cards[0].id}/card")
     with office.transaction() as session:
-        session.execute(update(Paper).values(pdf_sealed=b"somebody wrote here, much longer than a nonce"))
+        _exchange(session, b"somebody wrote here, much longer than a nonce")
     [paper] = kept(office)
     page = words(clerk.get(f"/papers/{paper.id}"))
     assert ("What is kept no longer agrees" in page, "file and hash differ" in page) == (True, True)
+    refused = clerk.post(f"/papers/{paper.id}/copies", data={"reason": "存档"})
+    assert (refused.status_code, "no copy of them is handed out" in words(refused)) == (422, True)
+
+
+def test_other_sealed_bytes_are_told_as_well(office: Office, cards: list[Certificate]) -> None:
+    clerk = office.client(CLERK)
+    clerk.post(f"/papers/certificates/{cards[0].id}/card")
+    with office.transaction() as session:
+        _exchange(session, vault_of(session).seal_bytes(b"%PDF of somebody who has the key"))
+    [paper] = kept(office)
+    assert clerk.post(f"/papers/{paper.id}/copies", data={"reason": "存档"}).status_code == 422
+
+
+def _exchange(session: Session, sealed: bytes) -> None:
+    """What somebody with the database's own tools could do: take the trigger away and write over the bytes."""
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    session.execute(sql(f"DROP TRIGGER tr_papers_stay_as_printed{'' if on_sqlite else ' ON papers'}"))
+    session.execute(update(Paper).values(pdf_sealed=sealed))
 
 
 def test_a_name_that_no_font_can_print_is_told_and_no_number_is_lost(office: Office, cards: list[Certificate]) -> None:

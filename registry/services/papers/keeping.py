@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
@@ -15,10 +13,11 @@ from registry.models.accounts import Account
 from registry.models.certificates import Certificate
 from registry.models.jobs import Job
 from registry.models.papers import Paper, PaperCertificate, PaperCopy
+from registry.rules import RuleBroken
 from registry.rules.papers import PaperKind
 from registry.rules.permissions import Action, Actor
 from registry.services.papers.issuing import hash_of
-from registry.vault import vault_of
+from registry.services.papers.printing import kept_bytes
 
 PAGE = 50
 
@@ -89,7 +88,7 @@ def search(
 def get(session: Session, actor: Actor, *, paper_id: int) -> Kept:
     """A paper; NoResultFound when there is none, Denied for another unit's people."""
     chosen = select(Paper).where(Paper.id == paper_id).options(joinedload(Paper.department))
-    paper = session.scalars(chosen.options(undefer(Paper.data), undefer(Paper.pdf_sealed))).one()
+    paper = session.scalars(chosen.options(undefer(Paper.data))).one()
     actor.require_unit(Action.PAPER_VIEW, paper.department_id)
     data_hold = hash_of(paper.data) == paper.data_sha256
     named, job = _certificates(session, paper.id), session.get(Job, paper.job_id) if paper.job_id else None
@@ -135,12 +134,13 @@ def _certificates(session: Session, paper_id: int) -> dict[int, str]:
 
 
 def _bytes_hold(session: Session, paper: Paper) -> bool | None:
-    if paper.pdf_sealed is None:
+    if paper.pdf_sha256 is None:
         return None
     try:
-        return sha256(vault_of(session).open_bytes(paper.pdf_sealed)).hexdigest() == paper.pdf_sha256
-    except InvalidTag:
+        kept_bytes(session, paper)
+    except RuleBroken:
         return False
+    return True
 
 
 def _copies(session: Session, paper_id: int) -> list[CopyRow]:

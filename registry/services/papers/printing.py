@@ -1,9 +1,11 @@
 """Printing papers, once each: when the first copy is asked for, or on the worker for many cards."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
@@ -14,7 +16,7 @@ from registry.models.accounts import Account
 from registry.models.papers import Paper
 from registry.models.people import Photo
 from registry.rules import RuleBroken
-from registry.rules.papers import EVERY_CHARACTER_PRINTS
+from registry.rules.papers import BYTES_STAY, EVERY_CHARACTER_PRINTS
 from registry.rules.permissions import SYSTEM, Actor
 from registry.services import accounts
 from registry.services.changes import in_chunks
@@ -30,15 +32,26 @@ class PhotoChanged(Exception):
     """A photo is not the one that was frozen: somebody wrote around the registry."""
 
 
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A paper's bytes as they are kept."""
+
+    sealed: bytes
+    sha256: str
+    version: str
+
+
 def print_paper(session: Session, actor: Actor, paper_id: int) -> bytes:
     """The paper's PDF: printed and kept the first time, the kept bytes ever after.
 
-    RuleBroken (PAP-2) names the person whose name no font can print.
+    RuleBroken (PAP-2) names the person whose name no font can print, (PAP-7) when the kept bytes are others now.
     """
     paper = _held(session, paper_id)
-    if paper.pdf_sealed is not None:
-        return vault_of(session).open_bytes(paper.pdf_sealed)
-    return _kept(session, actor, paper, _printed(paper, photos_on(session, paper.data)))
+    if paper.pdf_sha256 is not None:
+        return kept_bytes(session, paper)
+    content = _drawn(paper, photos_on(session, paper.data))
+    _keep(session, actor, paper, _sealed(session, paper, content))
+    return content
 
 
 def print_apart(
@@ -48,17 +61,26 @@ def print_apart(
 
     The data are frozen: whichever run comes to its end, the bytes are the same.
     """
-    with sessions.reading() as session:
-        paper = session.get_one(Paper, paper_id, options=[undefer(Paper.data)])
-        if paper.pdf_sha256 is not None:
-            return {"cards": paper.line_count}
-        photos = photos_on(session, paper.data)
-    content = _printed(paper, photos, lambda done: progress(done, paper.line_count))
+    printed = _printed_apart(sessions, progress, paper_id)  # before the transaction: what it took is let go by then
     with transaction(sessions) as session:
         held = _held(session, paper_id)
-        if held.pdf_sealed is None:
-            _kept(session, _actor(session, account_id), held, content)
-    return {"cards": paper.line_count}
+        if held.pdf_sha256 is None and printed is not None:
+            _keep(session, _actor(session, account_id), held, printed)
+        return {"cards": held.line_count}
+
+
+def kept_bytes(session: Session, paper: Paper) -> bytes:
+    """The bytes of a printed paper; RuleBroken (PAP-7) when somebody wrote others around the registry."""
+    try:
+        content = vault_of(session).open_bytes(paper.pdf_sealed or b"")
+    except (InvalidTag, ValueError):
+        content = b""
+    if sha256(content).hexdigest() != paper.pdf_sha256:
+        said = N_(
+            "The bytes that are kept of %(number)s no longer agree with their hash; no copy of them is handed out."
+        )
+        raise RuleBroken([BYTES_STAY.broken(said, number=paper.number)])
+    return content
 
 
 def photos_on(session: Session, data: Mapping[str, Any]) -> dict[str, bytes]:
@@ -75,26 +97,41 @@ def photos_on(session: Session, data: Mapping[str, Any]) -> dict[str, bytes]:
 
 def _held(session: Session, paper_id: int) -> Paper:
     chosen = select(Paper).where(Paper.id == paper_id).with_for_update()
-    return session.scalars(chosen.options(undefer(Paper.pdf_sealed), undefer(Paper.data))).one()
+    return session.scalars(chosen.options(undefer(Paper.data))).one()
 
 
-def _printed(paper: Paper, photos: Mapping[str, bytes], told: Callable[[int], None] = lambda done: None) -> bytes:
+def _printed_apart(sessions: Sessions, progress: Progress, paper_id: int) -> Printed | None:
+    """None when it is printed already."""
+    with sessions.reading() as session:
+        paper = session.get_one(Paper, paper_id, options=[undefer(Paper.data)])
+        if paper.pdf_sha256 is not None:
+            return None
+        photos = photos_on(session, paper.data)
+    content = _drawn(paper, photos, lambda done: progress(done, paper.line_count))
+    photos.clear()
+    return _sealed(session, paper, content)
+
+
+def _drawn(paper: Paper, photos: Mapping[str, bytes], told: Callable[[int], None] = lambda done: None) -> bytes:
     try:
         return FORMS[paper.kind].draw(paper.data, photos, told)
     except printing.Unprintable as unprintable:
         raise _refusal_of(unprintable) from unprintable
 
 
+def _sealed(session: Session, paper: Paper, content: bytes) -> Printed:
+    return Printed(vault_of(session).seal_bytes(content), sha256(content).hexdigest(), FORMS[paper.kind].version)
+
+
 def _actor(session: Session, account_id: int | None) -> Actor:
     return SYSTEM if account_id is None else accounts.actor_of(session.get_one(Account, account_id))
 
 
-def _kept(session: Session, actor: Actor, paper: Paper, content: bytes) -> bytes:
-    paper.pdf_sealed, paper.pdf_sha256 = vault_of(session).seal_bytes(content), sha256(content).hexdigest()
-    paper.template_version, paper.printed_at = FORMS[paper.kind].version, clock.now()
+def _keep(session: Session, actor: Actor, paper: Paper, printed: Printed) -> None:
+    paper.pdf_sealed, paper.pdf_sha256 = printed.sealed, printed.sha256
+    paper.template_version, paper.printed_at = printed.version, clock.now()
     session.flush()
     cards_made(session, actor, paper, today=clock.today())
-    return content
 
 
 def _refusal_of(unprintable: printing.Unprintable) -> Exception:

@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import io
 import os
 import secrets
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from registry.config import Misconfigured, Settings
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+TAG_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,14 @@ class Vault:
         return self.open_bytes(sealed).decode()
 
     def seal_bytes(self, content: bytes) -> bytes:
-        """The same for a whole file."""
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, content, None)
+        """The same for a whole file, sealed where it will lie: one of many megabytes is not held a third time."""
+        nonce, sealed = os.urandom(NONCE_BYTES), io.BytesIO()
+        sealed.write(nonce)
+        sealed.seek(len(content) + TAG_BYTES - 1, io.SEEK_CUR)
+        sealed.write(b"\0")
+        with sealed.getbuffer() as room:
+            self._cipher.encrypt_into(nonce, content, None, room[NONCE_BYTES:])
+        return sealed.getvalue()
 
     def open_bytes(self, sealed: bytes) -> bytes:
         return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)

@@ -29,6 +29,11 @@ def test_what_is_sealed_opens_again_and_never_looks_alike(text: str) -> None:
     assert first != second
 
 
+@given(st.binary(max_size=60))
+def test_a_file_opens_again_as_it_was(content: bytes) -> None:
+    assert OURS.open_bytes(OURS.seal_bytes(content)) == content
+
+
 @given(st.text(min_size=4, max_size=40, alphabet=st.characters(codec="ascii")))
 def test_neither_seal_nor_index_shows_the_text(text: str) -> None:
     assert text.encode() not in OURS.seal(text)

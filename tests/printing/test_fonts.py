@@ -1,6 +1,7 @@
 """The fonts of all paper: our own two, and a refusal for what they cannot print."""
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from registry.printing import fonts
 
@@ -22,3 +23,7 @@ def test_a_missing_character_is_told_with_the_name_it_stands_in() -> None:
 
 def test_line_ends_and_direction_marks_need_no_glyph() -> None:
     assert fonts.missing_in("甲\n乙\u200e\t") == ""
+
+
+def test_the_characters_are_those_that_the_fonts_map() -> None:
+    assert fonts.printable_characters() == {code for path in fonts.FONT_FILES for code in TTFont(path).getBestCmap()}

@@ -6,12 +6,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from registry.printing import documents
+from registry.printing import documents, fonts
 from registry.printing.cards import places
 from registry.printing.cards.faces import CardFace
 from registry.printing.cards.forms import Form, lay_out_card, lay_out_sheet
 from registry.printing.cards.press import Press
 from registry.printing.imprint import ImprintedPage
+from registry.printing.writing import written
 
 Told = Callable[[int], None]
 Draw = Callable[[Any], str]
@@ -42,7 +43,10 @@ def print_sheets(faces: Sequence[CardFace], *, identifier: str, told: Told) -> b
 
 
 def _written(document: Any, pages: Sequence[ImprintedPage], identifier: str) -> bytes:
-    return bytes(document.copy(pages).write_pdf(pdf_identifier=documents.identifier_of(identifier)))
+    """Through our own writer: WeasyPrint's joins all that is in the file once more, for its identifier alone."""
+    engine = fonts.engine()
+    pdf = engine.pdf.generate_pdf(document.copy(pages), None, 1, **engine.DEFAULT_OPTIONS)
+    return written(pdf, identifier[: documents.IDENTIFIER_LENGTH].encode())
 
 
 def _side(draw: Callable[[Any, CardFace], str], face: CardFace) -> Draw:

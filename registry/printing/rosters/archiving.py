@@ -18,7 +18,7 @@ from registry.printing.documents import IDENTIFIER_LENGTH
 from registry.printing.imprint import ImprintedPage
 from registry.printing.rosters.columns import Column
 from registry.printing.rosters.paper import Paper
-from registry.printing.rosters.writing import written
+from registry.printing.writing import written
 
 VARIANT, VERSION = "pdf/a-3u", "1.7"  # not 3a: rows written by the press carry no structure
 PROFILE, PROFILE_FILE = "srgb", "sRGB2014.icc"

@@ -23,6 +23,7 @@ bench: setup-test
 	$(BIN)/python -m bench.finding
 	$(BIN)/python -m bench.issuing
 	$(BIN)/python -m bench.cards
+	$(BIN)/python -m bench.reviewing
 
 lint: setup-test
 	$(BIN)/ruff check .

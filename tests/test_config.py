@@ -34,9 +34,20 @@ def test_all_wrong_values_are_named_at_once() -> None:
         "REGISTRY_SECURE_COOKIES": "perhaps",
         "REGISTRY_DATABASE_URL": "mysql://office@db/registry",
         "REGISTRY_UPLOAD_MEGABYTES": "0",
+        "REGISTRY_SMTP_URL": "mail.example:25",
+        "REGISTRY_MAIL_FROM": "nobody",
     }
 
     with pytest.raises(Misconfigured) as refused:
         Settings.from_env(nonsense)
 
     assert all(name in str(refused.value) for name in nonsense)
+
+
+def test_a_mail_server_is_optional_and_comes_with_a_sender() -> None:
+    assert Settings.from_env({}).smtp_url is None
+    given = {"REGISTRY_SMTP_URL": "smtps://office:s%40cret@mail.example:465", "REGISTRY_MAIL_FROM": "a@bureau.example"}
+
+    settings = Settings.from_env(given)
+
+    assert (settings.smtp_url, settings.mail_from) == tuple(given.values())

@@ -1,5 +1,6 @@
 """Accounts: signing in, passwords, and who holds which seat."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -19,7 +20,8 @@ from registry.words import N_
 LOCK_AFTER = 5
 LOCK_FOR = timedelta(minutes=15)
 PASSWORD_LENGTH = 10
-USERNAME_LENGTH, NAME_LENGTH = 40, 60
+USERNAME_LENGTH, NAME_LENGTH, EMAIL_LENGTH = 40, 60, 100
+EMAIL = re.compile(r"[!-+\--:=?-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # one plain address, no list and no name
 
 STRONG_PASSWORD = Rule(
     code="ACC-1", title=N_("A password is long enough"), source="GB/T 22239-2019 第二级 8.1.4.1 身份鉴别"
@@ -31,6 +33,7 @@ NAME_IS_FREE = Rule(code="ACC-3", title=N_("A user name is taken once"), source=
 NAMED_IN_SHORT = Rule(
     code="ACC-5", title=N_("A user name is one short word, and everybody has a name"), source="本登记簿规则"
 )
+ONE_ADDRESS = Rule(code="ACC-6", title=N_("An e-mail address is one plain address"), source="RFC 5321")
 NOT_ONESELF = Rule(code="ACC-4", title=N_("Nobody closes the account he is using"), source="本登记簿规则")
 
 _hasher = PasswordHasher()
@@ -146,6 +149,20 @@ def set_active(session: Session, actor: Actor, *, account_id: int, active: bool,
     return account
 
 
+def set_email(session: Session, actor: Actor, *, account_id: int, email: str) -> Account:
+    """Where reminders go; an empty one takes the address away. One's own, or by whoever manages accounts."""
+    action = Action.ACCOUNT_SIGN_IN if account_id == actor.account_id else Action.ACCOUNT_MANAGE
+    actor.require(action)
+    account, wanted = session.get_one(Account, account_id), email.strip()
+    if broken := _email_problems(wanted):
+        raise RuleBroken(broken)
+    if account.email != wanted:
+        before, account.email = account.email, wanted
+        unit = account.department_id
+        audit.record(session, actor, action, account, department_id=unit, change="email", email=[before, wanted])
+    return account
+
+
 def choose_language(session: Session, actor: Actor, *, locale: str) -> None:
     """Remember the language of an account; no act of the office, so the trail is not told."""
     own(session, actor).locale = locale
@@ -223,6 +240,13 @@ def _naming_problems(username: str, display_name: str) -> list[Violation]:
         return []
     message = N_("A user name has no blanks and at most %(user)s characters; the name beside it at most %(name)s.")
     return [NAMED_IN_SHORT.broken(message, user=USERNAME_LENGTH, name=NAME_LENGTH)]
+
+
+def _email_problems(email: str) -> list[Violation]:
+    if not email or (len(email) <= EMAIL_LENGTH and email.count("@") == 1 and EMAIL.fullmatch(email)):
+        return []
+    message = N_("Write one address such as name@example.org, of at most %(length)s characters.")
+    return [ONE_ADDRESS.broken(message, length=EMAIL_LENGTH)]
 
 
 def _seat_problems(role: Role, department_id: int | None) -> list[Violation]:

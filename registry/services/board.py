@@ -58,13 +58,23 @@ class CardLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignLine:
-    """An open review: how much is decided."""
+    """A review that is not locked: how much is decided."""
 
-    campaign_id: int
-    year: int
-    kind: CertificateKind
+    campaign: ReviewCampaign
     decided: int
     total: int
+
+    @property
+    def campaign_id(self) -> int:
+        return self.campaign.id
+
+    @property
+    def year(self) -> int:
+        return self.campaign.year
+
+    @property
+    def kind(self) -> CertificateKind:
+        return self.campaign.kind
 
     @property
     def waiting(self) -> int:
@@ -251,7 +261,7 @@ def _cards(session: Session, actor: Actor, which: ColumnElement[bool]) -> list[C
 def _campaigns(session: Session, actor: Actor) -> list[CampaignLine]:
     decided = func.sum(case((ReviewItem.finding.is_not(None), 1), else_=0))
     rows = session.execute(
-        select(ReviewCampaign.id, ReviewCampaign.year, ReviewCampaign.kind, decided, func.count())
+        select(ReviewCampaign, decided, func.count())
         .join(ReviewItem, ReviewItem.campaign_id == ReviewCampaign.id)
         .where(
             ReviewCampaign.status != CampaignStatus.LOCKED,
@@ -261,6 +271,4 @@ def _campaigns(session: Session, actor: Actor) -> list[CampaignLine]:
         .group_by(ReviewCampaign.id)
         .order_by(ReviewCampaign.year.desc(), ReviewCampaign.kind)
     )
-    return [
-        CampaignLine(campaign_id=row[0], year=row[1], kind=row[2], decided=row[3] or 0, total=row[4]) for row in rows
-    ]
+    return [CampaignLine(campaign=row[0], decided=row[1] or 0, total=row[2]) for row in rows]

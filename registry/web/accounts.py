@@ -37,6 +37,10 @@ class LanguageForm(RegistryForm):
     locale = SelectField(_l("Language"), choices=[SelectChoice(CHINESE, "中文"), SelectChoice(ENGLISH, "English")])
 
 
+class EmailForm(RegistryForm):
+    email = StringField(_l("E-mail address"), [Length(max=100)])
+
+
 class AccountForm(RegistryForm):
     username = StringField(_l("User name"), [InputRequired(_l("Enter a user name.")), Length(max=40)])
     display_name = StringField(
@@ -140,15 +144,36 @@ def remember_language() -> ResponseReturnValue:
     return redirect(url_for(".profile"))
 
 
-def _profile_page(form: PasswordForm, language_form: LanguageForm) -> ResponseReturnValue:
+@bp.post("/account/email")
+@requires(Action.ACCOUNT_SIGN_IN)
+def remember_email() -> ResponseReturnValue:
+    form = EmailForm()
+    if form.validate_on_submit():
+        try:
+            account = accounts.own(g.session, g.actor)
+            accounts.set_email(g.session, g.actor, account_id=account.id, email=form.email.data or "")
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            flash(_("Your e-mail address is kept."), "success")
+            return redirect(url_for(".profile"))
+    return _profile_page(PasswordForm(formdata=None), LanguageForm(formdata=None, locale=words.language()), form)
+
+
+def _profile_page(
+    form: PasswordForm, language_form: LanguageForm, email_form: EmailForm | None = None
+) -> ResponseReturnValue:
+    account = accounts.own(g.session, g.actor)
+    email_form = email_form or EmailForm(formdata=None, email=account.email)
     page = render_template(
         "accounts/profile.html",
         form=form,
         language_form=language_form,
-        account=accounts.own(g.session, g.actor),
+        email_form=email_form,
+        account=account,
         password_length=accounts.PASSWORD_LENGTH,
     )
-    return page, max(form.status, language_form.status)
+    return page, max(form.status, language_form.status, email_form.status)
 
 
 @bp.get("/accounts")
@@ -201,6 +226,22 @@ def reset(account_id: int) -> ResponseReturnValue:
             return redirect(url_for(".index"))
     page = render_template("accounts/reset.html", form=form, account=account, password_length=accounts.PASSWORD_LENGTH)
     return page, form.status
+
+
+@bp.route("/accounts/<int:account_id>/email", methods=["GET", "POST"])
+@requires(Action.ACCOUNT_MANAGE)
+def email(account_id: int) -> ResponseReturnValue:
+    account = accounts.get(g.session, g.actor, account_id)
+    form = EmailForm(email=account.email)
+    if form.validate_on_submit():
+        try:
+            accounts.set_email(g.session, g.actor, account_id=account.id, email=form.email.data or "")
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            flash(_("The e-mail address of %(name)s is kept.", name=account.username), "success")
+            return redirect(url_for(".index"))
+    return render_template("accounts/email.html", form=form, account=account), form.status
 
 
 @bp.route("/accounts/<int:account_id>/closing", methods=["GET", "POST"])

@@ -76,13 +76,17 @@ def board() -> ResponseReturnValue:
     policy = policies.in_force(g.session, today)
     seen = boards.board(g.session, g.actor, policy=policy, today=today)
     missing = _missing(today)
+    so_far = {
+        line.campaign_id: reviews.progress(g.session, g.actor, campaign_id=line.campaign_id) for line in seen.campaigns
+    }
     shown = {
         "board": seen,
         "months": policy.renewal_window_months,
         "ready": [one for one in missing if one.is_ready],
         "applications_waiting": applications.waiting_count(g.session, g.actor),
-        "progress": {
-            line.campaign_id: reviews.progress(g.session, g.actor, campaign_id=line.campaign_id)
+        "progress": so_far,
+        "terms": {
+            line.campaign_id: reviews.terms(line.campaign, so_far[line.campaign_id], policy, today)
             for line in seen.campaigns
         },
     }

@@ -111,7 +111,9 @@ def test_an_item_whose_facts_are_not_whole_is_left_and_told(session: Session) ->
 def test_units_decide_nothing(session: Session) -> None:
     campaign, units = open_review(session)
     with pytest.raises(Denied):
-        reviews.accept_proposals(session, head_of(units[0].id), campaign_id=campaign.id, today=TODAY, department_id=units[0].id)
+        reviews.accept_proposals(
+            session, head_of(units[0].id), campaign_id=campaign.id, today=TODAY, department_id=units[0].id
+        )
 
 
 def test_the_head_attests_the_own_unit_alone(session: Session) -> None:

@@ -288,3 +288,22 @@ def test_the_language_switch_of_a_page_that_only_takes_acts_leads_to_the_board(o
 def _unit(office: Office) -> int:
     with office.transaction() as session:
         return make_department(session).id
+
+
+def test_an_address_for_reminders_is_kept_by_its_owner_and_by_the_administrator(office: Office) -> None:
+    account_id = _open_account(office)
+    owner, administrator = office.stranger(), office.client(Role.ADMINISTRATOR)
+    _sign_in(owner)
+    assert owner.post("/account/email", data={"email": "wangli@unit.example"}).location == "/account"
+    assert "wangli@unit.example" in owner.get("/account").text
+    assert "wangli@unit.example" in administrator.get("/accounts").text
+    assert owner.get(f"/accounts/{account_id}/email").status_code == 403
+    assert administrator.post(f"/accounts/{account_id}/email", data={"email": ""}).status_code == 302
+    assert _account(office, account_id).email == ""
+
+
+@pytest.mark.parametrize("email", ["wangli", "a@b", "a@x.example, b@x.example", "王丽@x.example", "a b@c.example"])
+def test_an_address_that_is_none_is_refused_with_a_sentence(office: Office, email: str) -> None:
+    answer = office.client(Role.BUREAU_CLERK).post("/account/email", data={"email": email})
+
+    assert (answer.status_code, "Write one address such as" in answer.text) == (422, True)

@@ -26,6 +26,7 @@ from registry.services.reviews.listing import items as items
 from registry.services.reviews.listing import items_everywhere as items_everywhere
 from registry.services.reviews.locking import lock as lock
 from registry.services.reviews.locking import obstacles as obstacles
+from registry.services.reviews.mailing import Mailed as Mailed
 from registry.services.reviews.mailing import mail_apart as mail_apart
 from registry.services.reviews.mailing import mail_reminders as mail_reminders
 from registry.services.reviews.making_up import Looked as Looked

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session, aliased
 from registry.db import AnySelect
 from registry.models.certificates import Certificate, CertificatePeriod
 from registry.models.exams import ExamResult, ExamSitting
-from registry.models.people import HELD, AnnualAssessment, Appointment
+from registry.models.people import AnnualAssessment, Appointment
 from registry.models.reviews import ReviewItem
 from registry.models.training import Attendance, TrainingSession
 from registry.rules.certificates import LIVE, SUBJECTS, CertificateKind, status_on
 from registry.rules.departments import may_enforce
 from registry.rules.exams import ExamOutcome, ExamSubject
-from registry.rules.people import Duty
+from registry.rules.people import Duty, EndReason
 from registry.rules.policy import Policy
 from registry.rules.reviews import COURSES, ReviewFacts
 from registry.services.departments import standings
@@ -65,18 +65,20 @@ def gather(session: Session, what: Gathering) -> Iterator[Gathered]:
     A certificate with a successor is left to it. Two statements, whatever the number of certificates.
     """
     standing = {unit: may_enforce(on_what, what.as_of) for unit, on_what in standings(session).items()}
-    rows = session.execute(statement(what).execution_options(yield_per=READ_AT_ONCE))
+    rows = session.connection().execute(statement(what).execution_options(yield_per=READ_AT_ONCE))
     return (_gathered(row, standing[row.department_id], what) for row in rows)
 
 
 def statement(what: Gathering) -> AnySelect:
     """The one query behind a campaign: a row a certificate with everything a finding may look at."""
     cards = _cards(what) if what.again is None else _cards_again(what, what.again)
-    status, post, hours, exams = (_status(cards, what), _post(cards, what), _hours(what), _exams(what))
+    hours, exams = _hours(what), _exams(what)
     return (
-        select(cards, status.c.status, post, hours.c.hours, hours.c.is_course_done, exams, AnnualAssessment.grade)
-        .join_from(cards, status, and_(status.c.certificate_id == cards.c.standing_id, status.c.place == 1))
-        .outerjoin(post, and_(post.c.holder_id == cards.c.person_id, post.c.place == 1))
+        select(
+            cards, _status(cards, what), *_POST, hours.c.hours, hours.c.is_course_done, exams, AnnualAssessment.grade
+        )
+        .select_from(cards)
+        .outerjoin(Appointment, Appointment.id == _latest_post(cards, what))
         .outerjoin(hours, hours.c.person_id == cards.c.person_id)
         .outerjoin(exams, exams.c.candidate_id == cards.c.person_id)
         .outerjoin(
@@ -137,35 +139,35 @@ def _cards_again(what: Gathering, campaign_id: int) -> CTE:
     )
 
 
-def _status(cards: CTE, what: Gathering) -> CTE:
+def _status(cards: CTE, what: Gathering) -> Any:
+    """The latest period that had begun; looked up by its index for each card, which costs the same for any number."""
+    begun = (CertificatePeriod.certificate_id == cards.c.standing_id, CertificatePeriod.from_on <= what.as_of)
     newest = (CertificatePeriod.from_on.desc(), CertificatePeriod.id.desc())
-    place = func.row_number().over(partition_by=CertificatePeriod.certificate_id, order_by=newest)
-    return (
-        select(CertificatePeriod.certificate_id, CertificatePeriod.status, place.label("place"))
-        .join(cards, cards.c.standing_id == CertificatePeriod.certificate_id)
-        .where(CertificatePeriod.from_on <= what.as_of)
-        .cte("status_then")
-    )
+    return select(CertificatePeriod.status).where(*begun).order_by(*newest).limit(1).scalar_subquery().label("status")
 
 
-def _post(cards: CTE, what: Gathering) -> CTE:
-    place = func.row_number().over(partition_by=Appointment.person_id, order_by=Appointment.from_on.desc())
-    holders = select(cards.c.person_id)
-    return (
-        select(
-            Appointment.person_id.label("holder_id"),
-            Appointment.department_id.label("post_department_id"),
-            Appointment.section,
-            Appointment.post,
-            Appointment.establishment,
-            Appointment.duty,
-            Appointment.until_on,
-            Appointment.end_reason,
-            place.label("place"),
-        )
-        .where(Appointment.from_on <= what.as_of, Appointment.person_id.in_(holders), HELD)
-        .cte("post_then")
+_POST: tuple[Any, ...] = (
+    Appointment.person_id.label("holder_id"),
+    Appointment.department_id.label("post_department_id"),
+    Appointment.section,
+    Appointment.post,
+    Appointment.establishment,
+    Appointment.duty,
+    Appointment.until_on,
+    Appointment.end_reason,
+)
+
+
+def _latest_post(cards: CTE, what: Gathering) -> Any:
+    """The holder's latest post that had begun, looked up by its index for each card."""
+    held = aliased(Appointment)
+    begun = (
+        held.person_id == cards.c.person_id,
+        held.from_on <= what.as_of,
+        held.end_reason.is_distinct_from(EndReason.RECORDED_IN_ERROR),
     )
+    newest = select(held.id).where(*begun).order_by(held.from_on.desc()).limit(1)
+    return newest.correlate(cards).scalar_subquery()
 
 
 def _hours(what: Gathering) -> CTE:

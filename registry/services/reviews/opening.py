@@ -132,9 +132,10 @@ def _add_once(session: Session, campaign: ReviewCampaign) -> None:
 
 
 def _write_items(session: Session, campaign_id: int, found: Iterator[Gathered], policy: Policy) -> int:
-    count = 0
+    """Past the units of work: so many rows at once need no objects."""
+    count, connection = 0, session.connection()
     while rows := [_row(campaign_id, one, policy) for one in islice(found, WRITE_AT_ONCE)]:
-        session.execute(insert(ReviewItem), rows)
+        connection.execute(insert(ReviewItem), rows)
         count += len(rows)
     return count
 

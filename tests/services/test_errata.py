@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from registry.models.certificates import Certificate, CertificatePeriod
 from registry.models.papers import Paper
 from registry.models.people import AnnualAssessment
+from registry.models.reviews import ReviewItem
 from registry.models.rosters import Roster, RosterErratum
 from registry.rules import Denied, RuleBroken
 from registry.rules.certificates import CertificateAct, CertificateStatus
 from registry.rules.errata import Fate
 from registry.rules.people import Assessment
 from registry.rules.permissions import SYSTEM, Actor, Role
+from registry.rules.reviews import ReviewFinding
 from registry.services import errata, papers, reviews
 from registry.services.errata import Comparison, Correction
 from registry.services.rosters.lines import hash_of
@@ -186,3 +188,17 @@ def test_a_clerk_corrects_no_roster_and_a_unit_sees_its_own(session: Session, ro
         more = {"today": TODAY} if ask is errata.compared else {}
         with pytest.raises(Denied):
             ask(session, head, roster_id=rosters[1].id, **more)  # type: ignore[operator]
+
+
+def test_who_made_up_after_the_year_is_compared_as_of_that_day(session: Session) -> None:
+    campaign, _ = open_review(session)
+    reviews.accept_proposals(session, SYSTEM, campaign_id=campaign.id, today=REVIEWED)
+    late = session.scalars(select(ReviewItem).where(ReviewItem.finding == ReviewFinding.DEFERRED)).one()
+    make_training(session, late.person, held_on=date(2022, 1, 20), hours=80)
+    reviews.look_again(session, SYSTEM, campaign_id=campaign.id, today=date(2022, 1, 25))
+    reviews.close(session, SYSTEM, campaign_id=campaign.id, today=date(2022, 1, 26))
+    reviews.lock(session, SYSTEM, campaign_id=campaign.id, today=date(2022, 1, 26))
+    county = session.scalars(select(Roster).order_by(Roster.id)).first()
+    assert county is not None
+    assert county.data["summary"]["passed"] == 3
+    assert compare(session, county).differing == []

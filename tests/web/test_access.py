@@ -14,7 +14,10 @@ from tests.web.conftest import Office
 
 NOWHERE = 999_999
 FOUND = {200, 302, 404}
-PARTS = {"kind": "enforcement", "nature": "renewal", "form": "pdf", "code": "NOSUCHCODE", "locale": "en", "what": "card"}
+PARTS = {"kind": "enforcement", "nature": "renewal", "form": "pdf", "code": "NOSUCHCODE"} | {
+    "locale": "en",
+    "what": "card",
+}
 
 
 def _access(app: Flask, rule: Rule) -> object:

@@ -9,6 +9,7 @@
   const SIGNATURE_BYTES = 64;
   const DAY_BYTES = 3;
   const HEAD_BYTES = 1 + KEY_ID_BYTES;
+  const ADDRESS = /^[^#]*\/c\/([0-9A-Za-z]+)#([1-9][0-9]*)$/;
   const MOST_DIGITS = 2000;
   const KINDS = { 1: "enforcement", 2: "supervision" };
   const EPOCH = 719163; // 1970-01-01, counted from the year 1
@@ -22,20 +23,21 @@
   const fromHex = (text) => Uint8Array.from(text.match(/../g) || [], (pair) => parseInt(pair, 16));
 
   function signedPart(text) {
-    const digits = text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "").split("#").pop();
-    if (!/^[1-9][0-9]*$/.test(digits) || digits.length > MOST_DIGITS) throw new Unreadable();
+    const [, checkCode, digits] = ADDRESS.exec(text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "")) || [];
+    if (!digits || digits.length > MOST_DIGITS) throw new Unreadable();
     const written = BigInt(digits).toString(16);
     const content = fromHex(written.length % 2 ? "0" + written : written);
     const payload = content.subarray(0, Math.max(0, content.length - SIGNATURE_BYTES));
     if (payload.length <= HEAD_BYTES || payload[0] !== VERSION) throw new Unreadable();
     const signature = content.subarray(content.length - SIGNATURE_BYTES);
-    return { keyId: hex(payload.subarray(1, HEAD_BYTES)), payload, signature };
+    return { checkCode, keyId: hex(payload.subarray(1, HEAD_BYTES)), payload, signature };
   }
 
   // A second half beyond the group's order would hold as well in tweetnacl, though nobody signs so
   function holds(part, publicKey) {
     const half = BigInt("0x" + hex(part.signature.slice(32).reverse()));
-    const message = new Uint8Array([...PURPOSE, ...part.payload]);
+    const code = new TextEncoder().encode(`${part.checkCode}\0`);
+    const message = new Uint8Array([...PURPOSE, ...code, ...part.payload]);
     return half < BigInt(ORDER) && nacl.sign.detached.verify(message, part.signature, publicKey);
   }
 
@@ -70,7 +72,7 @@
     return day > facts.valid_until ? "expired" : "genuine_and_valid";
   }
 
-  // The answer to an address or its signed part, by these public keys (id: hex) on a day such as 2026-03-10
+  // The answer to a card's address with its signed part, by these public keys (id: hex) on a day such as 2026-03-10
   function check(keys, text, day) {
     try {
       const part = signedPart(text);

@@ -7,7 +7,8 @@
   if (!place || location.hash.length < 2 || typeof BigInt === "undefined") return;
 
   const register = JSON.parse(place.dataset.register);
-  const { reason, facts } = cardCodes.check(JSON.parse(place.dataset.keys), location.hash, cardCodes.today());
+  const address = location.pathname + location.hash;
+  const { reason, facts } = cardCodes.check(JSON.parse(place.dataset.keys), address, cardCodes.today());
   const different = facts ? Object.keys(register).filter((name) => facts[name] !== register[name]) : [];
   const said = !facts ? reason : different.length ? "differs" : "holds";
 

@@ -10,11 +10,13 @@ no keyboard, scanner or input method changes them. As bytes:
     1  length, then the number in UTF-8
     1  length, then the holder's name in UTF-16
     1  length, then the unit in UTF-16
-   64  Ed25519 signature over PURPOSE and everything before it
+   64  Ed25519 signature over PURPOSE, the check code in the address with a zero behind it, and everything before it
 
-Whoever checks looks at the signature before anything that it covers. `static/card-codes.js` reads the same.
+So nothing of one card is good under the address of another, and the code costs no room in the QR. Whoever checks looks
+at the signature before anything that it covers. `static/card-codes.js` reads the same.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -34,6 +36,7 @@ SIGNATURE_BYTES = 64
 DAY_BYTES = 3
 HEAD_BYTES = 1 + KEY_ID_BYTES
 LONGEST_TEXT = 255  # bytes
+ADDRESS = re.compile(r"[^#]*/c/([0-9A-Za-z]+)#([1-9][0-9]*)")
 MOST_DIGITS = 2000  # more than three texts of that length and a signature need
 KINDS = {CertificateKind.ENFORCEMENT: 1, CertificateKind.SUPERVISION: 2}
 
@@ -69,7 +72,7 @@ NEEDS_THE_LINE = frozenset({CheckReason.UNCONFIRMED, CheckReason.SUSPENDED_OR_EN
 
 
 class Unreadable(Exception):
-    """The text is no signed part of a card, or a damaged one."""
+    """The text is no address of a card with a signed part, or a damaged one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +90,9 @@ class CardFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedPart:
-    """A signed part taken apart: whose key, what was signed, and the signature. Nothing of it is believed yet."""
+    """A signed address taken apart: whose key, what was signed, and the signature. Nothing of it is believed yet."""
 
+    check_code: str
     key_id: str
     payload: bytes
     signature: bytes
@@ -96,7 +100,7 @@ class SignedPart:
     @property
     def message(self) -> bytes:
         """The bytes that the signature is over."""
-        return message_of(self.payload)
+        return message_of(self.check_code, self.payload)
 
 
 def payload_of(facts: CardFacts, key_id: str) -> bytes:
@@ -117,9 +121,9 @@ def payload_of(facts: CardFacts, key_id: str) -> bytes:
     )
 
 
-def message_of(payload: bytes) -> bytes:
+def message_of(check_code: str, payload: bytes) -> bytes:
     """The bytes that a signature is made over."""
-    return PURPOSE + payload
+    return PURPOSE + check_code.encode() + b"\0" + payload
 
 
 def text_of(payload: bytes, signature: bytes) -> str:
@@ -128,16 +132,17 @@ def text_of(payload: bytes, signature: bytes) -> str:
 
 
 def signed_part(text: str) -> SignedPart:
-    """The signed part in an address or by itself; Unreadable unless it has the shape of one."""
-    digits = text.strip(" \t\r\n").rpartition("#")[2]
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS) or digits[0] == "0":
+    """The signed part of a card's address; Unreadable unless both have their shape."""
+    found = ADDRESS.fullmatch(text.strip(" \t\r\n"))
+    if found is None or len(found[2]) > MOST_DIGITS:
         raise Unreadable(text)
-    value = int(digits)
+    value = int(found[2])
     content = value.to_bytes((value.bit_length() + 7) // 8)
     payload, signature = content[:-SIGNATURE_BYTES], content[-SIGNATURE_BYTES:]
     if len(payload) <= HEAD_BYTES or payload[0] != VERSION:
         raise Unreadable(text)
-    return SignedPart(key_id=payload[1:HEAD_BYTES].hex(), payload=payload, signature=signature)
+    key_id = payload[1:HEAD_BYTES].hex()
+    return SignedPart(check_code=found[1], key_id=key_id, payload=payload, signature=signature)
 
 
 def facts_in(payload: bytes) -> CardFacts:

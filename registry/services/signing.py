@@ -52,7 +52,7 @@ class Signer:
         if self._key is None:
             return page
         payload = payload_of(facts, self._key_id)
-        return f"{page}#{text_of(payload, self._key.sign(message_of(payload)))}"
+        return f"{page}#{text_of(payload, self._key.sign(message_of(check_code, payload)))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def public_keys(session: Session) -> dict[str, bytes]:
 
 
 def check(known: Mapping[str, bytes], text: str, day: date) -> Checked:
-    """What an address or its signed part is worth on a day, by these public keys and nothing else."""
+    """What a card's address with its signed part is worth on a day, by these public keys and nothing else."""
     try:
         part = signed_part(text)
         if part.key_id not in known:

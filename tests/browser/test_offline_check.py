@@ -65,6 +65,7 @@ def test_without_network_an_altered_card_is_told_from_a_genuine_one(site: Site, 
     expect(page.locator("#answer")).to_contain_text("genuine and valid")
     assert _asked(page, altered) == "altered"
     expect(page.locator("#answer")).not_to_contain_text("欧阳丽丽")
+    assert _asked(page, f"{over.partition('#')[0]}#{genuine.partition('#')[2]}") == "altered"
     assert _asked(page, over) == "expired"
     assert _asked(page, "https://example.cn/") == "unreadable"
     assert noise == []
@@ -79,14 +80,17 @@ def test_the_script_and_the_registry_judge_alike(site: Site, saved: tuple[Page, 
     texts += [
         genuine,
         digits,
-        f" {digits}\r\n",
-        digits[:-1],
-        digits + "0",
-        "0" + digits,
+        f" {genuine}\r\n",
+        genuine.replace("/c/", "/c//"),
+        genuine.replace("/c/", "/c/A"),
+        genuine.replace("http", "\nhttp"),
+        genuine[:-1],
+        genuine + "0",
+        genuine.replace("#", "#0"),
         "",
         "#",
-        "９" * 200,
-        "1" * 155,
+        f"{start}#" + "９" * 200,
+        f"{start}#" + "1" * 155,
     ]
     with transaction(site.sessions) as session:
         known = signing.public_keys(session)

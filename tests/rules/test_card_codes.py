@@ -33,7 +33,8 @@ CARD = CardFacts(
     valid_from=date(2024, 3, 1),
     valid_until=date(2029, 2, 28),
 )
-TEXT = text_of(payload_of(CARD, KEY_ID), SIGNATURE)
+START = "https://zfzj.example.cn/c/ABCD2345EFGH6789#"
+TEXT = START + text_of(payload_of(CARD, KEY_ID), SIGNATURE)
 words = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60)
 cards = st.builds(
     CardFacts,
@@ -49,14 +50,18 @@ cards = st.builds(
 
 @given(cards)
 def test_a_card_is_read_as_it_was_written(card: CardFacts) -> None:
-    part = signed_part(text_of(payload_of(card, KEY_ID), SIGNATURE))
+    part = signed_part(START + text_of(payload_of(card, KEY_ID), SIGNATURE))
 
     assert (part.key_id, part.signature, facts_in(part.payload)) == (KEY_ID, SIGNATURE, card)
 
 
-@pytest.mark.parametrize("around", ["{}", "#{}", "https://zfzj.example.cn/c/ABCD#{}", " {}\r\n"])
-def test_the_part_is_found_in_an_address_and_by_itself(around: str) -> None:
-    assert signed_part(around.format(TEXT)).payload == payload_of(CARD, KEY_ID)
+@pytest.mark.parametrize(
+    "start", [START, f" {START}", "/c/ABCD2345EFGH6789#", "http://here/registry/c/ABCD2345EFGH6789#"]
+)
+def test_code_and_part_are_found_in_an_address(start: str) -> None:
+    part = signed_part(f"{start}{TEXT.removeprefix(START)}\r\n")
+
+    assert (part.check_code, part.payload) == ("ABCD2345EFGH6789", payload_of(CARD, KEY_ID))
 
 
 @pytest.mark.parametrize(
@@ -64,15 +69,18 @@ def test_the_part_is_found_in_an_address_and_by_itself(around: str) -> None:
     [
         pytest.param("", id="nothing"),
         pytest.param("https://zfzj.example.cn/c/ABCD", id="an address without a signed part"),
+        pytest.param(TEXT.removeprefix(START), id="the part by itself"),
+        pytest.param(TEXT.replace("/c/", "/"), id="the address of something else"),
+        pytest.param(TEXT.replace("ABCD", "AB-D"), id="no check code"),
         pytest.param(TEXT + "#", id="nothing behind the last mark"),
         pytest.param(TEXT[:-30] + "x" + TEXT[-29:], id="a letter"),
-        pytest.param(TEXT[:80] + " " + TEXT[80:], id="a space inside"),
-        pytest.param("0" + TEXT, id="a leading zero"),
-        pytest.param("-" + TEXT, id="a sign"),
-        pytest.param("٣" + TEXT, id="a digit of another script"),
-        pytest.param("1", id="too short"),
-        pytest.param("9" * 5000, id="too long"),
-        pytest.param(text_of(b"\2" + payload_of(CARD, KEY_ID)[1:], SIGNATURE), id="another layout"),
+        pytest.param(TEXT[:-80] + " " + TEXT[-80:], id="a space inside"),
+        pytest.param(TEXT.replace("#", "#0"), id="a leading zero"),
+        pytest.param(TEXT.replace("#", "#-"), id="a sign"),
+        pytest.param(TEXT.replace("#", "#٣"), id="a digit of another script"),
+        pytest.param(START + "1", id="too short"),
+        pytest.param(START + "9" * 5000, id="too long"),
+        pytest.param(START + text_of(b"\2" + payload_of(CARD, KEY_ID)[1:], SIGNATURE), id="another layout"),
     ],
 )
 def test_whatever_has_not_the_shape_is_unreadable(text: str) -> None:

@@ -36,13 +36,21 @@ CARD = CardFacts(
     valid_until=date(2029, 2, 28),
 )
 PAYLOAD = payload_of(CARD, KEY_ID)
-TEXT = text_of(PAYLOAD, PRIVATE.sign(message_of(PAYLOAD)))
+CODE = "ABCD2345EFGH6789"
+START = f"{HERE}/c/"
 GENUINE = {CheckReason.GENUINE_AND_VALID, CheckReason.EXPIRED, CheckReason.NOT_YET_VALID}
+
+
+def _address(payload: bytes, code: str = CODE, signed: bytes = message_of(CODE, PAYLOAD)) -> str:
+    return f"{START}{code}#{text_of(payload, PRIVATE.sign(signed))}"
+
+
+TEXT = _address(PAYLOAD)
 
 
 @given(st.data())
 def test_no_single_changed_character_ever_checks_as_genuine(data: st.DataObject) -> None:
-    place = data.draw(st.integers(0, len(TEXT) - 1))
+    place = data.draw(st.integers(len(START), len(TEXT) - 1))
     other = data.draw(st.sampled_from("0123456789Aa#% ").filter(lambda character: character != TEXT[place]))
     changed = TEXT[:place] + other + TEXT[place + 1 :]
 
@@ -52,7 +60,7 @@ def test_no_single_changed_character_ever_checks_as_genuine(data: st.DataObject)
 @given(st.integers(0, len(PAYLOAD) * 8 - 1))
 def test_no_single_changed_bit_of_what_is_signed_checks_as_genuine(place: int) -> None:
     bits = int.from_bytes(PAYLOAD) ^ (1 << place)
-    changed = text_of(bits.to_bytes(len(PAYLOAD)), PRIVATE.sign(message_of(PAYLOAD)))
+    changed = _address(bits.to_bytes(len(PAYLOAD)))
 
     assert signing.check(KNOWN, changed, DAY) == signing.Checked(signing.check(KNOWN, changed, DAY).reason)
     assert signing.check(KNOWN, changed, DAY).reason not in GENUINE
@@ -61,11 +69,16 @@ def test_no_single_changed_bit_of_what_is_signed_checks_as_genuine(place: int) -
 def test_another_name_under_the_same_signature_is_altered() -> None:
     forged = payload_of(CardFacts(**{**_plain(CARD), "name": "欧阳丽娜"}), KEY_ID)
 
-    assert signing.check(KNOWN, text_of(forged, PRIVATE.sign(message_of(PAYLOAD))), DAY).reason is CheckReason.ALTERED
+    assert signing.check(KNOWN, _address(forged), DAY).reason is CheckReason.ALTERED
+
+
+def test_what_was_signed_for_one_card_is_altered_under_the_address_of_another() -> None:
+    assert signing.check(KNOWN, TEXT, DAY).reason is CheckReason.GENUINE_AND_VALID
+    assert signing.check(KNOWN, _address(PAYLOAD, "EFGH2345ABCD6789"), DAY) == signing.Checked(CheckReason.ALTERED)
 
 
 def test_a_signature_made_for_something_else_does_not_count() -> None:
-    assert signing.check(KNOWN, text_of(PAYLOAD, PRIVATE.sign(PAYLOAD)), DAY).reason is CheckReason.ALTERED
+    assert signing.check(KNOWN, _address(PAYLOAD, signed=PAYLOAD), DAY).reason is CheckReason.ALTERED
 
 
 def _plain(card: CardFacts) -> dict[str, object]:

@@ -127,7 +127,8 @@ def _period_line(period: CertificatePeriod) -> str:
 
 
 def _entry_line(found: Stood, entry: Any) -> str:
-    late = f"  ({_said(N_('written down later'))})" if found.was_recorded_later(entry) else ""
+    later = _said(N_("written down later"))
+    late = f"  ({later})" if found.was_recorded_later(entry) else ""
     at = entry.at.astimezone(clock.OFFICE_TIME)
     return f"{entry.id}  {at:%Y-%m-%d %H:%M}  {entry.actor_name}  {entry.action}{late}"
 

@@ -34,6 +34,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         Action.CERTIFICATE_MOVE: N_("change the status of a certificate"),
         Action.CERTIFICATE_RECEIVE: N_("take in the province's certificates"),
         Action.CERTIFICATE_REFUSE: N_("refuse a certificate"),
+        Action.CERTIFICATE_REPORT_LOSS: N_("report a certificate lost"),
         Action.CERTIFICATE_VIEW: N_("see certificates"),
         Action.CONDUCT_MANAGE: N_("record commendations and discipline"),
         Action.CONDUCT_VIEW: N_("see commendations and discipline"),

@@ -38,6 +38,7 @@ class Action(StrEnum):
     CERTIFICATE_MOVE = "certificate:move"
     CERTIFICATE_RECEIVE = "certificate:receive"
     CERTIFICATE_REFUSE = "certificate:refuse"
+    CERTIFICATE_REPORT_LOSS = "certificate:report_loss"
     CERTIFICATE_VIEW = "certificate:view"
     CONDUCT_MANAGE = "conduct:manage"
     CONDUCT_VIEW = "conduct:view"
@@ -118,6 +119,7 @@ _BUREAU = (
         Action.CERTIFICATE_MOVE,
         Action.CERTIFICATE_RECEIVE,
         Action.CERTIFICATE_REFUSE,
+        Action.CERTIFICATE_REPORT_LOSS,
         Action.CONDUCT_MANAGE,
         Action.CONDUCT_VIEW,
         Action.DEPARTMENT_MANAGE,
@@ -166,10 +168,18 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.APPLICATION_CONFIRM,
         Action.APPLICATION_ENTER,
         Action.APPLICATION_HAND_OVER,
+        Action.CERTIFICATE_REPORT_LOSS,
         Action.REVIEW_ATTEST,
         Action.REVIEW_STATE,
     },
-    Role.UNIT_CLERK: _VIEW | _PAPER | {Action.APPLICATION_ENTER, Action.APPLICATION_HAND_OVER, Action.REVIEW_STATE},
+    Role.UNIT_CLERK: _VIEW
+    | _PAPER
+    | {
+        Action.APPLICATION_ENTER,
+        Action.APPLICATION_HAND_OVER,
+        Action.CERTIFICATE_REPORT_LOSS,
+        Action.REVIEW_STATE,
+    },
     Role.AUDITOR: _VIEW | _PAPER | {Action.CONDUCT_VIEW, Action.IMPORT_VIEW, Action.TRAIL_VIEW, Action.TRAIL_VERIFY},
     Role.SYSTEM: frozenset(Action),
 }

@@ -86,16 +86,31 @@ def _door(act: CertificateAct) -> Action:
 def _page_of(act: CertificateAct, certificate_id: int) -> str:
     if act in NATURES:
         return url_for("application_entry.successor", certificate_id=certificate_id, nature=NATURES[act].value)
+    if act is CertificateAct.REPORT_LOST:
+        return url_for("certificate_acts.report_loss", certificate_id=certificate_id)
     return url_for("certificate_acts.perform", certificate_id=certificate_id, act=act.value)
 
 
 @bp.route("/<int:certificate_id>/acts/<act>", methods=["GET", "POST"])
 @requires(Action.CERTIFICATE_MOVE)
 def perform(certificate_id: int, act: str) -> ResponseReturnValue:
-    """One act of the table; 404 for a word that is none, or none with a form."""
-    if act not in {one for one in CertificateAct if ACTS[one].is_by_hand}:
+    """One act of the table; 404 for a word that is none, or none that is recorded here."""
+    here = {one for one, terms in ACTS.items() if terms.is_by_hand and terms.action is Action.CERTIFICATE_MOVE}
+    if act not in here:
         abort(404)
-    wanted, today = CertificateAct(act), clock.today()
+    return _recorded(certificate_id, CertificateAct(act))
+
+
+@bp.route("/<int:certificate_id>/loss", methods=["GET", "POST"])
+@requires(Action.CERTIFICATE_REPORT_LOSS)
+def report_loss(certificate_id: int) -> ResponseReturnValue:
+    """A unit reports a card of its own as lost, or the bureau enters its report."""
+    return _recorded(certificate_id, CertificateAct.REPORT_LOST)
+
+
+def _recorded(certificate_id: int, wanted: CertificateAct) -> ResponseReturnValue:
+    """The form of an act; and the act, as it was entered."""
+    today = clock.today()
     plan = certificates.plan(g.session, g.actor, certificate_id=certificate_id, act=wanted, today=today)
     form = ActForm(day=today, decided_by=plan.decided_by)
     form.fit(wanted, plan.card.kind)

@@ -13,7 +13,7 @@ from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
 from registry.rules.applications import ReplacementCause
 from registry.rules.certificates import ACTS, BY_HAND, CertificateAct, CertificateKind, CertificateStatus, Ground
-from registry.rules.permissions import SYSTEM, Actor, Role
+from registry.rules.permissions import ALLOWED, SYSTEM, Action, Actor, Role
 from registry.services import certificates, policies
 from tests.acting import CITY, PAPER, WHY, act_upon, fit_entry
 from tests.factories import make_certificate, make_department, make_qualified_person, make_training
@@ -255,6 +255,27 @@ def test_nobody_but_the_bureau_acts_on_a_certificate(session: Session, role: Rol
 
     with pytest.raises(Denied):
         act_upon(session, card, SUSPEND, TODAY, actor=actor)
+
+
+@pytest.mark.parametrize("role", sorted(Role))
+def test_a_loss_is_reported_by_the_holders_unit_or_the_bureau(session: Session, role: Role) -> None:
+    own, other = make_certificate(session), make_certificate(session)
+    actor = Actor(account_id=None, name="somebody", role=role, department_id=own.department_id)
+    reports = Action.CERTIFICATE_REPORT_LOSS in ALLOWED[role]
+
+    for card, may in ((own, reports), (other, reports and not actor.is_unit_bound)):
+        if may:
+            assert act_upon(session, card, CertificateAct.REPORT_LOST, TODAY, actor=actor).status is LOST
+        else:
+            with pytest.raises(Denied):
+                act_upon(session, card, CertificateAct.REPORT_LOST, TODAY, actor=actor)
+    assert {one for one in ALLOWED if Action.CERTIFICATE_REPORT_LOSS in ALLOWED[one]} == {
+        Role.UNIT_HEAD,
+        Role.UNIT_CLERK,
+        Role.BUREAU_CLERK,
+        Role.BUREAU_CHIEF,
+        Role.SYSTEM,
+    }
 
 
 def test_a_list_shows_the_status_of_the_day(session: Session) -> None:

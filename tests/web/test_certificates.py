@@ -119,7 +119,8 @@ def test_the_clerk_is_offered_the_acts_of_the_table_and_no_other(office: Office)
         page = client.get(f"/certificates/{certificate_id}").text
         return {act.value for act in CertificateAct if f'/certificates/{certificate_id}/acts/{act.value}"' in page}
 
-    assert offered(own) == {"suspend", "report_lost", "withdraw", "cancel", "revoke"}
+    assert offered(own) == {"suspend", "withdraw", "cancel", "revoke"}
+    assert f'/certificates/{own}/loss"' in client.get(f"/certificates/{own}").text
     assert offered(lost) == {"publish_loss", "cancel", "revoke"}
     assert offered(over) == set()
     assert "come to its end" in client.get(f"/certificates/{over}").text
@@ -207,7 +208,7 @@ def test_a_refused_act_says_why_and_changes_nothing(office: Office, values: dict
 def test_a_lost_certificate_is_replaced_on_its_page(office: Office) -> None:
     own, _, number = card(office)
     client = office.client(Role.BUREAU_CLERK)
-    client.post(f"/certificates/{own}/acts/report_lost", data=decide())
+    client.post(f"/certificates/{own}/loss", data=decide())
     client.post(f"/certificates/{own}/acts/publish_loss", data=decide())
     assert "meets every rule" in client.get(f"/certificates/{own}/replacement").text
 
@@ -221,6 +222,27 @@ def test_a_lost_certificate_is_replaced_on_its_page(office: Office) -> None:
     asked = {"step": "approve", "everybody": "yes", "go": "do"}
     office.client(Role.BUREAU_CHIEF).post("/applications/selection", data=asked)
     assert status_of(office, own) is CertificateStatus.REPLACED
+
+
+@pytest.mark.parametrize("role", [Role.UNIT_HEAD, Role.UNIT_CLERK])
+def test_a_unit_reports_the_loss_of_its_own_card_and_does_nothing_else_with_it(office: Office, role: Role) -> None:
+    own, unit, _ = card(office)
+    other, _, _ = card(office)
+    seat = office.client(role, unit)
+
+    page = seat.get(f"/certificates/{own}").text
+    assert f'/certificates/{own}/loss"' in page
+    assert "/acts/" not in page
+    assert seat.get(f"/certificates/{other}/loss").status_code == 403
+    assert seat.post(f"/certificates/{other}/loss", data=decide()).status_code == 403
+    assert seat.post(f"/certificates/{own}/acts/suspend", data=decide()).status_code == 403
+    answer = seat.post(
+        f"/certificates/{own}/loss", data=decide(document_number="郏水函〔2026〕8号"), follow_redirects=True
+    )
+
+    assert "reported lost" in answer.text
+    assert status_of(office, own) is CertificateStatus.LOST
+    assert seat.post(f"/certificates/{own}/acts/publish_loss", data=decide()).status_code == 403
 
 
 def test_a_replacement_without_its_paper_is_refused(office: Office) -> None:

@@ -54,6 +54,7 @@ class Terms:
     """One act: from which states to which, whose decision it is for each kind, what it asks and what it must rest on.
 
     Only what is done `by_hand` has a form of its own; a successor is issued through the gate, a term ends by its date.
+    `action` is who may record it: the bureau, and of a loss the unit too, for its own certificates.
     """
 
     leaves: frozenset[CertificateStatus]
@@ -105,7 +106,11 @@ ACTS: Mapping[CertificateAct, Terms] = {
         grounds={ENFORCEMENT: LIFTED, SUPERVISION: LIFTED},
     ),
     CertificateAct.REPORT_LOST: Terms(
-        leaves=frozenset({ACTIVE}), reaches=LOST, decides=BY_THE_UNIT, asks=(Asked.DOCUMENT, Asked.REASON)
+        leaves=frozenset({ACTIVE}),
+        reaches=LOST,
+        decides=BY_THE_UNIT,
+        asks=(Asked.DOCUMENT, Asked.REASON),
+        action=Action.CERTIFICATE_REPORT_LOSS,
     ),
     CertificateAct.PUBLISH_LOSS: Terms(
         leaves=frozenset({LOST}), reaches=LOST, decides=BY_THE_UNIT, asks=(Asked.DOCUMENT, Asked.REASON)

@@ -47,8 +47,9 @@ def perform(
     session: Session, actor: Actor, *, certificate_id: int, act: CertificateAct, entry: ActEntry, today: date
 ) -> Certificate:
     """Do one act on a certificate; RuleBroken says everything against it. A revocation bars the holder."""
-    actor.require(Action.CERTIFICATE_MOVE)
+    actor.require(_permission(act))
     card = session.get_one(Certificate, certificate_id, with_for_update=True, populate_existing=True)
+    actor.require_unit(_permission(act), card.department_id)
     case, policy = _case(session, card, today), policies.in_force(session, entry.day)
     if broken := unlawful(act, entry, case, policy, today):
         raise RuleBroken(broken)
@@ -65,6 +66,7 @@ def perform(
 
 def plan(session: Session, actor: Actor, *, certificate_id: int, act: CertificateAct, today: date) -> Plan:
     """What the form of an act shows first. Changes nothing."""
+    actor.require(_permission(act))
     card = get(session, actor, certificate_id)
     case, office = _case(session, card, today), policies.office(session)
     usual = {Organ.BUREAU: office.name, Organ.ISSUER: office.certificate_authority}
@@ -144,6 +146,11 @@ def own_names(session: Session, department_ids: set[int]) -> frozenset[str]:
     now = select(Department.name, Department.short_name).where(Department.id.in_(department_ids))
     names = {name for row in session.execute(now) for name in row if name}
     return frozenset(names | set(session.scalars(borne)))
+
+
+def _permission(act: CertificateAct) -> Action:
+    """What the table asks of whoever records an act; one without a form is refused by the table itself."""
+    return ACTS[act].action if ACTS[act].is_by_hand else Action.CERTIFICATE_MOVE
 
 
 def _case(session: Session, card: Certificate, today: date) -> Case:

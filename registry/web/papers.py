@@ -15,7 +15,7 @@ from registry import clock
 from registry.rules import RuleBroken
 from registry.rules.certificates import CertificateKind
 from registry.rules.lists import MOST_SELECTED
-from registry.rules.papers import LONGEST_WAIT, PaperKind
+from registry.rules.papers import LONGEST_WAIT, REPRINT_SAYS_WHY, PaperKind
 from registry.rules.permissions import Action
 from registry.services import certificates, departments, exams, papers
 from registry.services.papers import CardChoice, CardLayout, PaperFilter, Place, Planned
@@ -103,14 +103,17 @@ def copy(paper_id: int) -> ResponseReturnValue:
 @requires(Action.PAPER_PRINT)
 def print_single(certificate_id: int, what: str) -> ResponseReturnValue:
     """The card or the page of A4 of a certificate at once; what was taken before is taken again on its own page."""
-    paper = papers.single(
-        g.session,
-        g.actor,
-        certificate_id=certificate_id,
-        kind=PaperKind(what),
-        public_url=_public_url(),
-        today=clock.today(),
-    )
+    kind, today = PaperKind(what), clock.today()
+    try:
+        paper = papers.single(
+            g.session, g.actor, certificate_id=certificate_id, kind=kind, public_url=_public_url(), today=today
+        )
+    except RuleBroken as broken:
+        [violation] = broken.violations
+        if violation.rule is not REPRINT_SAYS_WHY:
+            raise
+        flash(_(violation.message, **violation.params), "warning")
+        return redirect(url_for(".cards", certificate=certificate_id), 303)
     if paper.printed_at is not None:
         flash(_("It was printed before; say what a further copy is for."), "warning")
         return redirect(url_for(".show", paper_id=paper.id), 303)

@@ -19,7 +19,7 @@ from registry.rules.certificates import CertificateKind, CertificateStatus
 from registry.rules.exams import ExamOutcome
 from registry.rules.permissions import SYSTEM
 from registry.rules.reviews import ReviewFinding
-from registry.services import certificates, exams, numbers, policies, reviews
+from registry.services import certificates, exams, numbers, papers, policies, reviews
 from registry.services.reviews.campaigns import open_only
 from tests import factories
 
@@ -103,3 +103,22 @@ def test_one_finding_and_all_findings_at_once_do_not_wait_for_each_other(app: Fl
     )
 
     assert came.result().finding is ReviewFinding.FAILED
+
+
+def test_of_two_batches_at_once_one_prints_a_card(app: Flask) -> None:
+    with transaction(app.extensions["sessions"]) as session:
+        card = factories.make_certificate(session, valid_until=date(2031, 5, 31))
+
+    def printing(session: Session) -> str:
+        choice = papers.CardChoice(with_empty_frames=True)
+        those: dict[str, Any] = {
+            "certificate_ids": [card.id],
+            "choice": choice,
+            "public_url": "http://x",
+            "today": TODAY,
+        }
+        return papers.print_cards(session, SYSTEM, **those).number
+
+    came = meanwhile(app, printing, printing)
+
+    assert "PAP-4" in str(came.exception())

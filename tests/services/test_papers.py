@@ -245,6 +245,21 @@ def test_a_batch_of_nothing_and_a_second_card_without_a_reason_are_refused(sessi
         batch(session, [card], CardChoice(again=True))
 
 
+def test_a_card_on_sheets_is_not_printed_alone_without_a_reason(session: Session) -> None:
+    card = make_card(session)
+    sheets = batch(session, [card])
+    with pytest.raises(RuleBroken, match=f"PAP-1: The card was printed as {sheets.number}"):
+        single(session, card, PaperKind.CARD)
+    assert single(session, card).kind is PaperKind.CERTIFICATE
+
+
+def test_cards_printed_again_name_the_paper_they_come_instead_of(session: Session) -> None:
+    old, new = make_card(session), make_card(session)
+    first = batch(session, [old])
+    second = batch(session, [old, new], CardChoice(again=True, reason="损坏"))
+    assert (first.data["instead_of"], second.data["instead_of"]) == ({}, {old.number: first.number})
+
+
 def test_a_long_paper_waits_for_the_worker(session: Session) -> None:
     paper = batch(session, [make_card(session) for _ in range(2)])
     with pytest.raises(RuleBroken, match="PAP-3"):

@@ -105,6 +105,18 @@ def test_a_second_card_says_why_and_a_batch_of_nothing_is_refused(office: Office
     assert clerk.post("/papers/cards", data=asked | {"again": "y", "reason": "损坏"}).status_code == 303
 
 
+def test_a_card_that_stands_on_sheets_is_printed_alone_for_a_reason(office: Office, cards: list[Certificate]) -> None:
+    clerk, chosen = office.client(CLERK), {"certificate": ids(cards[:1]), "layout": "single", "step": "do"}
+    clerk.post("/papers/cards", data=chosen | {"layout": "sheet"})
+    [sheets] = kept(office)
+    page = words(clerk.post(f"/papers/certificates/{cards[0].id}/card", follow_redirects=True))
+    assert f"The card was printed as {sheets.number}; say why" in page
+    assert "Why cards are printed again" in page
+    clerk.post("/papers/cards", data=chosen | {"again": "y", "reason": "损坏"})
+    again = words(clerk.get(f"/papers/{kept(office)[-1].id}"))
+    assert ("In place of paper" in again, sheets.number in again) == (True, True)
+
+
 def test_a_whole_list_and_a_sitting_s_day_are_printed(office: Office, cards: list[Certificate]) -> None:
     clerk, day = office.client(CLERK), cards[0].issued_on
     asked = {"everybody": "yes", "asked": f"q={cards[0].number}"}

@@ -15,7 +15,7 @@ from registry.rules.jobs import JobKind
 from registry.rules.lists import MOST_SELECTED
 from registry.rules.papers import REPRINT_SAYS_WHY, SOMETHING_TO_PRINT, PaperKind
 from registry.rules.permissions import Action, Actor
-from registry.services.papers.cards import NAMES, Subject, frozen, subjects
+from registry.services.papers.cards import NAMES, Subject, frozen, hold, subjects
 from registry.services.papers.issuing import issue
 from registry.words import N_
 
@@ -87,8 +87,10 @@ def print_cards(
 ) -> Paper:
     """Issue the cards of these certificates as one paper, and ask the worker to print it.
 
+    A card that was printed before names the paper that it comes instead of.
     RuleBroken (PAP-4) when none of them goes on paper, (PAP-1) when cards are printed again and nobody says why.
     """
+    hold(session, certificate_ids)
     planned = plan(session, actor, certificate_ids=certificate_ids, choice=choice, today=today)
     chosen = [one.subject for one in planned if one.is_on_paper]
     if not chosen:
@@ -105,6 +107,7 @@ def print_cards(
             **frozen(session, chosen, public_url=public_url),
             "layout": choice.layout,
             "reason": choice.reason.strip(),
+            "instead_of": {one.line["number"]: one.printed_on[1] for one in chosen if one.printed_on is not None},
         },
         certificate_ids=[one.certificate_id for one in chosen],
         department_id=units.pop() if len(units) == 1 else None,

@@ -70,6 +70,13 @@ def subjects(session: Session, certificate_ids: Collection[int], *, today: date)
     return sorted(found, key=lambda one: (one.line["unit_code"], one.line["number"]))
 
 
+def hold(session: Session, certificate_ids: Collection[int]) -> None:
+    """Let nobody else print these certificates until this is through: of two batches at once, one prints a card."""
+    for chunk in in_chunks(sorted(set(certificate_ids))):
+        chosen = select(Certificate.id).where(Certificate.id.in_(chunk)).order_by(Certificate.id)
+        session.execute(chosen.with_for_update()).all()
+
+
 def frozen(session: Session, chosen: Sequence[Subject], *, public_url: str) -> dict[str, Any]:
     """What a paper with these certificates keeps of them: the facts of each, its signed address, its photo by hash."""
     signed = addresses(session, [one.certificate_id for one in chosen], public_url=public_url)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, undefer
 from registry.models.certificates import Certificate
 from registry.models.papers import Paper, PaperCertificate
 from registry.rules import RuleBroken
-from registry.rules.papers import ONLY_IN_FORCE, PaperKind
+from registry.rules.papers import ONLY_IN_FORCE, REPRINT_SAYS_WHY, PaperKind
 from registry.rules.permissions import Action, Actor
 from registry.services.papers.cards import NAMES, Subject, frozen, subjects
 from registry.services.papers.issuing import issue
@@ -21,7 +21,7 @@ def single(
     """The certificate's card (CARD) or page (CERTIFICATE): the paper there is, or one issued now.
 
     One that was issued without a photo gives way to a successor once there is a photo. RuleBroken (PAP-5) for a new
-    paper of a certificate that is not in force.
+    paper of a certificate that is not in force, (PAP-1) for a new card of one whose card is on another paper already.
     """
     held = session.get_one(Certificate, certificate_id, with_for_update=True)  # of two at once, one issues
     actor.require_unit(Action.PAPER_PRINT, held.department_id)
@@ -32,6 +32,7 @@ def single(
     if not subject.is_in_force:
         said = N_("The certificate is not in force; no new card or page of it is printed.")
         raise RuleBroken([ONLY_IN_FORCE.broken(said)])
+    _refuse_second_card(subject, kind, before)
     return issue(
         session,
         actor,
@@ -43,6 +44,15 @@ def single(
         department_id=subject.department_id,
         today=today,
     )
+
+
+def _refuse_second_card(subject: Subject, kind: PaperKind, before: Paper | None) -> None:
+    if kind is not PaperKind.CARD or subject.printed_on is None:
+        return
+    paper_id, number = subject.printed_on
+    if before is None or before.id != paper_id:
+        said = N_("The card was printed as %(number)s; say why it is printed again.")
+        raise RuleBroken([REPRINT_SAYS_WHY.broken(said, number=number)])
 
 
 def _latest(session: Session, certificate_id: int, kind: PaperKind) -> Paper | None:

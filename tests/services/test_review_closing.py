@@ -10,12 +10,15 @@ from registry.models.people import Person
 from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
+from registry.rules.applications import ReplacementCause
+from registry.rules.certificates import CertificateAct
 from registry.rules.permissions import SYSTEM, Action
 from registry.rules.reviews import CampaignStatus, ReviewFinding
-from registry.services import reviews
+from registry.services import certificates, reviews
+from tests.acting import act_upon
 from tests.factories import make_training
 from tests.services.test_review_decisions import CLERK, acts, decide, head_of, items
-from tests.services.test_reviews import TODAY
+from tests.services.test_reviews import TODAY, open_year, trained_card
 from tests.services.test_rosters import open_review
 
 PASSED, DEFERRED, FAILED, WITHDRAWN = ReviewFinding
@@ -150,3 +153,17 @@ def test_units_close_nothing(session: Session) -> None:
     campaign, units = open_review(session)
     with pytest.raises(Denied):
         reviews.close(session, head_of(units[0].id), campaign_id=campaign.id, today=TODAY)
+
+
+def test_a_lost_card_counts_by_the_new_one_that_took_its_place(session: Session) -> None:
+    card = trained_card(session)
+    act_upon(session, card, CertificateAct.REPORT_LOST, date(2021, 9, 1), today=TODAY)
+    campaign = open_year(session)
+    (item,) = items(session, campaign)
+    decide(session, item, DEFERRED)
+    act_upon(session, card, CertificateAct.PUBLISH_LOSS, date(2021, 9, 15), today=TODAY)
+    said = {"document_number": "大河报 2022-01-12", "reason": "遗失补办", "today": LATER}
+    certificates.replace(session, SYSTEM, certificate_id=card.id, cause=ReplacementCause.LOSS, **said)  # type: ignore[arg-type]
+    assert reviews.look_again(session, CLERK, campaign_id=campaign.id, today=LATER).moved[PASSED] == 1
+    session.expire_all()
+    assert (item.proposed, item.facts["status"]) == (PASSED, "active")

@@ -200,12 +200,11 @@ def came_of_it(sitting_id: int, kind: str) -> ResponseReturnValue:
 @requires(Action.APPLICATION_ENTER)
 def successor(certificate_id: int, nature: str) -> ResponseReturnValue:
     """A new card in place of one, or a new term after it: the gate, and the application."""
-    wanted, today = ApplicationNature(nature), clock.today()
-    explain = certificates.explain_renewal if wanted is ApplicationNature.RENEWAL else certificates.explain_replacement
-    plan, form = explain(g.session, g.actor, certificate_id=certificate_id, today=today), _entry_form()
+    wanted, today, form = ApplicationNature(nature), clock.today(), _entry_form()
+    asked: dict[str, Any] = {"certificate_id": certificate_id, "nature": wanted, "today": today}
+    plan = certificates.explain_successor(g.session, g.actor, **asked)
     if form.validate_on_submit():
-        asked = form.wanted(plan.card.kind, wanted)
-        entered = _entered(form, [plan.card.person_id], asked, today)
+        entered = _entered(form, [plan.card.person_id], form.wanted(plan.card.kind, wanted), today)
         if entered is not None:
             return _after_successor(entered, today)
     page = render_template(

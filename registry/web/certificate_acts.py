@@ -71,11 +71,13 @@ class ActForm(RegistryForm):
 def menu(card: Any, today: date) -> list[tuple[CertificateAct, str, str]]:
     """The acts open to this certificate and this reader now: each with its verb and its page."""
     offered = certificates.offered(card, policies.in_force(g.session, today), today)
-    return [
-        (act, str(VERBS[act]), _page_of(act, card.id))
-        for act in offered
-        if g.actor.may(_door(act), department_id=card.department_id)
-    ]
+    return [(act, str(VERBS[act]), _page_of(act, card.id)) for act in offered if _may(act, card)]
+
+
+def _may(act: CertificateAct, card: Any) -> bool:
+    """The unit of the card acts upon it; for a successor applies the unit in which the holder serves."""
+    unit = card.person.department_id if act in NATURES else card.department_id
+    return bool(g.actor.may(_door(act), department_id=unit))
 
 
 def _door(act: CertificateAct) -> Action:

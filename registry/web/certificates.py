@@ -102,6 +102,7 @@ def show(certificate_id: int) -> ResponseReturnValue:
         card=card,
         unit_name=departments.name_on(g.session, card.department_id, card.issued_on),
         menu=certificate_acts.menu(card, today),
+        renewable_from=certificates.renewable_from(card, policies.in_force(g.session, today), today),
         flags=tasks.flags(g.session, [card.id], today=today)[card.id],
         check_url=_check_url(card.check_code),
         history=history_of(file.history),

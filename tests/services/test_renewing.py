@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from registry.models.certificates import Certificate
 from registry.models.departments import Department
 from registry.rules import RuleBroken
-from registry.rules.applications import ReplacementCause
+from registry.rules.applications import ApplicationNature, ReplacementCause
 from registry.rules.careers import CareerAct
 from registry.rules.certificates import CertificateAct, CertificateKind, CertificateStatus
 from registry.rules.exams import ExamSubject
@@ -118,7 +118,9 @@ def test_a_renewal_asks_for_exams_passed_since_the_certificate_was_issued(sessio
 
     with pytest.raises(RuleBroken) as refused:
         renew(session, card)
-    told = certificates.explain_renewal(session, SYSTEM, certificate_id=card.id, today=TODAY)
+    told = certificates.explain_successor(
+        session, SYSTEM, certificate_id=card.id, nature=ApplicationNature.RENEWAL, today=TODAY
+    )
 
     assert codes(refused) == ["CERT-19"]
     assert [finding.rule.code for finding in told.findings if not finding.met] == ["CERT-19"]

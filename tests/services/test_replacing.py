@@ -10,7 +10,7 @@ from registry.models.certificates import Certificate, CertificatePeriod
 from registry.models.people import Appointment
 from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
-from registry.rules.applications import ReplacementCause
+from registry.rules.applications import ApplicationNature, ReplacementCause
 from registry.rules.certificates import CertificateAct, CertificateStatus
 from registry.rules.people import EndReason
 from registry.rules.permissions import Actor, Role
@@ -82,7 +82,9 @@ def test_the_old_certificate_is_no_obstacle_and_every_other_rule_is_asked(sessio
 
     assert [violation.code for violation in broken.value.violations] == ["CERT-1", "CERT-2"]
     assert card.status is CertificateStatus.ACTIVE
-    told = certificates.explain_replacement(session, CHIEF, certificate_id=card.id, today=TODAY)
+    told = certificates.explain_successor(
+        session, CHIEF, certificate_id=card.id, nature=ApplicationNature.REPLACEMENT, today=TODAY
+    )
     assert [finding.rule.code for finding in told.findings if not finding.met] == ["CERT-1", "CERT-2"]
 
 

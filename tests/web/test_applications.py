@@ -151,6 +151,8 @@ def test_a_card_is_replaced_and_renewed_by_application_alone(office: Office, sea
     assert "does not meet every rule" in seats.clerk.get(f"/certificates/{follows}/renewal").text
     page = seats.clerk.get(f"/certificates/{follows}").text
     assert '/applications/1"' in page
+    assert "/renewal" not in page
+    assert f"from {date(FAR.year - 1, 11, 30)} on" in page
 
 
 def test_another_unit_finds_nothing_and_no_page_issues_directly(office: Office, seats: Seats) -> None:

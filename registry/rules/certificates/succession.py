@@ -1,6 +1,6 @@
 """One certificate in the place of another: a new card that ends on the same day, a new term before the old one ends."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -34,49 +34,57 @@ NEW_FIELD_EXAMINED = Rule(
     title=N_("A change of field asks for the special exam of the new field"),
     source="义乌 2021：跨执法领域调动须通过新领域专业法律知识考试后换证",
 )
+CHANGE_ON_RECORD = Rule(
+    code="CERT-22",
+    title=N_("A card is replaced for another unit, name or post when the register has that change"),
+    source="内蒙古第十三条：单位、姓名、职务变动的换发新证；河南规定待司法局确认",
+)
+
+# What of a card each cause is about.
+ABOUT: Mapping[ReplacementCause, tuple[str, ...]] = {
+    ReplacementCause.UNIT: ("unit", "field", "area"),
+    ReplacementCause.NAME: ("name",),
+    ReplacementCause.POST: ("post",),
+}
+# The rules about the card itself, whoever holds it.
+OF_THE_CARD = frozenset({LAWFUL_MOVE, LOSS_PUBLISHED, RENEWED_IN_TIME, CHANGE_ON_RECORD})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """What a card says of its holder."""
+
+    name: str = ""
+    unit: str = ""
+    field: str = ""
+    area: str = ""
+    post: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predecessor:
-    """The certificate that gives way; `is_published` of a lost one whose loss was made public."""
+    """The certificate that gives way, as it was printed and as it would be printed today.
+
+    `is_published` of a lost one whose loss was made public.
+    """
 
     kind: CertificateKind
     status: CertificateStatus
     issued_on: date
     valid_until: date
-    field: str = ""
+    printed: Face = Face()
+    present: Face = Face()
     is_published: bool = False
 
 
-def replacing(
-    old: Predecessor, cause: ReplacementCause, document_number: str, reason: str, policy: Policy, today: date
-) -> list[Violation]:
-    """What keeps a card from being replaced, whoever holds it."""
+def unsaid_of(document_number: str, reason: str | None = None) -> list[Violation]:
+    """What is not said of a succession: the document that decides it, and why, where it has a reason."""
     found = []
-    now = status_on(old.status, old.valid_until, today)
-    if now not in ACTS[CertificateAct.REPLACE].leaves or today >= old.valid_until:
-        message = N_("Only a valid or lost certificate whose last day is still to come can be replaced.")
-        found.append(LAWFUL_MOVE.broken(message))
-    elif (cause is ReplacementCause.LOSS) is not (now is CertificateStatus.LOST):
-        found.append(LAWFUL_MOVE.broken(N_("A lost card is reported lost first, and then replaced for that reason.")))
-    elif now is CertificateStatus.LOST and policy.publishes_loss and not old.is_published:
-        unheard = N_("The loss has not been published; record the notice first.")
-        found.append(LOSS_PUBLISHED.broken(unheard))
-    found += _unnamed(document_number)
-    if not reason.strip():
+    if not document_number.strip():
+        found.append(NAMES_ITS_DOCUMENT.broken(N_("Name the number of the document that decides it.")))
+    if reason is not None and not reason.strip():
         found.append(NAMES_ITS_DOCUMENT.broken(N_("Say why the certificate is replaced.")))
     return found
-
-
-def renewing(old: Predecessor, document_number: str, policy: Policy, today: date) -> list[Violation]:
-    """What keeps a certificate from being renewed, whoever holds it."""
-    found = []
-    if status_on(old.status, old.valid_until, today) not in ACTS[CertificateAct.RENEW].leaves:
-        found.append(LAWFUL_MOVE.broken(N_("Only a valid certificate is renewed; another one is applied for anew.")))
-    elif today < (first := renewal_from(old.valid_until, policy)):
-        early = N_("Its last day is %(last)s; it can be renewed from %(first)s on.")
-        found.append(RENEWED_IN_TIME.broken(early, last=old.valid_until, first=first))
-    return found + _unnamed(document_number)
 
 
 def renewal_from(valid_until: date, policy: Policy) -> date:
@@ -84,29 +92,98 @@ def renewal_from(valid_until: date, policy: Policy) -> date:
     return months_earlier(valid_until, policy.renewal_window_months)
 
 
-def examine_replacement(old: Predecessor, dossier: Dossier, field: str, policy: Policy, day: date) -> list[Finding]:
-    """Every rule for a new card in the place of this one; `field` is what the new one would name."""
-    if not _is_new_field(old, field, policy):
-        return _without_the_old(old.kind, dossier, policy, day)
+def examine_replacement(
+    old: Predecessor, dossier: Dossier, cause: ReplacementCause | None, policy: Policy, day: date
+) -> list[Finding]:
+    """Every rule for a new card in the place of this one; without a cause, those that every cause has."""
+    of_the_card = [_replaceable(old, cause, day)]
+    if policy.publishes_loss and cause in {None, ReplacementCause.LOSS} and old.status is CertificateStatus.LOST:
+        of_the_card.append(_published(old))
+    if cause is not None and cause in ABOUT:
+        of_the_card.append(_changed(old, cause))
+    if not _is_new_field(old, policy):
+        return [*of_the_card, *_without_the_old(old.kind, dossier, policy, day)]
+    field = old.present.field
     other = N_("No pass in the special exam of the new field, %(field)s, is on record.")
     missing = NEW_FIELD_EXAMINED.broken(other, field=field)
-    return _narrowed(old.kind, dossier, [f for f in dossier.results if _is_of(f, field)], missing, policy, day)
+    fitting = [fact for fact in dossier.results if _is_of(fact, field)]
+    return [*of_the_card, *_narrowed(old.kind, dossier, fitting, missing, policy, day)]
 
 
 def examine_renewal(old: Predecessor, dossier: Dossier, policy: Policy, day: date) -> list[Finding]:
     """Every rule for a new term after this one."""
+    of_the_card = [_renewable(old, day), _in_time(old, policy, day)]
     if not policy.renewal_asks_exam:
-        return _without_the_old(old.kind, dossier, policy, day)
+        return [*of_the_card, *_without_the_old(old.kind, dossier, policy, day)]
     since = N_("The exam was passed, but not again since %(day)s, when the certificate was issued.")
     missing = EXAMINED_ANEW.broken(since, day=old.issued_on)
-    return _narrowed(
-        old.kind, dossier, [f for f in dossier.results if f.held_on >= old.issued_on], missing, policy, day
+    fitting = [fact for fact in dossier.results if fact.held_on >= old.issued_on]
+    return [*of_the_card, *_narrowed(old.kind, dossier, fitting, missing, policy, day)]
+
+
+def _replaceable(old: Predecessor, cause: ReplacementCause | None, day: date) -> Finding:
+    now = status_on(old.status, old.valid_until, day)
+    if now not in ACTS[CertificateAct.REPLACE].leaves or day >= old.valid_until:
+        message = N_("Only a valid or lost certificate whose last day is still to come can be replaced.")
+        return Finding(rule=LAWFUL_MOVE, met=False, evidence=LAWFUL_MOVE.broken(message))
+    if cause is not None and (cause is ReplacementCause.LOSS) is not (now is CertificateStatus.LOST):
+        message = N_("A lost card is reported lost first, and then replaced for that reason.")
+        return Finding(rule=LAWFUL_MOVE, met=False, evidence=LAWFUL_MOVE.broken(message))
+    return _runs(old)
+
+
+def _renewable(old: Predecessor, day: date) -> Finding:
+    if status_on(old.status, old.valid_until, day) in ACTS[CertificateAct.RENEW].leaves:
+        return _runs(old)
+    message = N_("Only a valid certificate is renewed; another one is applied for anew.")
+    return Finding(rule=LAWFUL_MOVE, met=False, evidence=LAWFUL_MOVE.broken(message))
+
+
+def _runs(old: Predecessor) -> Finding:
+    runs = N_("The present certificate runs until %(last)s.")
+    return Finding(rule=LAWFUL_MOVE, met=True, evidence=LAWFUL_MOVE.broken(runs, last=old.valid_until))
+
+
+def _published(old: Predecessor) -> Finding:
+    heard = N_("The notice of the loss is on record.")
+    unheard = N_("The loss has not been published; record the notice first.")
+    evidence = LOSS_PUBLISHED.broken(heard if old.is_published else unheard)
+    return Finding(rule=LOSS_PUBLISHED, met=old.is_published, evidence=evidence)
+
+
+def _in_time(old: Predecessor, policy: Policy, day: date) -> Finding:
+    first = renewal_from(old.valid_until, policy)
+    window = N_("Its last day is %(last)s; it can be renewed from %(first)s on.")
+    is_time = day >= first
+    return Finding(
+        rule=RENEWED_IN_TIME,
+        met=is_time,
+        evidence=RENEWED_IN_TIME.broken(window, last=old.valid_until, first=first),
+        next_step="" if is_time else N_("Apply when the time has come."),
+        earliest_on=None if is_time else first,
     )
 
 
-def _is_new_field(old: Predecessor, field: str, policy: Policy) -> bool:
+def _changed(old: Predecessor, cause: ReplacementCause) -> Finding:
+    """Whether what the card says is no longer what the register says, in what the cause is about."""
+    printed, present = (
+        ", ".join(word for name in ABOUT[cause] if (word := getattr(face, name))) or "—"
+        for face in (old.printed, old.present)
+    )
+    compared = N_("The card says %(printed)s; the register says %(present)s.")
+    is_other = printed != present
+    return Finding(
+        rule=CHANGE_ON_RECORD,
+        met=is_other,
+        evidence=CHANGE_ON_RECORD.broken(compared, printed=printed, present=present),
+        next_step="" if is_other else N_("Have the change entered first, or name another cause."),
+    )
+
+
+def _is_new_field(old: Predecessor, policy: Policy) -> bool:
     asked = policy.special_exam_in_new_field and old.kind is CertificateKind.ENFORCEMENT
-    return asked and bool(old.field) and bool(field) and field != old.field
+    before, now = old.printed.field, old.present.field
+    return asked and bool(before) and bool(now) and now != before
 
 
 def _is_of(fact: ExamFact, field: str) -> bool:
@@ -135,9 +212,3 @@ def _narrowed(
         else one
         for before, one in zip(every, found, strict=True)
     ]
-
-
-def _unnamed(document_number: str) -> list[Violation]:
-    if document_number.strip():
-        return []
-    return [NAMES_ITS_DOCUMENT.broken(N_("Name the number of the document that decides it."))]

@@ -34,9 +34,8 @@ def hold(session: Session, held: Sequence[Case], policy: Policy) -> None:
     """Lock all that the act will need, in one order for everybody, before it looks: nobody waits at the trail then."""
     cards = sorted({one.application.predecessor_id for one in held if one.application.predecessor_id is not None})
     for chunk in in_chunks(cards):
-        session.scalars(
-            select(Certificate).where(Certificate.id.in_(chunk)).order_by(Certificate.id).with_for_update()
-        ).all()
+        these = select(Certificate).where(Certificate.id.in_(chunk)).order_by(Certificate.id).with_for_update()
+        session.scalars(these.execution_options(populate_existing=True)).all()
     certificates.hold_series(session, {one.application.kind for one in held}, policy)
 
 

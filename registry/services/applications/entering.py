@@ -24,11 +24,11 @@ from registry.rules.applications import (
     ReplacementCause,
     reached,
 )
-from registry.rules.certificates import LIVE, CertificateKind
+from registry.rules.certificates import LIVE, LOSS_PUBLISHED, OF_THE_CARD, CertificateKind
 from registry.rules.permissions import Action, Actor
 from registry.services import certificates, policies
 from registry.services.applications import recording
-from registry.services.certificates import Examined
+from registry.services.certificates import Examined, Heir
 from registry.services.changes import in_chunks
 from registry.words import N_
 
@@ -86,9 +86,10 @@ def enter(session: Session, actor: Actor, *, person_ids: Sequence[int], wanted: 
         actor.require_unit(Action.APPLICATION_ENTER, person.department_id)
     ids = [person.id for person in people]
     busy, held = under_way(session, ids, wanted.kind), _held(session, ids, wanted.kind)
+    early = _of_their_cards(session, wanted, held, today)
     rows, left_out, status = [], [], reached(ApplicationStep.APPLY, actor.role)
     for person in people:
-        if against := _against(person.id, wanted, busy, held):
+        if against := [*_against(person.id, wanted, busy, held), *early.get(person.id, ())]:
             left_out.append(LeftOut(person_id=person.id, name=person.name, unit=person.unit, against=against))
         else:
             follows = None if wanted.nature is ApplicationNature.NEW else held[person.id]
@@ -180,6 +181,21 @@ def _against(person_id: int, wanted: Wanted, busy: Mapping[int, int], held: Mapp
     if wanted.nature is not ApplicationNature.NEW and person_id not in held:
         found.append(FOLLOWS_A_CARD.broken(N_("Holds no certificate of this kind that could be renewed or replaced.")))
     return found
+
+
+def _of_their_cards(
+    session: Session, wanted: Wanted, held: Mapping[int, int], today: date
+) -> Mapping[int, list[Violation]]:
+    """By person what keeps the card itself from being renewed or replaced; a notice of loss may follow on the road."""
+    if wanted.nature is ApplicationNature.NEW or not held:
+        return {}
+    heirs = [Heir(card_id=card_id, nature=wanted.nature, cause=wanted.cause) for card_id in held.values()]
+    plans = certificates.successions(session, heirs, today)
+    asked = OF_THE_CARD - {LOSS_PUBLISHED}
+    return {
+        person_id: [one.evidence for one in plans[card_id].findings if not one.met and one.rule in asked]
+        for person_id, card_id in held.items()
+    }
 
 
 def _row(person_id: int, department_id: int, wanted: Wanted, status: ApplicationStatus, today: date) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from registry.rules.applications import (
     OF_ITS_UNIT,
     PREPARES,
     REFUSED_WITH_GROUND,
-    ApplicationNature,
     ApplicationStep,
     misdated,
     out_of_order,
@@ -28,7 +27,7 @@ from registry.rules.certificates import CertificateKind, obstacles
 from registry.rules.permissions import Actor
 from registry.rules.policy import Policy
 from registry.services import certificates
-from registry.services.applications.succeeding import rehearse
+from registry.services.applications.succeeding import plans
 from registry.services.certificates import Examined
 from registry.services.changes import in_chunks
 from registry.words import N_
@@ -86,7 +85,7 @@ def judged(
 ) -> list[Case]:
     """The same with everything that stands against the step today."""
     ready = [one for one in held if not out_of_order(step, one.application.status)]
-    looked = examined(session, actor, ready, today) if step in GATED else {}
+    looked = examined(session, ready, today) if step in GATED else {}
     prepared = _prepared_by(session, ready) if step is ApplicationStep.APPROVE else {}
     found = []
     for one in held:
@@ -94,7 +93,7 @@ def judged(
         seen, is_own = looked.get(one.application.id), key_of(actor) in prepared.get(one.application.id, ())
         if not against:
             against = misdated(step, day, not_before=one.issued_on or today, today=today)
-            against += _of_the_gate(session, step, one, seen, today) if step in GATED else []
+            against += _of_the_gate(step, one, seen) if step in GATED else []
             against += own_work(
                 key_of(actor), prepared.get(one.application.id, ()), may_approve_own=policy.may_approve_own
             )
@@ -102,15 +101,16 @@ def judged(
     return found
 
 
-def examined(session: Session, actor: Actor, held: Sequence[Case], today: date) -> dict[int, Examined]:
+def examined(session: Session, held: Sequence[Case], today: date) -> dict[int, Examined]:
     """The gate of today for each, by application; for a successor the card that it follows is no obstacle."""
     by_kind: dict[CertificateKind, list[Application]] = defaultdict(list)
     for one in held:
-        by_kind[one.application.kind].append(one.application)
-    found: dict[int, Examined] = {}
+        if one.application.predecessor_id is None:
+            by_kind[one.application.kind].append(one.application)
+    found = {one: plan.holder for one, plan in plans(session, [one.application for one in held], today).items()}
     for kind, some in by_kind.items():
         people = certificates.examined(session, [one.person_id for one in some], kind=kind, day=today)
-        found |= {one.id: _for(session, actor, one, people[one.person_id], today) for one in some}
+        found |= {one.id: people[one.person_id] for one in some}
     return found
 
 
@@ -119,25 +119,11 @@ def key_of(actor: Actor) -> str:
     return _key(actor.account_id, actor.name)
 
 
-def _for(session: Session, actor: Actor, one: Application, seen: Examined, today: date) -> Examined:
-    if one.nature is ApplicationNature.NEW or one.predecessor_id is None:
-        return seen
-    explain = (
-        certificates.explain_renewal if one.nature is ApplicationNature.RENEWAL else certificates.explain_replacement
-    )
-    plan = explain(session, actor, certificate_id=one.predecessor_id, today=today)
-    return Examined(seen.applicant, plan.findings)
-
-
-def _of_the_gate(
-    session: Session, step: ApplicationStep, one: Case, seen: Examined | None, today: date
-) -> list[Violation]:
+def _of_the_gate(step: ApplicationStep, one: Case, seen: Examined | None) -> list[Violation]:
     unmet = obstacles(seen.findings) if seen is not None else []
     if step is ApplicationStep.REFUSE:
         met = N_("Every rule is met: return the application with the reason, or let it go on.")
         return [] if unmet else [REFUSED_WITH_GROUND.broken(met)]
-    if one.application.nature is not ApplicationNature.NEW:
-        unmet = rehearse(session, one.application, today)
     if seen is not None and seen.applicant.department_id != one.application.department_id:
         moved = N_("Serves in %(unit)s; that unit applies.")
         unmet = [*unmet, OF_ITS_UNIT.broken(moved, unit=seen.applicant.unit)]

@@ -137,7 +137,7 @@ def file_of(session: Session, actor: Actor, *, application_id: int, today: date)
         select(ApplicationRecord).where(ApplicationRecord.application_id == one.id).order_by(ApplicationRecord.id)
     ).all()
     case = Case(application=one, name=one.person.name, unit=one.department.name, issued_on=None)
-    looked = examined(session, actor, [case], today).get(one.id) if one.status in UNDER_WAY else None
+    looked = examined(session, [case], today).get(one.id) if one.status in UNDER_WAY else None
     return ApplicationFile(
         application=one,
         records=records,

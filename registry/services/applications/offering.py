@@ -15,6 +15,7 @@ from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
 from registry.services import certificates, policies
 from registry.services.applications.entering import under_way
+from registry.services.certificates import Heir
 from registry.services.narrowing import beginning_with
 
 MOST_OFFERED = 400
@@ -120,5 +121,6 @@ def _findings(
 ) -> dict[int, list[Finding]]:
     if nature is ApplicationNature.NEW:
         return certificates.explain_many(session, actor, person_ids=ids, kind=kind, today=today)
-    explain = certificates.explain_renewal if nature is ApplicationNature.RENEWAL else certificates.explain_replacement
-    return {one: explain(session, actor, certificate_id=cards[one].id, today=today).findings for one in ids}
+    heirs = [Heir(card_id=cards[one].id, nature=nature) for one in ids]
+    plans = certificates.successions(session, heirs, today)
+    return {one: list(plans[cards[one].id].findings) for one in ids}

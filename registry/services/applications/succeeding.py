@@ -1,24 +1,29 @@
 """Renewals and replacements: the certificate that follows another one, and what would stand against it."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry.labels import label
 from registry.models.applications import Application
 from registry.models.certificates import Certificate
-from registry.rules import RuleBroken, Violation
+from registry.rules import Violation
 from registry.rules.applications import NOBODY_WAS_FASTER, ApplicationNature, ReplacementCause
-from registry.rules.permissions import SYSTEM, Actor
+from registry.rules.permissions import Actor
 from registry.services import certificates
+from registry.services.certificates import Heir, Succession
 from registry.words import N_, translate
 
 NAMELESS = N_("application no. %(id)s")
 
 
-class _Undone(Exception):
-    """The rehearsal is over, and nothing of it stays."""
+def plans(session: Session, some: Iterable[Application], today: date) -> dict[int, Succession]:
+    """What stands for and against each renewal and replacement today, by application."""
+    after = {one.predecessor_id: one for one in some if one.predecessor_id is not None}
+    heirs = [Heir(card_id=card_id, nature=one.nature, cause=one.cause) for card_id, one in after.items()]
+    found = certificates.successions(session, heirs, today) if heirs else {}
+    return {after[card_id].id: plan for card_id, plan in found.items()}
 
 
 def succeed(session: Session, actor: Actor, one: Application, today: date) -> Certificate:
@@ -36,20 +41,6 @@ def succeed(session: Session, actor: Actor, one: Application, today: date) -> Ce
         reason=one.reason or label(cause),
         today=today,
     )
-
-
-def rehearse(session: Session, one: Application, today: date) -> list[Violation]:
-    """Everything that would stand against it today: performed, and taken back."""
-    try:
-        with session.begin_nested():
-            succeed(session, SYSTEM, one, today)
-            raise _Undone
-    except _Undone:
-        return []
-    except RuleBroken as broken:
-        return list(broken.violations)
-    except IntegrityError:
-        return changed_meanwhile()
 
 
 def changed_meanwhile() -> list[Violation]:

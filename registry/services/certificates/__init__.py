@@ -6,7 +6,7 @@ from registry.services.certificates.acting import offered as offered
 from registry.services.certificates.acting import own_names as own_names
 from registry.services.certificates.acting import perform as perform
 from registry.services.certificates.acting import plan as plan
-from registry.services.certificates.acting import standing as standing
+from registry.services.certificates.acting import renewable_from as renewable_from
 from registry.services.certificates.gate import Examined as Examined
 from registry.services.certificates.gate import Preview as Preview
 from registry.services.certificates.gate import candidates as candidates
@@ -39,11 +39,12 @@ from registry.services.certificates.receiving import IssuedEntry as IssuedEntry
 from registry.services.certificates.receiving import Received as Received
 from registry.services.certificates.receiving import look_at as look_at
 from registry.services.certificates.receiving import receive as receive
+from registry.services.certificates.replacing import Heir as Heir
 from registry.services.certificates.replacing import Succession as Succession
-from registry.services.certificates.replacing import explain_renewal as explain_renewal
-from registry.services.certificates.replacing import explain_replacement as explain_replacement
+from registry.services.certificates.replacing import explain_successor as explain_successor
 from registry.services.certificates.replacing import renew as renew
 from registry.services.certificates.replacing import replace as replace
+from registry.services.certificates.replacing import successions as successions
 from registry.services.certificates.standing import CertificateThen as CertificateThen
 from registry.services.certificates.standing import Stood as Stood
 from registry.services.certificates.standing import held_by as held_by

@@ -80,9 +80,11 @@ def offered(card: Certificate, policy: Policy, today: date) -> list[CertificateA
     return [act for act in ACTS if now in ACTS[act].leaves and _is_time(act, card, policy, today)]
 
 
-def standing(card: Certificate, today: date) -> CertificateStatus:
-    """The status of a certificate on a day; its last day decides about expiry."""
-    return status_on(card.status, card.valid_until, today)
+def renewable_from(card: Certificate, policy: Policy, today: date) -> date | None:
+    """From when on a certificate that counts can be renewed, while that day is still to come."""
+    counts = status_on(card.status, card.valid_until, today) in ACTS[CertificateAct.RENEW].leaves
+    first = renewal_from(card.valid_until, policy)
+    return first if counts and today < first else None
 
 
 def write_act(

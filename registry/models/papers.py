@@ -24,15 +24,15 @@ class Paper(Base):
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     refusal_id: Mapped[int | None] = mapped_column(ForeignKey("refusals.id"), unique=True)
-    data: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     data_sha256: Mapped[str] = mapped_column(String(64))
     line_count: Mapped[int]
     template_version: Mapped[str | None] = mapped_column(String(40))
-    pdf_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     pdf_sha256: Mapped[str | None] = mapped_column(String(64))
     printed_at: Mapped[datetime | None]
     job_id: Mapped[int | None] = mapped_column(ForeignKey("jobs.id"))
     created_at: Mapped[created_at]
+    data: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    pdf_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
     department: Mapped[Department | None] = relationship()
     person: Mapped[Person | None] = relationship()

@@ -6,7 +6,7 @@ from datetime import date
 import pypdfium2
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import inspect, select, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -168,6 +168,14 @@ def test_the_database_keeps_what_was_printed(session: Session, changed: dict[str
     papers.take_copy(session, SYSTEM, paper_id=paper.id, reason="")
     with pytest.raises(DatabaseError, match="a paper stays as it was printed"), session.begin_nested():
         session.execute(update(Paper).where(Paper.id == paper.id).values(changed))
+
+
+def test_lists_of_papers_read_past_no_bytes(session: Session) -> None:
+    """SQLite reads through whatever stands before a column: of a long paper many megabytes."""
+    assert [column["name"] for column in inspect(session.connection()).get_columns("papers")][-2:] == [
+        "data",
+        "pdf_sealed",
+    ]
 
 
 def test_a_card_without_a_photo_gives_way_to_one_with_it_that_names_it(session: Session) -> None:

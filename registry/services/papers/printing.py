@@ -1,5 +1,6 @@
 """Printing papers, once each: when the first copy is asked for, or on the worker for many cards."""
 
+import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -109,6 +110,7 @@ def _printed_apart(sessions: Sessions, progress: Progress, paper_id: int) -> Pri
         photos = photos_on(session, paper.data)
     content = _drawn(paper, photos, lambda done: progress(done, paper.line_count))
     photos.clear()
+    gc.collect()  # the fonts of a PDF lie in circles, and whoever lays one out puts the looking for circles off
     return _sealed(session, paper, content)
 
 

@@ -19,13 +19,13 @@ class PhotoBatch(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     filename: Mapped[str] = mapped_column(String(255))
     sha256: Mapped[str] = mapped_column(String(64))
-    content_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     picture_count: Mapped[int]
     status: Mapped[PhotoBatchStatus]
     digest: Mapped[str] = mapped_column(String(64), default="")
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[created_at]
+    content_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
     __table_args__ = (
         CheckConstraint("(status = 'waiting') = (content_sealed IS NOT NULL)", name="bytes_are_kept_while_it_waits"),

@@ -104,9 +104,11 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         ApplicationStep.APPROVE: N_("approved"),
         ApplicationStep.MAKE: N_("card made"),
         ApplicationStep.HAND_OVER: N_("handed over"),
+        ApplicationStep.SEND_BACK: N_("sent back by the unit head"),
         ApplicationStep.RETURN: N_("returned"),
         ApplicationStep.REFUSE: N_("refused"),
         ApplicationStep.WITHDRAW: N_("application withdrawn"),
+        ApplicationStep.RECEIVE: N_("certificate received with the province's list"),
     },
     Making: {
         Making.PRINTED: N_("printed here"),

@@ -51,9 +51,11 @@ class ApplicationStep(StrEnum):
     APPROVE = "approve"
     MAKE = "make"
     HAND_OVER = "hand_over"
+    SEND_BACK = "send_back"
     RETURN = "return"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
+    RECEIVE = "receive"
 
 
 class Making(StrEnum):
@@ -70,12 +72,16 @@ UNDER_WAY = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """One step: from where, to where, who may take it, and whether it must say why."""
+    """One step: from where, to where, who may take it, and whether it must say why.
+
+    What is not `by_hand` nobody takes at a desk: it comes with the province's list.
+    """
 
     leaves: frozenset[ApplicationStatus]
     reaches: ApplicationStatus
     action: Action
     needs_reason: bool = False
+    is_by_hand: bool = True
 
 
 WAYS: Mapping[ApplicationStep, Way] = {
@@ -109,6 +115,12 @@ WAYS: Mapping[ApplicationStep, Way] = {
         reaches=ApplicationStatus.HANDED_OVER,
         action=Action.APPLICATION_HAND_OVER,
     ),
+    ApplicationStep.SEND_BACK: Way(
+        leaves=frozenset({ApplicationStatus.APPLIED}),
+        reaches=ApplicationStatus.RETURNED,
+        action=Action.APPLICATION_CONFIRM,
+        needs_reason=True,
+    ),
     ApplicationStep.RETURN: Way(
         leaves=frozenset({ApplicationStatus.CONFIRMED, ApplicationStatus.EXAMINED}),
         reaches=ApplicationStatus.RETURNED,
@@ -125,6 +137,12 @@ WAYS: Mapping[ApplicationStep, Way] = {
         reaches=ApplicationStatus.WITHDRAWN,
         action=Action.APPLICATION_ENTER,
         needs_reason=True,
+    ),
+    ApplicationStep.RECEIVE: Way(
+        leaves=UNDER_WAY,
+        reaches=ApplicationStatus.MADE,
+        action=Action.CERTIFICATE_RECEIVE,
+        is_by_hand=False,
     ),
 }
 
@@ -183,6 +201,7 @@ TURNS: Mapping[ApplicationStatus, Mapping[Role, ApplicationStep]] = {
         Role.UNIT_CLERK: ApplicationStep.HAND_OVER,
     },
 }
+DATED = frozenset({ApplicationStep.MAKE, ApplicationStep.HAND_OVER})  # the others are taken on the day they are taken
 GATED = frozenset({ApplicationStep.EXAMINE, ApplicationStep.APPROVE, ApplicationStep.REFUSE})
 PREPARES = frozenset({ApplicationStep.APPLY, ApplicationStep.CONFIRM, ApplicationStep.EXAMINE})
 LONGEST_REASON = 500
@@ -194,8 +213,8 @@ def waiting_for(role: Role) -> Mapping[ApplicationStatus, ApplicationStep]:
 
 
 def ways_from(status: ApplicationStatus) -> list[ApplicationStep]:
-    """The steps that can be taken from a state, in the order of the road."""
-    return [step for step, way in WAYS.items() if status in way.leaves]
+    """The steps that can be taken at a desk from a state, in the order of the road."""
+    return [step for step, way in WAYS.items() if way.is_by_hand and status in way.leaves]
 
 
 def reached(step: ApplicationStep, role: Role) -> ApplicationStatus:
@@ -206,7 +225,9 @@ def reached(step: ApplicationStep, role: Role) -> ApplicationStatus:
 
 
 def out_of_order(step: ApplicationStep, status: ApplicationStatus) -> list[Violation]:
-    """What the order of the road has against a step."""
+    """What the order of the road has against a step that somebody would take."""
+    if not WAYS[step].is_by_hand:
+        return [STEP_IN_ORDER.broken(N_("This step comes with the province's list; nobody takes it by hand."))]
     if status in WAYS[step].leaves:
         return []
     return [STEP_IN_ORDER.broken(N_("In its present state this step is not the next one."))]
@@ -228,6 +249,6 @@ def own_work(approver: str, prepared_by: Collection[str], *, may_approve_own: bo
 
 def misdated(step: ApplicationStep, day: date, *, not_before: date, today: date) -> list[Violation]:
     """A card is made and handed over between its approval and today."""
-    if step not in {ApplicationStep.MAKE, ApplicationStep.HAND_OVER} or not_before <= day <= today:
+    if step not in DATED or not_before <= day <= today:
         return []
     return [SAYS_WHAT_BECAME.broken(N_("The day lies between %(first)s and today."), first=not_before)]

@@ -45,6 +45,7 @@ VERBS = {
     ApplicationStep.APPROVE: _l("Approve"),
     ApplicationStep.MAKE: _l("Card is made"),
     ApplicationStep.HAND_OVER: _l("Hand over"),
+    ApplicationStep.SEND_BACK: _l("Send back"),
     ApplicationStep.RETURN: _l("Return"),
     ApplicationStep.REFUSE: _l("Put the refusal on record"),
     ApplicationStep.WITHDRAW: _l("Withdraw the application"),
@@ -52,6 +53,7 @@ VERBS = {
 FIELDS: Mapping[ApplicationStep, Sequence[str]] = {
     ApplicationStep.MAKE: ("making", "on"),
     ApplicationStep.HAND_OVER: ("receiver", "on"),
+    ApplicationStep.SEND_BACK: ("reason",),
     ApplicationStep.RETURN: ("reason",),
     ApplicationStep.WITHDRAW: ("reason",),
 }
@@ -170,7 +172,7 @@ def selection() -> ResponseReturnValue:
 
 def _step() -> ApplicationStep | None:
     asked = request.form.get("step")
-    return ApplicationStep(asked) if asked in set(ApplicationStep) else None
+    return ApplicationStep(asked) if asked in set(VERBS) else None
 
 
 def _selected(asked: Mapping[str, Any]) -> list[int]:

@@ -87,7 +87,7 @@ def test_an_application_goes_the_whole_road(session: Session) -> None:
     assert applications.of_certificate(session, card.id) == one
 
 
-@pytest.mark.parametrize("step", sorted(set(ApplicationStep) - {ApplicationStep.APPROVE}))
+@pytest.mark.parametrize("step", sorted(set(ApplicationStep) - {ApplicationStep.APPROVE, ApplicationStep.RECEIVE}))
 def test_every_step_is_taken_from_its_states_alone(session: Session, step: ApplicationStep) -> None:
     unit = make_department(session)
     fit = {ApplicationStep.REFUSE: make_person}.get(step, make_qualified_person)
@@ -166,6 +166,34 @@ def test_a_return_says_why_and_the_unit_mends_and_applies_again(session: Session
     assert status(session, one) is ApplicationStatus.APPLIED
     records = select(ApplicationRecord.reason).where(ApplicationRecord.application_id == one)
     assert "缺照片" in session.scalars(records).all()
+
+
+def test_the_head_sends_an_application_back_to_the_clerk_and_says_why(session: Session) -> None:
+    person = make_qualified_person(session)
+    head, [one] = unit_seat(person, Role.UNIT_HEAD), apply(session, person)
+
+    assert ApplicationStep.SEND_BACK in applications.file_of(session, head, application_id=one, today=TODAY).offered
+    with pytest.raises(RuleBroken, match="ROAD-3"):
+        take(session, head, ApplicationStep.SEND_BACK, [one], Said())
+    take(session, head, ApplicationStep.SEND_BACK, [one])
+
+    assert status(session, one) is ApplicationStatus.RETURNED
+    with pytest.raises(Denied):
+        take(session, unit_seat(person), ApplicationStep.SEND_BACK, [one])
+
+
+def test_a_step_is_of_the_day_on_which_it_is_taken_but_for_what_became_of_the_card(session: Session) -> None:
+    [one] = put_up(session, make_qualified_person(session))
+    approved, long_ago = TODAY, date(2020, 1, 1)
+
+    take(session, CLERK, ApplicationStep.RETURN, [one], Said(reason="缺照片", on=long_ago))
+    take(session, CLERK, ApplicationStep.APPLY, [one], Said(on=long_ago))
+    take(session, CLERK, ApplicationStep.EXAMINE, [one], Said(on=long_ago))
+    take(session, CHIEF, ApplicationStep.APPROVE, [one], Said(on=long_ago))
+    [made] = take(session, CLERK, ApplicationStep.MAKE, [one], Said(on=long_ago))
+
+    assert [violation.code for violation in made.against] == ["ROAD-8"]
+    assert set(session.scalars(select(ApplicationRecord.taken_on))) == {approved}
 
 
 def test_nobody_approves_what_he_entered_or_examined(session: Session) -> None:

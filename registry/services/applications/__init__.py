@@ -22,6 +22,8 @@ from registry.services.applications.listing import search as search
 from registry.services.applications.listing import waiting_count as waiting_count
 from registry.services.applications.offering import Offer as Offer
 from registry.services.applications.offering import offers as offers
+from registry.services.applications.receiving import look_at as look_at
+from registry.services.applications.receiving import receive as receive
 from registry.services.applications.stepping import Said as Said
 from registry.services.applications.stepping import preview as preview
 from registry.services.applications.stepping import take as take

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,7 +18,6 @@ from registry.rules.policy import Policy
 from registry.services import certificates
 from registry.services.applications.judging import Case
 from registry.services.applications.succeeding import changed_meanwhile, succeed
-from registry.services.changes import in_chunks
 
 
 @dataclass(slots=True)
@@ -32,10 +30,7 @@ class Issued:
 
 def hold(session: Session, held: Sequence[Case], policy: Policy) -> None:
     """Lock all that the act will need, in one order for everybody, before it looks: nobody waits at the trail then."""
-    cards = sorted({one.application.predecessor_id for one in held if one.application.predecessor_id is not None})
-    for chunk in in_chunks(cards):
-        these = select(Certificate).where(Certificate.id.in_(chunk)).order_by(Certificate.id).with_for_update()
-        session.scalars(these.execution_options(populate_existing=True)).all()
+    certificates.hold_cards(session, [one.application.predecessor_id for one in held])
     certificates.hold_series(session, {one.application.kind for one in held}, policy)
 
 
@@ -52,7 +47,7 @@ def issue(
         _grant(session, actor, some, kind, policy, today, batch, done)
     for one in fit:
         if one.application.nature is not ApplicationNature.NEW:
-            _succeed(session, actor, one.application, today, done)
+            _succeed(session, actor, one.application, today, batch, done)
     return done
 
 
@@ -81,10 +76,10 @@ def _grant(
     done.cards |= {one.application.id: card for one, card in zip(some, cards, strict=True)}
 
 
-def _succeed(session: Session, actor: Actor, one: Application, today: date, done: Issued) -> None:
+def _succeed(session: Session, actor: Actor, one: Application, today: date, batch: str | None, done: Issued) -> None:
     try:
         with session.begin_nested():
-            done.cards[one.id] = succeed(session, actor, one, today)
+            done.cards[one.id] = succeed(session, actor, one, today, batch=batch)
     except RuleBroken as broken:
         done.against[one.id] = broken.violations
     except IntegrityError:

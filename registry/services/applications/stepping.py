@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from registry.rules import RuleBroken
 from registry.rules.applications import (
+    DATED,
     WAYS,
     ApplicationStep,
     Making,
@@ -29,6 +30,10 @@ class Said:
     receiver: str = ""
     making: Making = Making.PRINTED
     on: date | None = None
+
+    def day(self, step: ApplicationStep, today: date) -> date:
+        """The day that the step keeps: of a card what was entered, of everything else the day on which it is taken."""
+        return self.on if self.on is not None and step in DATED else today
 
     def words(self, step: ApplicationStep) -> str:
         """What the row of the step keeps of it."""
@@ -52,7 +57,7 @@ def preview(
     """What the step would meet with each of these. Changes nothing."""
     actor.require(WAYS[step].action)
     held, policy = cases(session, actor, application_ids), policies.in_force(session, today)
-    return judged(session, actor, step, held, day=said.on or today, policy=policy, today=today)
+    return judged(session, actor, step, held, day=said.day(step, today), policy=policy, today=today)
 
 
 def take(
@@ -74,7 +79,7 @@ def take(
     held, policy = cases(session, actor, application_ids, lock=True), policies.in_force(session, today)
     if step is ApplicationStep.APPROVE:
         approving.hold(session, held, policy)
-    looked = judged(session, actor, step, held, day=said.on or today, policy=policy, today=today)
+    looked = judged(session, actor, step, held, day=said.day(step, today), policy=policy, today=today)
     fit, batch = [one for one in looked if one.fits], recording.batch_of(len(held), today)
     if step is ApplicationStep.APPROVE:
         return _approve(session, actor, looked, fit, policy, today, batch)
@@ -84,7 +89,7 @@ def take(
         actor,
         step,
         [one.application for one in fit],
-        day=said.on or today,
+        day=said.day(step, today),
         reason=said.words(step),
         batch=batch,
         facts={one.application.id: _facts(step, said) for one in fit},

@@ -9,7 +9,7 @@ from registry.labels import label
 from registry.models.applications import Application
 from registry.models.certificates import Certificate
 from registry.rules import Violation
-from registry.rules.applications import NOBODY_WAS_FASTER, ApplicationNature, ReplacementCause
+from registry.rules.applications import NOBODY_WAS_FASTER, ApplicationNature
 from registry.rules.permissions import Actor
 from registry.services import certificates
 from registry.services.certificates import Heir, Succession
@@ -18,29 +18,28 @@ from registry.words import N_, translate
 NAMELESS = N_("application no. %(id)s")
 
 
+def heir_of(one: Application) -> Heir:
+    """What is applied for; the application itself is the document where none was named."""
+    cause = one.cause if one.nature is ApplicationNature.REPLACEMENT else None
+    return Heir(
+        card_id=one.predecessor_id or 0,
+        nature=one.nature,
+        cause=cause,
+        document_number=one.document_number or translate(NAMELESS, params={"id": one.id}),
+        reason=(one.reason or label(cause)) if cause else "",
+    )
+
+
 def plans(session: Session, some: Iterable[Application], today: date) -> dict[int, Succession]:
     """What stands for and against each renewal and replacement today, by application."""
     after = {one.predecessor_id: one for one in some if one.predecessor_id is not None}
-    heirs = [Heir(card_id=card_id, nature=one.nature, cause=one.cause) for card_id, one in after.items()]
-    found = certificates.successions(session, heirs, today) if heirs else {}
+    found = certificates.successions(session, [heir_of(one) for one in after.values()], today) if after else {}
     return {after[card_id].id: plan for card_id, plan in found.items()}
 
 
-def succeed(session: Session, actor: Actor, one: Application, today: date) -> Certificate:
-    """The renewal or replacement applied for; the application itself is the document where none was named."""
-    card_id, paper = one.predecessor_id or 0, one.document_number or translate(NAMELESS, params={"id": one.id})
-    if one.nature is ApplicationNature.RENEWAL:
-        return certificates.renew(session, actor, certificate_id=card_id, document_number=paper, today=today)
-    cause = one.cause or ReplacementCause.DAMAGE
-    return certificates.replace(
-        session,
-        actor,
-        certificate_id=card_id,
-        cause=cause,
-        document_number=paper,
-        reason=one.reason or label(cause),
-        today=today,
-    )
+def succeed(session: Session, actor: Actor, one: Application, today: date, *, batch: str | None) -> Certificate:
+    """The renewal or replacement applied for."""
+    return certificates.follow(session, actor, heir=heir_of(one), today=today, batch=batch)
 
 
 def changed_meanwhile() -> list[Violation]:

@@ -19,6 +19,7 @@ from registry.services.certificates.gate import sorted_out as sorted_out
 from registry.services.certificates.issuing import BatchOutcome as BatchOutcome
 from registry.services.certificates.issuing import Outcome as Outcome
 from registry.services.certificates.issuing import grant as grant
+from registry.services.certificates.issuing import hold_cards as hold_cards
 from registry.services.certificates.issuing import hold_results as hold_results
 from registry.services.certificates.issuing import hold_series as hold_series
 from registry.services.certificates.issuing import issue as issue
@@ -42,6 +43,7 @@ from registry.services.certificates.receiving import receive as receive
 from registry.services.certificates.replacing import Heir as Heir
 from registry.services.certificates.replacing import Succession as Succession
 from registry.services.certificates.replacing import explain_successor as explain_successor
+from registry.services.certificates.replacing import follow as follow
 from registry.services.certificates.replacing import renew as renew
 from registry.services.certificates.replacing import replace as replace
 from registry.services.certificates.replacing import successions as successions

@@ -132,6 +132,13 @@ def hold_series(session: Session, kinds: Iterable[CertificateKind], policy: Poli
         numbers.hold(session, pattern_of(session, kind, policy))
 
 
+def hold_cards(session: Session, certificate_ids: Iterable[int | None]) -> None:
+    """Lock certificates that are to give way, in one order for everybody, and see them as they are now."""
+    for chunk in in_chunks(sorted({one for one in certificate_ids if one is not None})):
+        these = select(Certificate).where(Certificate.id.in_(chunk)).order_by(Certificate.id).with_for_update()
+        session.scalars(these.execution_options(populate_existing=True)).all()
+
+
 def pattern_of(session: Session, kind: CertificateKind, policy: Policy) -> str:
     """The number pattern of a kind in the jurisdiction of this office."""
     return numbers.of_division(getattr(policy, PATTERNS[kind]), policies.office(session).division_code)

@@ -1,7 +1,7 @@
 """Certificates of the province's list, taken into the register: through the same gate, as of their day."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from registry.models.certificates import Certificate
 from registry.rules import RuleBroken, Violation
+from registry.rules.applications import ApplicationNature
 from registry.rules.certificates import NONE_HELD, CertificateKind, last_day, obstacles
 from registry.rules.numbers import LONGEST_NUMBER, NUMBER_IS_FREE
 from registry.rules.permissions import Action, Actor
 from registry.services import policies
 from registry.services.certificates.gate import Examined, examined
 from registry.services.certificates.issuing import close_expired, hold_results, write
+from registry.services.certificates.replacing import Heir, succeed, successions
 from registry.services.changes import Tally, in_chunks
 from registry.words import N_
 
@@ -44,7 +46,13 @@ class Received:
         return self.examined is None and not self.violations
 
 
-def look_at(session: Session, actor: Actor, *, entries: Sequence[IssuedEntry]) -> list[Received]:
+Heirs = Mapping[str, Heir]  # by the number of a line that follows a certificate in force, as it was applied for
+NO_HEIRS: Heirs = {}
+
+
+def look_at(
+    session: Session, actor: Actor, *, entries: Sequence[IssuedEntry], heirs: Heirs = NO_HEIRS
+) -> list[Received]:
     """What would become of each line, in order: every rule of the gate as of the day of issue, the number included."""
     actor.require(Action.CERTIFICATE_RECEIVE)
     known = _by_number(session, [entry.number for entry in entries])
@@ -53,6 +61,7 @@ def look_at(session: Session, actor: Actor, *, entries: Sequence[IssuedEntry]) -
     for (kind, day), group in _by_day(fresh).items():
         people = examined(session, [entry.person_id for entry in group], kind=kind, day=day)
         seen |= {(person_id, kind, day): one for person_id, one in people.items()}
+    seen |= _following(session, fresh, heirs)
     doubled = _overlapping(session, fresh)
     return [
         _compared(entry, known[entry.number])
@@ -62,15 +71,23 @@ def look_at(session: Session, actor: Actor, *, entries: Sequence[IssuedEntry]) -
     ]
 
 
-def receive(session: Session, actor: Actor, *, entries: Sequence[IssuedEntry], batch: str | None = None) -> Tally:
+def receive(
+    session: Session,
+    actor: Actor,
+    *,
+    entries: Sequence[IssuedEntry],
+    heirs: Heirs = NO_HEIRS,
+    batch: str | None = None,
+) -> Tally:
     """Enter the province's certificates; the same list again changes nothing. RuleBroken lists every obstacle."""
-    looked = look_at(session, actor, entries=entries)
+    looked = look_at(session, actor, entries=entries, heirs=heirs)
     if broken := [violation for one in looked for violation in one.violations]:
         raise RuleBroken(broken)
     fresh = [one for one in looked if one.examined is not None]
     hold_results(session, [one.examined for one in fresh if one.examined is not None])
-    for (kind, day), group in _by_day([one.entry for one in fresh]).items():
-        by_person = {one.entry.person_id: one for one in fresh if (one.entry.kind, one.entry.issued_on) == (kind, day)}
+    first = [one for one in fresh if one.entry.number not in heirs]
+    for (kind, day), group in _by_day([one.entry for one in first]).items():
+        by_person = {one.entry.person_id: one for one in first if (one.entry.kind, one.entry.issued_on) == (kind, day)}
         people = [one.examined for one in by_person.values() if one.examined is not None]
         closed = close_expired(session, actor, list(by_person), kind, day, batch=batch)
         write(
@@ -85,7 +102,32 @@ def receive(session: Session, actor: Actor, *, entries: Sequence[IssuedEntry], b
             after=closed,
             ends={entry.person_id: entry.valid_until for entry in group if entry.valid_until is not None},
         )
+    for one in fresh:
+        if one.entry.number in heirs:
+            _succeed(session, actor, one, heirs[one.entry.number], batch)
     return Tally(created=len(fresh), unchanged=len(looked) - len(fresh))
+
+
+def _succeed(session: Session, actor: Actor, one: Received, heir: Heir, batch: str | None) -> None:
+    """The line is the certificate after one that is in force; a replacement ends with it, unless the list says when."""
+    old, entry = session.get_one(Certificate, heir.card_id), one.entry
+    ends = entry.valid_until or (None if heir.nature is ApplicationNature.RENEWAL else old.valid_until)
+    if one.examined is not None:
+        day = entry.issued_on
+        succeed(session, actor, old, heir, one.examined, number=entry.number, day=day, ends=ends, batch=batch)
+
+
+def _following(
+    session: Session, entries: Sequence[IssuedEntry], heirs: Heirs
+) -> dict[tuple[int, CertificateKind, date], Examined]:
+    """Lines that follow a certificate in force, looked at as its successors."""
+    found: dict[tuple[int, CertificateKind, date], Examined] = {}
+    own = [entry for entry in entries if entry.number in heirs]
+    for (kind, day), group in _by_day(own).items():
+        plans = successions(session, [heirs[entry.number] for entry in group], day)
+        for entry in group:
+            found[entry.person_id, kind, day] = plans[heirs[entry.number].card_id].holder
+    return found
 
 
 def _by_day(entries: Sequence[IssuedEntry]) -> dict[tuple[CertificateKind, date], list[IssuedEntry]]:

@@ -24,7 +24,6 @@ from registry.rules.certificates import (
     unsaid_of,
 )
 from registry.rules.permissions import Action, Actor
-from registry.rules.policy import Policy
 from registry.services import policies, tasks
 from registry.services.certificates.dossiers import applicants
 from registry.services.certificates.gate import Examined
@@ -53,6 +52,8 @@ class Heir:
     card_id: int
     nature: ApplicationNature
     cause: ReplacementCause | None = None
+    document_number: str = ""
+    reason: str = ""
 
 
 def explain_successor(
@@ -94,72 +95,70 @@ def replace(
     today: date,
 ) -> Certificate:
     """Issue the successor of a card, to the same last day; RuleBroken says every reason why not."""
-    actor.require(Action.CERTIFICATE_ISSUE)
-    old, policy = _locked(session, certificate_id), policies.in_force(session, today)
-    heir = Heir(card_id=old.id, nature=ApplicationNature.REPLACEMENT, cause=cause)
-    holder = successions(session, [heir], today)[old.id].holder
-    if broken := [*obstacles(holder.findings), *unsaid_of(document_number, reason)]:
-        raise RuleBroken(broken)
-    said = CertificatePeriod(
-        status=CertificateStatus.REPLACED,
-        act=CertificateAct.REPLACE,
-        document_number=document_number.strip(),
-        reason=reason.strip(),
-    )
-    return _succeed(session, actor, old, holder, said, policy, today, ends=old.valid_until, cause=cause)
+    said = {"document_number": document_number, "reason": reason}
+    heir = Heir(card_id=certificate_id, nature=ApplicationNature.REPLACEMENT, cause=cause, **said)
+    return follow(session, actor, heir=heir, today=today)
 
 
 def renew(session: Session, actor: Actor, *, certificate_id: int, document_number: str, today: date) -> Certificate:
     """Issue a certificate for a new term that begins today; the old one ends today. RuleBroken says all against it."""
+    heir = Heir(card_id=certificate_id, nature=ApplicationNature.RENEWAL, document_number=document_number)
+    return follow(session, actor, heir=heir, today=today)
+
+
+def follow(session: Session, actor: Actor, *, heir: Heir, today: date, batch: str | None = None) -> Certificate:
+    """Issue what is to follow a certificate, at the next number; RuleBroken says every reason why not."""
     actor.require(Action.CERTIFICATE_ISSUE)
-    old, policy = _locked(session, certificate_id), policies.in_force(session, today)
-    heir = Heir(card_id=old.id, nature=ApplicationNature.RENEWAL)
-    holder = successions(session, [heir], today)[old.id].holder
-    if broken := [*obstacles(holder.findings), *unsaid_of(document_number)]:
+    old = session.get_one(Certificate, heir.card_id, with_for_update=True, populate_existing=True)
+    renews, holder = heir.nature is ApplicationNature.RENEWAL, successions(session, [heir], today)[old.id].holder
+    unsaid = unsaid_of(heir.document_number, None if renews else heir.reason)
+    if broken := [*obstacles(holder.findings), *unsaid]:
         raise RuleBroken(broken)
-    said = CertificatePeriod(
-        status=CertificateStatus.REPLACED, act=CertificateAct.RENEW, document_number=document_number.strip()
-    )
-    return _succeed(session, actor, old, holder, said, policy, today, ends=None)
+    number = reserve(session, [holder], old.kind, policies.in_force(session, today))[0]
+    ends = None if renews else old.valid_until
+    return succeed(session, actor, old, heir, holder, number=number, day=today, ends=ends, batch=batch)
 
 
-def _succeed(
+def succeed(
     session: Session,
     actor: Actor,
     old: Certificate,
+    heir: Heir,
     holder: Examined,
-    said: CertificatePeriod,
-    policy: Policy,
-    today: date,
     *,
+    number: str,
+    day: date,
     ends: date | None,
-    cause: ReplacementCause | None = None,
+    batch: str | None = None,
 ) -> Certificate:
-    """The old card ends for good, the new one names it; each has its line in the trail."""
-    before, given = old.status, reserve(session, [holder], old.kind, policy)
-    said.from_on = max(today, open_period(session, old).from_on)
+    """The old card ends for good, the new one names it; each has its line in the trail. The law was asked before."""
+    policy, before = policies.in_force(session, day), old.status
+    said = CertificatePeriod(
+        status=CertificateStatus.REPLACED,
+        act=CertificateAct.RENEW if heir.nature is ApplicationNature.RENEWAL else CertificateAct.REPLACE,
+        from_on=max(day, open_period(session, old).from_on),
+        document_number=heir.document_number.strip(),
+        reason=heir.reason.strip(),
+    )
     begin(session, old, said)
     facts: dict[str, Any] = {"act": said.act, "from_on": said.from_on, "document_number": said.document_number}
-    if cause is not None:
-        facts["cause"] = cause
+    if heir.cause is not None:
+        facts["cause"] = heir.cause
     audit.record(
         session,
         actor,
         Action.CERTIFICATE_MOVE,
         old,
         department_id=old.department_id,
-        reason=said.reason or "",
+        reason=said.reason,
+        batch=batch,
         status=[before, old.status],
         **facts,
     )
-    tasks.moved(session, actor, [old], today=today)
-    last = {} if ends is None else {old.person_id: ends}
-    after = {old.person_id: old.id}
-    return write(session, actor, [holder], old.kind, policy, today, batch=None, given=given, after=after, ends=last)[0]
-
-
-def _locked(session: Session, certificate_id: int) -> Certificate:
-    return session.get_one(Certificate, certificate_id, with_for_update=True, populate_existing=True)
+    tasks.moved(session, actor, [old], today=day)
+    last, after = {} if ends is None else {old.person_id: ends}, {old.person_id: old.id}
+    made = write(session, actor, [holder], old.kind, policy, day, batch=batch, given=[number], after=after, ends=last)
+    return made[0]
 
 
 def _cards(session: Session, certificate_ids: Sequence[int]) -> dict[int, Certificate]:

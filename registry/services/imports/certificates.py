@@ -9,7 +9,7 @@ from registry.rules import Violation
 from registry.rules.certificates import CertificateKind
 from registry.rules.numbers import NUMBER_IS_FREE
 from registry.rules.permissions import Actor
-from registry.services import certificates
+from registry.services import applications
 from registry.services.certificates import IssuedEntry, Received
 from registry.services.changes import Tally
 from registry.services.imports.matching import Match, people_of
@@ -28,11 +28,11 @@ def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, ba
         gathered.refuse_later_days(row, "issued_on", today)
     complete = [row for row in rows if place_of(row) in known and all(row.values[name] for name in NEEDED)]
     entries = [_entry(row, known) for row in complete]
-    for row, looked in zip(complete, certificates.look_at(session, actor, entries=entries), strict=True):
+    for row, looked in zip(complete, applications.look_at(session, actor, entries=entries), strict=True):
         _complain(gathered, row, looked)
     if gathered.problems or gathered.open_questions:
         return Tally()
-    return certificates.receive(session, actor, entries=entries, batch=batch)
+    return applications.receive(session, actor, entries=entries, today=today, batch=batch)
 
 
 def _number(row: Row) -> str | None:

@@ -50,9 +50,7 @@ def new(roster_id: int) -> ResponseReturnValue:
         except RuleBroken as broken:
             form.refuse(broken)
         else:
-            flash(
-                _("Sheet of corrections no. %(number)s is made; its PDF is here.", number=sheet.sequence), "success"
-            )
+            flash(_("Sheet of corrections no. %(number)s is made; its PDF is here.", number=sheet.sequence), "success")
             return redirect(url_for("papers.show", paper_id=sheet.paper_id))
     kept = rosters.get(g.session, g.actor, roster_id=roster_id)
     comparison = errata.compared(g.session, g.actor, roster_id=roster_id, today=clock.today())

@@ -18,7 +18,9 @@ from registry.rules.applications import ApplicationStatus
 from registry.rules.certificates import CertificateKind
 from registry.rules.permissions import SYSTEM, UNIT_ROLES, Actor, Role
 from registry.rules.reviews import CampaignStatus
-from registry.services import applications, offices, reports, reviews
+from registry.rules.tasks import TaskKind
+from registry.services import applications, offices, reports, reviews, tasks
+from registry.services.tasks import TaskFilter
 from registry.vault import Vault
 from tests.conftest import Database
 
@@ -91,6 +93,17 @@ def test_the_same_people_come_at_every_load(county: Session) -> None:
         ("薛磊华", "4104**********0055", date(1992, 12, 27)),
         ("蔡松", "4104**********0076", date(1981, 9, 21)),
     ]
+
+
+def test_what_lost_its_ground_waits_for_somebody(county: Session) -> None:
+    open_tasks = tasks.search(county, SYSTEM, chosen=TaskFilter(), today=TODAY).rows
+
+    assert sorted(task.kind for task in open_tasks) == [
+        TaskKind.RESULT_CORRECTED,
+        TaskKind.RETIRED,
+        TaskKind.TRANSFERRED,
+    ]
+    assert {task.department.code for task in open_tasks} == {"001"}
 
 
 def test_every_desk_of_the_road_has_work(county: Session) -> None:

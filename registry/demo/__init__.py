@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from registry.demo import cast, road, year2021, year2026
+from registry.demo import cast, ground, road, year2021, year2026
 from registry.demo.crowd import crowd
 from registry.demo.stage import Stage
 from registry.rules.permissions import SYSTEM, Actor, Role
@@ -49,6 +49,8 @@ def load(session: Session, *, today: date) -> None:
     seats = {seat.role: _open_account(session, seat, ids) for seat in SEATS}
     if today >= road.TODAY:
         road.play(stage, units, ids, seats)
+    if today >= ground.DAY:
+        ground.play(stage, figures, units, ids)
 
 
 def _department(unit: cast.Unit) -> departments.DepartmentEntry:

@@ -77,11 +77,12 @@ def _standing(person_id: int) -> AnySelect:
 
 
 def _person(session: Session, person_id: int) -> tuple[Person, frozenset[str]]:
-    """Somebody, locked, and every name of the unit that may not decide about him or her."""
+    """Somebody, locked, and every name of the units that may not decide: the present one, and those of the cards."""
     person = session.get_one(Person, person_id, with_for_update=True)
     if broken := closed(person.id, person.withdrawn_on):
         raise RuleBroken(broken)
-    return person, own_names(session, {person.department_id})
+    cards = select(Certificate.department_id).where(Certificate.person_id == person_id, Certificate.status.in_(LIVE))
+    return person, own_names(session, {person.department_id, *session.scalars(cards)})
 
 
 def _revoke(session: Session, actor: Actor, person_id: int, decision: Decision, today: date) -> None:

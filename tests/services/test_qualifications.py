@@ -17,7 +17,7 @@ from registry.rules.permissions import SYSTEM, Actor, Role
 from registry.rules.qualifications import Decision
 from registry.services import certificates, ministry, qualifications, reports
 from registry.services.ministry import Filing
-from tests.factories import make_certificate, make_person, make_qualified_person
+from tests.factories import make_certificate, make_department, make_person, make_qualified_person
 
 TODAY = date(2026, 3, 10)
 CHIEF = Actor(account_id=None, name="the chief", role=Role.BUREAU_CHIEF)
@@ -99,6 +99,16 @@ def test_the_own_unit_takes_nobodys_qualification_away(session: Session) -> None
 
     assert [violation.code for violation in refused.value.violations] == ["CERT-12"]
     assert card.status is CertificateStatus.ACTIVE
+
+
+def test_nor_does_the_unit_that_was_left_with_the_card(session: Session) -> None:
+    card, unit = make_certificate(session), make_department(session)
+    card.person.department_id = unit.id
+    session.flush()
+
+    for name in (card.department.name, unit.name):
+        with pytest.raises(RuleBroken, match="CERT-12"):
+            disqualify(session, card.person_id, decided_by=name)
 
 
 def test_one_decision_stands_and_nothing_is_lifted_that_does_not(session: Session) -> None:

@@ -194,6 +194,16 @@ def test_what_still_counts_stays_flagged_and_what_ends_does_not(session: Session
     assert outcomes(session, card) == [(TaskKind.RETIRED, moved), (TaskKind.SUSPENSION_OVER, moved)]
 
 
+def test_what_expired_is_looked_into_no_more_once_another_certificate_is_issued(session: Session) -> None:
+    card = make_certificate(session, valid_until=date(2026, 3, 31))
+    act_upon(session, card, CertificateAct.SUSPEND, TODAY, ordered_until=date(2026, 4, 20))
+
+    issued = {"person_id": card.person_id, "kind": card.kind, "today": date(2026, 4, 1)}
+    assert certificates.issue(session, SYSTEM, **issued).certificate is not None
+
+    assert outcomes(session, card) == [(TaskKind.SUSPENSION_OVER, TaskOutcome.MOVED)]
+
+
 def test_a_certificate_is_kept_with_a_reason_once_and_the_same_cause_does_not_come_up_again(session: Session) -> None:
     card = make_certificate(session, kind=CertificateKind.SUPERVISION)
     career(session, card, CareerAct.REASSIGN, **{**POST, "duty": Duty.SUPERVISION, "post": "科长"})

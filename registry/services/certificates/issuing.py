@@ -26,7 +26,7 @@ from registry.rules.certificates import (
 from registry.rules.exams import ExamSubject
 from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
-from registry.services import numbers, policies
+from registry.services import numbers, policies, tasks
 from registry.services.certificates.gate import Examined, examined, sorted_out
 from registry.services.certificates.periods import expire
 from registry.services.changes import in_chunks
@@ -277,6 +277,7 @@ def close_expired(
             )
         ).all()
         expire(session, actor, over, batch=batch)
+        tasks.moved(session, actor, over, today=day)
         closed |= {card.person_id: card.id for card in over}
     return closed
 

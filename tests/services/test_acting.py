@@ -107,6 +107,21 @@ def test_an_act_ends_a_period_begins_the_next_and_leaves_one_entry(session: Sess
     assert (entry.facts["document_number"], entry.facts["decided_by"]) == (PAPER, CITY)
 
 
+def test_every_period_keeps_the_legal_basis_of_its_act(session: Session) -> None:
+    card = make_certificate(session, valid_until=date(2029, 5, 31))
+    for act in (SUSPEND, REINSTATE, CertificateAct.REPORT_LOST, CertificateAct.PUBLISH_LOSS):
+        do(session, card, act)
+    said = {"cause": ReplacementCause.LOSS, "document_number": "1", "reason": "遗失", "today": TODAY}
+    certificates.replace(session, SYSTEM, certificate_id=card.id, **said)  # type: ignore[arg-type]  # of several kinds
+    over = make_certificate(session, valid_until=date(2026, 2, 28))
+    do(session, over, CertificateAct.CANCEL)
+
+    made_by_the_factory = CertificatePeriod.from_on == date(2021, 6, 1)
+    rows = select(CertificatePeriod.act).where(CertificatePeriod.legal_basis == "", ~made_by_the_factory)
+    assert session.scalars(rows).all() == []
+    assert session.scalar(select(func.count()).select_from(CertificatePeriod)) == 10
+
+
 def test_two_acts_on_one_day_are_both_kept(session: Session) -> None:
     card = make_certificate(session)
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from registry.rules import Rule
-from registry.rules.certificates.bases import Ground
+from registry.rules.certificates.bases import SOURCES, Ground
 from registry.rules.certificates.kinds import LIVE, CertificateKind, CertificateStatus
 from registry.rules.permissions import Action
 from registry.rules.policy import Policy, years_later
@@ -54,7 +54,8 @@ class Terms:
     """One act: from which states to which, whose decision it is for each kind, what it asks and what it must rest on.
 
     Only what is done `by_hand` has a form of its own; a successor is issued through the gate, a term ends by its date.
-    `action` is who may record it: the bureau, and of a loss the unit too, for its own certificates.
+    `action` is who may record it: the bureau, and of a loss the unit too, for its own certificates. Where no ground
+    is to be chosen, `source` is the legal basis.
     """
 
     leaves: frozenset[CertificateStatus]
@@ -63,6 +64,7 @@ class Terms:
     asks: tuple[Asked, ...] = ()
     may_be_left_out: frozenset[Asked] = frozenset({Asked.REASON, Asked.RETRAINING})
     grounds: Mapping[CertificateKind, tuple[Ground, ...]] | None = None
+    source: str = ""
     action: Action = Action.CERTIFICATE_MOVE
     is_by_hand: bool = True
     sets_bar: bool = False
@@ -75,6 +77,7 @@ BY_THE_ORGANS = {ENFORCEMENT: Organ.BUREAU, SUPERVISION: Organ.ISSUER}
 BY_THE_UNIT = {ENFORCEMENT: Organ.UNIT, SUPERVISION: Organ.UNIT}
 BY_THE_ISSUER = {ENFORCEMENT: Organ.ISSUER, SUPERVISION: Organ.ISSUER}
 BY_NOBODY = {ENFORCEMENT: Organ.NOBODY, SUPERVISION: Organ.NOBODY}
+OF_A_LOSS = "省政府令第180号（遗失；条款待司法局确认）；参照深圳、内蒙古第十四条"
 SAYS_WHY = frozenset({Asked.RETRAINING})
 GONE = (Ground.LEFT_THE_POST, Ground.UNIT_NO_SUBJECT, Ground.REVIEW_FAILED, Ground.RESULT_GONE)
 LIFTED = (Ground.PERIOD_OVER, Ground.LIFTED_EARLY)
@@ -84,6 +87,7 @@ ACTS: Mapping[CertificateAct, Terms] = {
         leaves=frozenset(),
         reaches=ACTIVE,
         decides=BY_THE_ISSUER,
+        source="《河南省行政执法条例》第二十一条；省政府令第180号第五条",
         action=Action.CERTIFICATE_ISSUE,
         is_by_hand=False,
     ),
@@ -110,15 +114,21 @@ ACTS: Mapping[CertificateAct, Terms] = {
         reaches=LOST,
         decides=BY_THE_UNIT,
         asks=(Asked.DOCUMENT, Asked.REASON),
+        source=OF_A_LOSS,
         action=Action.CERTIFICATE_REPORT_LOSS,
     ),
     CertificateAct.PUBLISH_LOSS: Terms(
-        leaves=frozenset({LOST}), reaches=LOST, decides=BY_THE_UNIT, asks=(Asked.DOCUMENT, Asked.REASON)
+        leaves=frozenset({LOST}),
+        reaches=LOST,
+        decides=BY_THE_UNIT,
+        asks=(Asked.DOCUMENT, Asked.REASON),
+        source=OF_A_LOSS,
     ),
     CertificateAct.REPLACE: Terms(
         leaves=frozenset({ACTIVE, LOST}),
         reaches=CertificateStatus.REPLACED,
         decides=BY_THE_ISSUER,
+        source="省政府令第180号（换发、补发；条款待司法局确认）；参照内蒙古第十三条",
         action=Action.CERTIFICATE_ISSUE,
         is_by_hand=False,
     ),
@@ -126,6 +136,7 @@ ACTS: Mapping[CertificateAct, Terms] = {
         leaves=frozenset({ACTIVE}),
         reaches=CertificateStatus.REPLACED,
         decides=BY_THE_ISSUER,
+        source="省政府令第180号（有效期；条款待司法局确认）；参照湖南 2022",
         action=Action.CERTIFICATE_ISSUE,
         is_by_hand=False,
     ),
@@ -158,7 +169,13 @@ ACTS: Mapping[CertificateAct, Terms] = {
         },
         sets_bar=True,
     ),
-    CertificateAct.EXPIRE: Terms(leaves=LIVE, reaches=CertificateStatus.EXPIRED, decides=BY_NOBODY, is_by_hand=False),
+    CertificateAct.EXPIRE: Terms(
+        leaves=LIVE,
+        reaches=CertificateStatus.EXPIRED,
+        decides=BY_NOBODY,
+        source=SOURCES[Ground.TERM_OVER],
+        is_by_hand=False,
+    ),
 }
 
 NEXT: Mapping[CertificateStatus, frozenset[CertificateStatus]] = {

@@ -105,7 +105,7 @@ def write_act(
         from_on=entry.day,
         document_number=entry.document_number.strip(),
         decided_by=decided_by,
-        legal_basis=SOURCES[entry.basis] if entry.basis else "",
+        legal_basis=SOURCES[entry.basis] if entry.basis else ACTS[act].source,
         reason=entry.reason.strip(),
         ordered_until=entry.ordered_until,
         needs_retraining=entry.needs_retraining,

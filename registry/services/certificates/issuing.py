@@ -15,6 +15,7 @@ from registry.models.departments import Department
 from registry.models.exams import ExamResult, Qualification
 from registry.rules import Violation
 from registry.rules.certificates import (
+    ACTS,
     LIVE,
     SUBJECT_RULES,
     CertificateAct,
@@ -192,6 +193,7 @@ def write(
                 "status": CertificateStatus.ACTIVE,
                 "from_on": one.valid_from,
                 "act": CertificateAct.ISSUE,
+                "legal_basis": ACTS[CertificateAct.ISSUE].source,
             }
             for one in issued
         ],

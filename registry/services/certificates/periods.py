@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from registry import audit
 from registry.models.certificates import Certificate, CertificatePeriod
-from registry.rules.certificates import CertificateAct, CertificateStatus
+from registry.rules.certificates import ACTS, CertificateAct, CertificateStatus
 from registry.rules.permissions import Action, Actor
 
 
@@ -39,7 +39,11 @@ def expire(session: Session, actor: Actor, cards: Sequence[Certificate], *, batc
     after = {card.id: card.valid_until + timedelta(days=1) for card in cards}
     session.add_all(
         CertificatePeriod(
-            certificate_id=card_id, status=CertificateStatus.EXPIRED, act=CertificateAct.EXPIRE, from_on=day
+            certificate_id=card_id,
+            status=CertificateStatus.EXPIRED,
+            act=CertificateAct.EXPIRE,
+            from_on=day,
+            legal_basis=ACTS[CertificateAct.EXPIRE].source,
         )
         for card_id, day in after.items()
     )

@@ -14,9 +14,9 @@ from registry.models.people import Person
 from registry.rules import RuleBroken
 from registry.rules.applications import ApplicationNature, ReplacementCause
 from registry.rules.certificates import (
+    ACTS,
     CertificateAct,
     CertificateKind,
-    CertificateStatus,
     Finding,
     examine_renewal,
     examine_replacement,
@@ -133,9 +133,11 @@ def succeed(
 ) -> Certificate:
     """The old card ends for good, the new one names it; each has its line in the trail. The law was asked before."""
     policy, before = policies.in_force(session, day), old.status
+    act = CertificateAct.RENEW if heir.nature is ApplicationNature.RENEWAL else CertificateAct.REPLACE
     said = CertificatePeriod(
-        status=CertificateStatus.REPLACED,
-        act=CertificateAct.RENEW if heir.nature is ApplicationNature.RENEWAL else CertificateAct.REPLACE,
+        status=ACTS[act].reaches,
+        act=act,
+        legal_basis=ACTS[act].source,
         from_on=max(day, open_period(session, old).from_on),
         document_number=heir.document_number.strip(),
         reason=heir.reason.strip(),

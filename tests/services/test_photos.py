@@ -4,7 +4,7 @@ import io
 from zipfile import ZipFile
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -72,7 +72,11 @@ def test_every_colour_space_becomes_plain_colours_and_what_was_transparent_white
         pytest.param(b"\xff\xd8" + bytes(5 * 1024 * 1024), "larger than 5 MB", id="a large file"),
     ],
 )
-def test_what_is_no_usable_picture_gets_a_sentence(content: bytes, sentence: str) -> None:
+def test_what_is_no_usable_picture_gets_a_sentence(
+    content: bytes, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
+
     with pytest.raises(RuleBroken) as refused:
         portrait(content)
 

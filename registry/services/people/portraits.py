@@ -1,8 +1,11 @@
 """A picture made fit for the card: checked, upright, of the card's shape, and nothing kept but the picture."""
 
 import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from registry.rules import RuleBroken
 from registry.rules.people import PRINTABLE_PHOTO
@@ -15,6 +18,7 @@ LEAST = (120, 148)  # what still looks like somebody in print
 FORMATS = ("JPEG", "PNG", "WEBP")
 EYES = (0.5, 0.4)  # faces are above the middle: less is cut off at the top
 QUALITY = 90
+_WHOLE = threading.Lock()
 
 
 def portrait(content: bytes) -> bytes:
@@ -41,7 +45,20 @@ def _opened(image: Image.Image) -> Image.Image:
             height=LEAST[1],
         )
     image.draft("RGB", (SIZE[0] * 4, SIZE[1] * 4))  # JPEG alone: a large picture is unpacked smaller
+    with _cut_off_is_refused():
+        image.load()
     return ImageOps.exif_transpose(image)
+
+
+@contextmanager
+def _cut_off_is_refused() -> Iterator[None]:
+    """WeasyPrint, once imported, lets every picture of the process be cut off; a photo on file is whole."""
+    with _WHOLE:
+        before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _fitted(image: Image.Image) -> Image.Image:

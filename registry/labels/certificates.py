@@ -132,6 +132,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         TaskKind.UNIT_ENDED: N_("unit was abolished"),
         TaskKind.RESULT_CORRECTED: N_("exam result was corrected"),
         TaskKind.SUSPENSION_OVER: N_("suspension has run out"),
+        TaskKind.LOSS_REPORTED: N_("reported lost, the notice is to be published"),
     },
     TaskOutcome: {
         TaskOutcome.MOVED: N_("the certificate was dealt with"),

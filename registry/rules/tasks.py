@@ -23,6 +23,7 @@ class TaskKind(StrEnum):
     UNIT_ENDED = "unit_ended"
     RESULT_CORRECTED = "result_corrected"
     SUSPENSION_OVER = "suspension_over"
+    LOSS_REPORTED = "loss_reported"
 
 
 class TaskOutcome(StrEnum):
@@ -77,6 +78,8 @@ def settled_by_move(kind: TaskKind, status: CertificateStatus, is_live: bool) ->
     """Whether a certificate's new status settles a task; one that still counts stays flagged for what is missing."""
     if kind is TaskKind.SUSPENSION_OVER:
         return status is not CertificateStatus.SUSPENDED
+    if kind is TaskKind.LOSS_REPORTED:
+        return status is not CertificateStatus.LOST
     return not is_live
 
 

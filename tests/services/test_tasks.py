@@ -182,6 +182,17 @@ def test_a_suspension_comes_up_when_it_has_run_out_and_not_before(session: Sessi
     assert outcomes(session, card) == [(TaskKind.SUSPENSION_OVER, TaskOutcome.MOVED)]
 
 
+def test_a_loss_that_was_reported_waits_for_its_notice(session: Session) -> None:
+    card = make_certificate(session)
+    clerk = Actor(account_id=None, name="the unit", role=Role.UNIT_CLERK, department_id=card.department_id)
+
+    act_upon(session, card, CertificateAct.REPORT_LOST, TODAY, actor=clerk)
+    assert standing(session, card) == [TaskKind.LOSS_REPORTED]
+    act_upon(session, card, CertificateAct.PUBLISH_LOSS, TODAY)
+
+    assert outcomes(session, card) == [(TaskKind.LOSS_REPORTED, TaskOutcome.MOVED)]
+
+
 def test_what_still_counts_stays_flagged_and_what_ends_does_not(session: Session) -> None:
     card = make_certificate(session)
     career(session, card, CareerAct.RETIRE)

@@ -59,9 +59,20 @@ def perform(
     decided_by = _unit_name(session, card) if unit else entry.decided_by.strip()
     write_act(session, actor, card, act, entry, policy, decided_by=decided_by, before=case.status)
     tasks.moved(session, actor, [card], today=today)
+    _look_into(session, actor, card, act, entry, policy, today)
+    return card
+
+
+def _look_into(
+    session: Session, actor: Actor, card: Certificate, act: CertificateAct, entry: ActEntry, policy: Policy, today: date
+) -> None:
+    """What an act leaves for somebody to see to: the end of a suspension, the notice of a loss."""
     if act is CertificateAct.SUSPEND and entry.ordered_until is not None:
         tasks.suspended(session, actor, card, ordered_until=entry.ordered_until)
-    return card
+    if act is CertificateAct.REPORT_LOST and policy.publishes_loss:
+        tasks.loss_reported(session, actor, card, on=entry.day, today=today)
+    if act is CertificateAct.PUBLISH_LOSS:
+        tasks.loss_published(session, actor, card, today=today)
 
 
 def plan(session: Session, actor: Actor, *, certificate_id: int, act: CertificateAct, today: date) -> Plan:

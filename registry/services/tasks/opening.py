@@ -87,6 +87,18 @@ def suspended(session: Session, actor: Actor, card: Certificate, *, ordered_unti
     raise_flags(session, actor, [flag], opened_on=ordered_until + timedelta(days=1))
 
 
+def loss_reported(session: Session, actor: Actor, card: Certificate, *, on: date, today: date) -> None:
+    """A unit reported a card lost: the bureau sees to the notice, without which no new card follows."""
+    flag = Flag(
+        certificate_id=card.id,
+        person_id=card.person_id,
+        department_id=card.department_id,
+        kind=TaskKind.LOSS_REPORTED,
+        facts={"on": on.isoformat()},
+    )
+    raise_flags(session, actor, [flag], opened_on=today)
+
+
 def in_force(today: date) -> ColumnElement[bool]:
     """In SQL: a certificate that counts as held today, whatever its state among the live ones."""
     return and_(Certificate.status.in_(LIVE), Certificate.valid_until >= today)

@@ -44,6 +44,12 @@ def moved(session: Session, actor: Actor, cards: Sequence[Certificate], *, today
     settle(session, actor, done, TaskOutcome.MOVED, today=today)
 
 
+def loss_published(session: Session, actor: Actor, card: Certificate, *, today: date) -> None:
+    """The notice of a loss is on record."""
+    heard = [task for task in open_tasks(session, [card.id]) if task.kind is TaskKind.LOSS_REPORTED]
+    settle(session, actor, heard, TaskOutcome.MOVED, today=today)
+
+
 def unit_reopened(session: Session, actor: Actor, department_id: int, *, today: date) -> None:
     """The end of a unit was taken back: its certificates stand again."""
     own = (Task.department_id == department_id, Task.kind == TaskKind.UNIT_ENDED, Task.settled_on.is_(None))

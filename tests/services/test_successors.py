@@ -4,14 +4,16 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.models.certificates import Certificate
 from registry.models.people import Person
 from registry.rules import Denied
-from registry.rules.applications import ApplicationNature, ReplacementCause
+from registry.rules.applications import ApplicationNature, ApplicationStatus, ApplicationStep, ReplacementCause
 from registry.rules.careers import CareerAct
 from registry.rules.certificates import CertificateAct, CertificateKind, Face, Predecessor, examine_replacement
+from registry.rules.exams import ExamSubject
 from registry.rules.people import Duty, Establishment, Rank
 from registry.rules.permissions import SYSTEM, Actor, Role
 from registry.services import applications, certificates, departments, people, policies
@@ -21,10 +23,11 @@ from registry.services.certificates.dossiers import applicants
 from registry.services.certificates.predecessors import predecessors
 from registry.services.people import CareerEntry
 from tests.acting import act_upon
-from tests.factories import make_certificate, make_department, make_qualified_person
+from tests.factories import make_certificate, make_department, make_qualified_person, make_result, make_sitting
 from tests.queries import counted
 
-TODAY = date(2026, 3, 10)
+TODAY, EXAM = date(2026, 3, 10), date(2026, 2, 1)
+CHIEF = Actor(account_id=None, name="郑局长", role=Role.BUREAU_CHIEF)
 KIND = CertificateKind.ENFORCEMENT
 LAST = date(2029, 5, 31)
 POST = {
@@ -152,3 +155,30 @@ def test_many_successors_are_looked_at_in_as_many_queries_as_two(session: Sessio
         certificates.successions(session, heirs, TODAY)
 
     assert len(eight) == len(two)
+
+
+def test_many_renewals_are_approved_in_as_many_queries_as_two(session: Session) -> None:
+    unit, sittings = make_department(session), [make_sitting(session, one, EXAM) for one in ExamSubject]
+    people = [make_qualified_person(session, unit) for _ in range(8)]
+    for person in people:
+        make_certificate(session, person, valid_until=date(2026, 5, 1))
+        for sitting in sittings:
+            make_result(session, person, sitting)
+    wanted = Wanted(kind=KIND, nature=ApplicationNature.RENEWAL)
+    ids = [one.id for one in people]
+    made = applications.enter(session, seat(unit.id), person_ids=ids, wanted=wanted, today=TODAY).applications
+    for one in made:
+        one.status = ApplicationStatus.EXAMINED
+    session.flush()
+    few, many = [one.id for one in made][:2], [one.id for one in made][2:]
+
+    def approve(ids: list[int]) -> int:
+        asked = {"step": ApplicationStep.APPROVE, "application_ids": ids, "today": TODAY}
+        with counted(session.connection()) as sent:
+            assert all(case.fits for case in applications.take(session, CHIEF, **asked))  # type: ignore[arg-type]  # of several kinds
+        return len(sent)
+
+    assert approve(few) == approve(many)
+    cards = session.scalars(select(Certificate).where(Certificate.issued_on == TODAY)).all()
+    assert {card.predecessor_id is not None for card in cards} == {True}
+    assert sorted(card.number for card in cards) == [f"1604250000{number}" for number in range(1, 9)]

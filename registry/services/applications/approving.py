@@ -8,16 +8,15 @@ from datetime import date
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from registry.models.applications import Application
 from registry.models.certificates import Certificate
-from registry.rules import RuleBroken, Violation
+from registry.rules import Violation
 from registry.rules.applications import ApplicationNature
 from registry.rules.certificates import CertificateKind
 from registry.rules.permissions import Actor
 from registry.rules.policy import Policy
 from registry.services import certificates
 from registry.services.applications.judging import Case
-from registry.services.applications.succeeding import changed_meanwhile, succeed
+from registry.services.applications.succeeding import changed_meanwhile, heir_of
 
 
 @dataclass(slots=True)
@@ -37,17 +36,13 @@ def hold(session: Session, held: Sequence[Case], policy: Policy) -> None:
 def issue(
     session: Session, actor: Actor, fit: Sequence[Case], policy: Policy, today: date, *, batch: str | None
 ) -> Issued:
-    """First certificates in one pass a kind, successors one by one; each at the next number of its series."""
-    done, new = Issued(), defaultdict[CertificateKind, list[Case]](list)
+    """First certificates and successors, each in one pass a kind, at the next numbers of its series."""
+    done, alike = Issued(), defaultdict[tuple[bool, CertificateKind], list[Case]](list)
     certificates.hold_results(session, [one.examined for one in fit if one.examined is not None])
     for one in fit:
-        if one.application.nature is ApplicationNature.NEW:
-            new[one.application.kind].append(one)
-    for kind, some in sorted(new.items()):
-        _grant(session, actor, some, kind, policy, today, batch, done)
-    for one in fit:
-        if one.application.nature is not ApplicationNature.NEW:
-            _succeed(session, actor, one.application, today, batch, done)
+        alike[one.application.nature is not ApplicationNature.NEW, one.application.kind].append(one)
+    for (follows, kind), some in sorted(alike.items()):
+        _grant(session, actor, some, follows, kind, policy, today, batch, done)
     return done
 
 
@@ -55,6 +50,7 @@ def _grant(
     session: Session,
     actor: Actor,
     some: Sequence[Case],
+    follows: bool,
     kind: CertificateKind,
     policy: Policy,
     today: date,
@@ -62,25 +58,31 @@ def _grant(
     done: Issued,
 ) -> None:
     """All of these, or, when the register refuses, each half by itself until what it refuses stands alone."""
-    people = [one.examined for one in some if one.examined is not None]
     try:
         with session.begin_nested():
-            cards = certificates.grant(session, actor, people, kind, policy, today, batch=batch)
+            cards = _granted(session, actor, some, follows, kind, policy, today, batch)
     except IntegrityError:
         if len(some) == 1:
             done.against[some[0].application.id] = changed_meanwhile()
             return
         for half in (some[: len(some) // 2], some[len(some) // 2 :]):
-            _grant(session, actor, half, kind, policy, today, batch, done)
+            _grant(session, actor, half, follows, kind, policy, today, batch, done)
         return
     done.cards |= {one.application.id: card for one, card in zip(some, cards, strict=True)}
 
 
-def _succeed(session: Session, actor: Actor, one: Application, today: date, batch: str | None, done: Issued) -> None:
-    try:
-        with session.begin_nested():
-            done.cards[one.id] = succeed(session, actor, one, today, batch=batch)
-    except RuleBroken as broken:
-        done.against[one.id] = broken.violations
-    except IntegrityError:
-        done.against[one.id] = changed_meanwhile()
+def _granted(
+    session: Session,
+    actor: Actor,
+    some: Sequence[Case],
+    follows: bool,
+    kind: CertificateKind,
+    policy: Policy,
+    today: date,
+    batch: str | None,
+) -> list[Certificate]:
+    looked = [(one.application, one.examined) for one in some if one.examined is not None]
+    if follows:
+        wanted = [(heir_of(one), examined) for one, examined in looked]
+        return certificates.follow_many(session, actor, wanted, kind, policy, today, batch=batch)
+    return certificates.grant(session, actor, [one for _, one in looked], kind, policy, today, batch=batch)

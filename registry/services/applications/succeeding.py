@@ -7,10 +7,8 @@ from sqlalchemy.orm import Session
 
 from registry.labels import label
 from registry.models.applications import Application
-from registry.models.certificates import Certificate
 from registry.rules import Violation
 from registry.rules.applications import NOBODY_WAS_FASTER, ApplicationNature
-from registry.rules.permissions import Actor
 from registry.services import certificates
 from registry.services.certificates import Heir, Succession
 from registry.words import N_, translate
@@ -35,11 +33,6 @@ def plans(session: Session, some: Iterable[Application], today: date) -> dict[in
     after = {one.predecessor_id: one for one in some if one.predecessor_id is not None}
     found = certificates.successions(session, [heir_of(one) for one in after.values()], today) if after else {}
     return {after[card_id].id: plan for card_id, plan in found.items()}
-
-
-def succeed(session: Session, actor: Actor, one: Application, today: date, *, batch: str | None) -> Certificate:
-    """The renewal or replacement applied for."""
-    return certificates.follow(session, actor, heir=heir_of(one), today=today, batch=batch)
 
 
 def changed_meanwhile() -> list[Violation]:

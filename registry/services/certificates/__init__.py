@@ -7,6 +7,7 @@ from registry.services.certificates.acting import own_names as own_names
 from registry.services.certificates.acting import perform as perform
 from registry.services.certificates.acting import plan as plan
 from registry.services.certificates.acting import renewable_from as renewable_from
+from registry.services.certificates.following import Heir as Heir
 from registry.services.certificates.gate import Examined as Examined
 from registry.services.certificates.gate import Preview as Preview
 from registry.services.certificates.gate import candidates as candidates
@@ -40,10 +41,9 @@ from registry.services.certificates.receiving import IssuedEntry as IssuedEntry
 from registry.services.certificates.receiving import Received as Received
 from registry.services.certificates.receiving import look_at as look_at
 from registry.services.certificates.receiving import receive as receive
-from registry.services.certificates.replacing import Heir as Heir
 from registry.services.certificates.replacing import Succession as Succession
 from registry.services.certificates.replacing import explain_successor as explain_successor
-from registry.services.certificates.replacing import follow as follow
+from registry.services.certificates.replacing import follow_many as follow_many
 from registry.services.certificates.replacing import renew as renew
 from registry.services.certificates.replacing import replace as replace
 from registry.services.certificates.replacing import successions as successions

@@ -1,6 +1,6 @@
 """The periods of a certificate: one ends, the next begins; and those that only the calendar ends."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -10,15 +10,23 @@ from registry import audit
 from registry.models.certificates import Certificate, CertificatePeriod
 from registry.rules.certificates import ACTS, CertificateAct, CertificateStatus
 from registry.rules.permissions import Action, Actor
+from registry.services.changes import in_chunks
 
 
 def begin(session: Session, card: Certificate, period: CertificatePeriod) -> None:
     """End the open period the day before and begin the next one."""
-    present = open_period(session, card)
-    present.until_on = max(period.from_on - timedelta(days=1), present.from_on)
+    begin_all(session, [card], {card.id: period})
+
+
+def begin_all(session: Session, cards: Iterable[Certificate], periods: Mapping[int, CertificatePeriod]) -> None:
+    """The same for many certificates, each with its period by id."""
+    for card_id, present in open_periods(session, list(periods)).items():
+        present.until_on = max(periods[card_id].from_on - timedelta(days=1), present.from_on)
     session.flush()
-    period.certificate_id, card.status = card.id, period.status
-    session.add(period)
+    for card in cards:
+        period = periods[card.id]
+        period.certificate_id, card.status = card.id, period.status
+        session.add(period)
     session.flush()
 
 
@@ -28,10 +36,18 @@ def open_period(session: Session, card: Certificate) -> CertificatePeriod:
     return session.scalars(select(CertificatePeriod).where(*standing)).one()
 
 
+def open_periods(session: Session, certificate_ids: Sequence[int]) -> dict[int, CertificatePeriod]:
+    """The same of many, by certificate."""
+    found: dict[int, CertificatePeriod] = {}
+    for chunk in in_chunks(certificate_ids):
+        standing = (CertificatePeriod.certificate_id.in_(chunk), CertificatePeriod.until_on.is_(None))
+        found |= {one.certificate_id: one for one in session.scalars(select(CertificatePeriod).where(*standing))}
+    return found
+
+
 def expire(session: Session, actor: Actor, cards: Sequence[Certificate], *, batch: str | None = None) -> None:
     """End the open periods on the last day of validity and begin the ones that say: expired."""
-    standing = (CertificatePeriod.certificate_id.in_([card.id for card in cards]), CertificatePeriod.until_on.is_(None))
-    present = {period.certificate_id: period for period in session.scalars(select(CertificatePeriod).where(*standing))}
+    present = open_periods(session, [card.id for card in cards])
     acts = [_expiry(card) for card in cards]
     for card in cards:
         present[card.id].until_on, card.status = card.valid_until, CertificateStatus.EXPIRED

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from registry.models.certificates import Certificate
 from registry.rules import RuleBroken, Violation
-from registry.rules.applications import ApplicationNature
 from registry.rules.certificates import NONE_HELD, CertificateKind, last_day, obstacles
 from registry.rules.numbers import LONGEST_NUMBER, NUMBER_IS_FREE
 from registry.rules.permissions import Action, Actor
 from registry.services import policies
+from registry.services.certificates.following import Following, Heir, succeed
 from registry.services.certificates.gate import Examined, examined
 from registry.services.certificates.issuing import close_expired, hold_results, write
-from registry.services.certificates.replacing import Heir, succeed, successions
+from registry.services.certificates.replacing import successions
 from registry.services.changes import Tally, in_chunks
 from registry.words import N_
 
@@ -102,19 +102,20 @@ def receive(
             after=closed,
             ends={entry.person_id: entry.valid_until for entry in group if entry.valid_until is not None},
         )
-    for one in fresh:
-        if one.entry.number in heirs:
-            _succeed(session, actor, one, heirs[one.entry.number], batch)
+    _succeed(session, actor, [one for one in fresh if one.entry.number in heirs], heirs, batch)
     return Tally(created=len(fresh), unchanged=len(looked) - len(fresh))
 
 
-def _succeed(session: Session, actor: Actor, one: Received, heir: Heir, batch: str | None) -> None:
-    """The line is the certificate after one that is in force; a replacement ends with it, unless the list says when."""
-    old, entry = session.get_one(Certificate, heir.card_id), one.entry
-    ends = entry.valid_until or (None if heir.nature is ApplicationNature.RENEWAL else old.valid_until)
-    if one.examined is not None:
-        day = entry.issued_on
-        succeed(session, actor, old, heir, one.examined, number=entry.number, day=day, ends=ends, batch=batch)
+def _succeed(session: Session, actor: Actor, some: Sequence[Received], heirs: Heirs, batch: str | None) -> None:
+    """These lines are certificates after others that are in force."""
+    by_number = {one.entry.number: one.examined for one in some}
+    for (kind, day), group in _by_day([one.entry for one in some]).items():
+        following = [
+            Following(heir=heirs[entry.number], holder=holder, number=entry.number, ends=entry.valid_until)
+            for entry in group
+            if (holder := by_number[entry.number]) is not None
+        ]
+        succeed(session, actor, following, kind, policies.in_force(session, day), day, batch=batch)
 
 
 def _following(

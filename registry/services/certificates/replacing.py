@@ -3,19 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import audit
-from registry.models.certificates import Certificate, CertificatePeriod
+from registry.models.certificates import Certificate
 from registry.models.people import Person
 from registry.rules import RuleBroken
 from registry.rules.applications import ApplicationNature, ReplacementCause
 from registry.rules.certificates import (
-    ACTS,
-    CertificateAct,
     CertificateKind,
     Finding,
     examine_renewal,
@@ -24,13 +19,13 @@ from registry.rules.certificates import (
     unsaid_of,
 )
 from registry.rules.permissions import Action, Actor
-from registry.services import policies, tasks
+from registry.rules.policy import Policy
+from registry.services import policies
 from registry.services.certificates.dossiers import applicants
+from registry.services.certificates.following import Following, Heir, cards_of, succeed
 from registry.services.certificates.gate import Examined
-from registry.services.certificates.issuing import reserve, write
-from registry.services.certificates.periods import begin, open_period
+from registry.services.certificates.issuing import reserve
 from registry.services.certificates.predecessors import predecessors
-from registry.services.changes import in_chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +38,6 @@ class Succession:
     @property
     def findings(self) -> Sequence[Finding]:
         return self.holder.findings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heir:
-    """What is to follow a certificate: a renewal or a replacement, and why it is replaced, as far as that is known."""
-
-    card_id: int
-    nature: ApplicationNature
-    cause: ReplacementCause | None = None
-    document_number: str = ""
-    reason: str = ""
 
 
 def explain_successor(
@@ -69,7 +53,7 @@ def explain_successor(
 
 def successions(session: Session, heirs: Sequence[Heir], day: date) -> dict[int, Succession]:
     """What stands for and against each on a day, by the id of the card that gives way; a few queries for a thousand."""
-    policy, cards = policies.in_force(session, day), _cards(session, [one.card_id for one in heirs])
+    policy, cards = policies.in_force(session, day), cards_of(session, [one.card_id for one in heirs])
     old = predecessors(session, list(cards.values()), day)
     people = {kind: applicants(session, ids, kind=kind, day=day) for kind, ids in _by_kind(cards.values()).items()}
     found = {}
@@ -106,68 +90,34 @@ def renew(session: Session, actor: Actor, *, certificate_id: int, document_numbe
     return follow(session, actor, heir=heir, today=today)
 
 
-def follow(session: Session, actor: Actor, *, heir: Heir, today: date, batch: str | None = None) -> Certificate:
+def follow(session: Session, actor: Actor, *, heir: Heir, today: date) -> Certificate:
     """Issue what is to follow a certificate, at the next number; RuleBroken says every reason why not."""
     actor.require(Action.CERTIFICATE_ISSUE)
     old = session.get_one(Certificate, heir.card_id, with_for_update=True, populate_existing=True)
-    renews, holder = heir.nature is ApplicationNature.RENEWAL, successions(session, [heir], today)[old.id].holder
-    unsaid = unsaid_of(heir.document_number, None if renews else heir.reason)
+    holder = successions(session, [heir], today)[old.id].holder
+    unsaid = unsaid_of(heir.document_number, heir.reason if heir.nature is ApplicationNature.REPLACEMENT else None)
     if broken := [*obstacles(holder.findings), *unsaid]:
         raise RuleBroken(broken)
-    number = reserve(session, [holder], old.kind, policies.in_force(session, today))[0]
-    ends = None if renews else old.valid_until
-    return succeed(session, actor, old, heir, holder, number=number, day=today, ends=ends, batch=batch)
+    policy = policies.in_force(session, today)
+    return follow_many(session, actor, [(heir, holder)], old.kind, policy, today, batch=None)[0]
 
 
-def succeed(
+def follow_many(
     session: Session,
     actor: Actor,
-    old: Certificate,
-    heir: Heir,
-    holder: Examined,
-    *,
-    number: str,
+    wanted: Sequence[tuple[Heir, Examined]],
+    kind: CertificateKind,
+    policy: Policy,
     day: date,
-    ends: date | None,
-    batch: str | None = None,
-) -> Certificate:
-    """The old card ends for good, the new one names it; each has its line in the trail. The law was asked before."""
-    policy, before = policies.in_force(session, day), old.status
-    act = CertificateAct.RENEW if heir.nature is ApplicationNature.RENEWAL else CertificateAct.REPLACE
-    said = CertificatePeriod(
-        status=ACTS[act].reaches,
-        act=act,
-        legal_basis=ACTS[act].source,
-        from_on=max(day, open_period(session, old).from_on),
-        document_number=heir.document_number.strip(),
-        reason=heir.reason.strip(),
-    )
-    begin(session, old, said)
-    facts: dict[str, Any] = {"act": said.act, "from_on": said.from_on, "document_number": said.document_number}
-    if heir.cause is not None:
-        facts["cause"] = heir.cause
-    audit.record(
-        session,
-        actor,
-        Action.CERTIFICATE_MOVE,
-        old,
-        department_id=old.department_id,
-        reason=said.reason,
-        batch=batch,
-        status=[before, old.status],
-        **facts,
-    )
-    tasks.moved(session, actor, [old], today=day)
-    last, after = {} if ends is None else {old.person_id: ends}, {old.person_id: old.id}
-    made = write(session, actor, [holder], old.kind, policy, day, batch=batch, given=[number], after=after, ends=last)
-    return made[0]
-
-
-def _cards(session: Session, certificate_ids: Sequence[int]) -> dict[int, Certificate]:
-    found: dict[int, Certificate] = {}
-    for chunk in in_chunks(certificate_ids):
-        found |= {card.id: card for card in session.scalars(select(Certificate).where(Certificate.id.in_(chunk)))}
-    return found
+    *,
+    batch: str | None,
+) -> list[Certificate]:
+    """Successors at the next numbers for people whom the gate let pass, in order; who may is asked before."""
+    given = reserve(session, [holder for _, holder in wanted], kind, policy)
+    following = [
+        Following(heir=heir, holder=holder, number=number) for (heir, holder), number in zip(wanted, given, strict=True)
+    ]
+    return succeed(session, actor, following, kind, policy, day, batch=batch)
 
 
 def _by_kind(cards: Iterable[Certificate]) -> dict[CertificateKind, list[int]]:

@@ -2,9 +2,11 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from flask import Flask
@@ -53,6 +55,19 @@ class Site:
         return context
 
 
+def _answered_whole(app: Flask) -> Callable[..., list[bytes]]:
+    """The application, whose answers are read and closed before they are sent.
+
+    The server of the tests leaves an answer open, a file of it too, when the browser drops the connection.
+    """
+
+    def answer(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        with closing(cast("Any", app(environ, start_response))) as parts:
+            return [b"".join(parts)]
+
+    return answer
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
@@ -64,7 +79,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def site(guarded_app: Flask, browser: Browser, tmp_path: Path) -> Iterator[Site]:
     """The guarded application on a port of its own: CSRF and rate limits as in the office."""
-    server = make_server("127.0.0.1", 0, guarded_app, threaded=True, request_handler=Handler)
+    server = make_server("127.0.0.1", 0, _answered_whole(guarded_app), threaded=True, request_handler=Handler)
     server.daemon_threads = False  # closing waits for every request: none is left with a connection to the database
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, TypeAlias
@@ -34,6 +34,13 @@ RUNS = re.compile(f"[^{HAN}{LATIN}]*(?:[{LATIN}][^{HAN}]*|[{HAN}][^{LATIN}]*)")
 IS_COMPOSED = re.compile(r"([\u2010-\u2015\u2025\u2026])\1")  # two dashes are one glyph
 NEITHER = ("N", "P", "S")  # figures, punctuation, symbols: of no script
 OF_A_SCRIPT = "Nl"  # Roman numerals are Latin
+
+
+def boxes_of(page: Any) -> Iterator[Any]:
+    """The boxes of a laid out page that belong to an element of its template and have a place on it."""
+    for box in page._page_box.descendants(placeholders=True):
+        if getattr(box, "element", None) is not None and hasattr(box, "content_box_x"):
+            yield box
 
 
 @dataclass(frozen=True, slots=True)

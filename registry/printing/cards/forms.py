@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from registry.printing import fonts
 from registry.printing.cards import places
-from registry.printing.imprint import MARKER, SLACK
+from registry.printing.imprint import MARKER, SLACK, boxes_of
 
 Render = Callable[[str, Mapping[str, Any]], Any]
 
@@ -210,9 +210,9 @@ def _form(pages: list[Any], counts: Mapping[str, tuple[int, ...]]) -> Form:
 
 def _boxes(page: Any) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
-    for box in page._page_box.descendants(placeholders=True):
-        name = box.element.get("data-place") if getattr(box, "element", None) is not None else None
-        if name and box.element_tag == "div" and hasattr(box, "content_box_x"):
+    for box in boxes_of(page):
+        name = box.element.get("data-place")
+        if name and box.element_tag == "div":
             found.setdefault(name, []).append(box)
     return found
 

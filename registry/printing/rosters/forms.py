@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from registry.printing.imprint import MARKER, boxes_of
 from registry.printing.rosters import paper
 from registry.printing.rosters.columns import COUNTS, OFFICE_SIGNS, UNIT_COLUMNS, UNIT_SIGNS, Column
 from registry.printing.rosters.planning import TALLIED, Room
-
-MARKER = "永"
 
 BLANK: Mapping[str, Any] = dict.fromkeys(
     ("table", "columns", "rows", "is_first", "head", "carried", "nobody", "strip", "closing", "foot")
@@ -143,9 +142,7 @@ def _markers(names: str) -> dict[str, dict[str, Any]]:
 def _form(page: Any) -> Form:
     """What is found on a page by the names that the template gives to its parts."""
     places, cells, frames, columns = {}, {}, {}, []
-    for box in page._page_box.descendants(placeholders=True):
-        if getattr(box, "element", None) is None or not hasattr(box, "content_box_x"):
-            continue
+    for box in boxes_of(page):
         named = {key.removeprefix("data-"): name for key, name in box.element.items() if key.startswith("data-")}
         if box.element_tag == "footer":
             frames["foot"] = _border_frame(box)

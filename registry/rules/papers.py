@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from registry.rules import Rule
+from registry.rules.certificates.kinds import CertificateStatus
 from registry.words import N_
 
 
@@ -35,6 +36,7 @@ SOMETHING_TO_PRINT = Rule(code="PAP-4", title=N_("A paper has something to say")
 ONLY_IN_FORCE = Rule(
     code="PAP-5", title=N_("Only a certificate in force is printed"), source="本登记簿规则：失效证件不得制证"
 )
+PRINTED_WHILE = frozenset({CertificateStatus.ACTIVE})  # what PAP-5 calls in force
 CARDS = frozenset({PaperKind.CARD, PaperKind.CARD_SHEETS})
 PROVES_THE_PAST = Rule(
     code="PAP-6", title=N_("A proof speaks of a day that has come"), source="本登记簿规则：不证明将来之事"

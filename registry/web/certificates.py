@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from registry import clock
 from registry.rules.certificates import CertificateKind, CertificateStatus
 from registry.rules.lists import ListName
+from registry.rules.papers import PRINTED_WHILE
 from registry.rules.permissions import Action
 from registry.services import (
     applications,
@@ -108,6 +109,7 @@ def show(certificate_id: int) -> ResponseReturnValue:
         history=history_of(file.history),
         application_id=applications.of_certificate(g.session, card.id),
         papers=papers.of_certificate(g.session, g.actor, certificate_id=certificate_id),
+        is_printable=file.status in PRINTED_WHILE,
     )
 
 

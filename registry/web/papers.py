@@ -110,10 +110,10 @@ def print_single(certificate_id: int, what: str) -> ResponseReturnValue:
         )
     except RuleBroken as broken:
         [violation] = broken.violations
-        if violation.rule is not REPRINT_SAYS_WHY:
-            raise
         flash(_(violation.message, **violation.params), "warning")
-        return redirect(url_for(".cards", certificate=certificate_id), 303)
+        if violation.rule is REPRINT_SAYS_WHY:
+            return redirect(url_for(".cards", certificate=certificate_id), 303)
+        return redirect(url_for("certificates.show", certificate_id=certificate_id), 303)
     if paper.printed_at is not None:
         flash(_("It was printed before; say what a further copy is for."), "warning")
         return redirect(url_for(".show", paper_id=paper.id), 303)

@@ -11,6 +11,7 @@ from registry import clock
 from registry.models.certificates import Certificate
 from registry.models.exams import ExamSitting
 from registry.models.papers import Paper, PaperCopy
+from registry.rules.certificates import CertificateStatus
 from registry.rules.jobs import JobStatus
 from registry.rules.permissions import SYSTEM, Role
 from registry.services import people
@@ -66,6 +67,22 @@ def test_a_card_is_printed_at_once_and_a_further_copy_says_what_for(office: Offi
     with office.transaction() as session:
         assert session.scalars(select(PaperCopy.reason).order_by(PaperCopy.copy_number)).all() == ["", "存档"]
     assert paper.number in words(clerk.get(f"/certificates/{cards[0].id}"))
+
+
+@pytest.mark.parametrize("status", sorted(set(CertificateStatus)))
+def test_a_page_offers_to_print_what_the_rule_lets_be_printed(
+    office: Office, cards: list[Certificate], status: CertificateStatus
+) -> None:
+    with office.transaction() as session:
+        session.execute(update(Certificate).where(Certificate.id == cards[0].id).values(status=status))
+    clerk, address = office.client(CLERK), f"/papers/certificates/{cards[0].id}/card"
+    offered = address in clerk.get(f"/certificates/{cards[0].id}").text
+    printed = clerk.post(address)
+    assert offered is (printed.mimetype == "application/pdf") is (status is CertificateStatus.ACTIVE)
+    if not offered:
+        page = words(clerk.get(printed.location))
+        assert "no new card or page of it is printed" in page
+        assert "It is not in force" in page
 
 
 def test_a_get_prints_nothing(office: Office, cards: list[Certificate]) -> None:

@@ -18,7 +18,7 @@ from registry.models.people import HELD, Appointment, Person, Photo
 from registry.printing.fonts import missing_in
 from registry.rules.certificates import CertificateKind, CertificateStatus, status_on
 from registry.rules.jobs import UNDER_WAY
-from registry.rules.papers import CARDS
+from registry.rules.papers import CARDS, PRINTED_WHILE
 from registry.services.changes import in_chunks
 from registry.services.departments import named_on
 from registry.services.signing import addresses
@@ -54,7 +54,7 @@ class Subject:
 
     @property
     def is_in_force(self) -> bool:
-        return self.status is CertificateStatus.ACTIVE
+        return self.status in PRINTED_WHILE
 
 
 def subjects(session: Session, certificate_ids: Collection[int], *, today: date) -> list[Subject]:

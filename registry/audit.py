@@ -130,6 +130,21 @@ def of_several(
     return list(session.scalars(select(TrailEntry).where(*about).order_by(TrailEntry.id.desc()).limit(limit)))
 
 
+def spelled(entry: TrailEntry) -> str:
+    """What of an entry was hashed behind the hash before it, letter for letter."""
+    return canonical_json(_content(entry))
+
+
+def digest(spelled: str, previous: str) -> str:
+    """The hash of an entry from what was hashed and the hash of the entry before."""
+    return sha256((previous + spelled).encode()).hexdigest()
+
+
+def latest(session: Session) -> tuple[int, str]:
+    """The place and the hash of the latest entry."""
+    return _head(session)
+
+
 def page(session: Session, filters: Filters, size: int = PAGE_SIZE) -> Page:
     """A page of the trail by key; one query."""
     wanted = select(TrailEntry).order_by(TrailEntry.id.desc()).limit(size + 1)
@@ -181,4 +196,4 @@ def _content(entry: TrailEntry) -> dict[str, Any]:
 
 
 def _hash(content: Mapping[str, Any], previous: str) -> str:
-    return sha256((previous + canonical_json(content)).encode()).hexdigest()
+    return digest(canonical_json(content), previous)

@@ -10,6 +10,7 @@ from registry.rules.certificates import CertificateAct, CertificateKind, Certifi
 from registry.rules.certificates.bases import WORDS, Ground
 from registry.rules.papers import PaperKind
 from registry.rules.reviews import CampaignStatus, ReviewFinding
+from registry.rules.scanning import ScanOutcome
 from registry.rules.tasks import TaskKind, TaskOutcome
 from registry.words import N_
 
@@ -122,6 +123,25 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         PaperKind.REFUSAL: N_("notice of refusal"),
         PaperKind.ERRATA: N_("corrections of a roster"),
         PaperKind.SUMMARY: N_("sums of a year by unit"),
+        PaperKind.SAMPLE: N_("sample of a roster"),
+        PaperKind.EVIDENCE: N_("index of evidence"),
+    },
+    ScanOutcome: {
+        ScanOutcome.AGREES: N_("as on the roster"),
+        ScanOutcome.ROSTER_ITSELF: N_("the roster itself"),
+        ScanOutcome.SCANNED_TWICE: N_("scanned twice"),
+        ScanOutcome.SUCCEEDS: N_("successor of the card on the roster"),
+        ScanOutcome.NOT_LISTED: N_("not on this roster"),
+        ScanOutcome.NOT_DRAWN: N_("not in the sample"),
+        ScanOutcome.DIFFERS: N_("card and roster differ"),
+        ScanOutcome.REPLACED: N_("replaced by a successor"),
+        ScanOutcome.EXPIRED: N_("card has expired"),
+        ScanOutcome.SUSPENDED_OR_ENDED: N_("suspended or ended"),
+        ScanOutcome.ALTERED: N_("signature does not hold"),
+        ScanOutcome.NOT_OURS: N_("signed by somebody else"),
+        ScanOutcome.UNKNOWN: N_("unknown to the register"),
+        ScanOutcome.OTHER_ROSTER: N_("another roster"),
+        ScanOutcome.UNREADABLE: N_("unreadable"),
     },
     TaskKind: {
         TaskKind.LEFT: N_("holder left the unit"),

@@ -10,6 +10,8 @@ from registry.printing.cards import CardLayout as CardLayout
 from registry.printing.cards import print_cards as print_cards
 from registry.printing.cards import print_certificate as print_certificate
 from registry.printing.documents import print_page as print_page
+from registry.printing.evidence import EVIDENCE_VERSION as EVIDENCE_VERSION
+from registry.printing.evidence import print_evidence as print_evidence
 from registry.printing.exams import print_record as print_record
 from registry.printing.exams import print_sign_in as print_sign_in
 from registry.printing.exams import print_slips as print_slips

@@ -6,6 +6,7 @@ from enum import StrEnum
 class JobKind(StrEnum):
     """The long work of the office, one handler each."""
 
+    BUNDLE_EVIDENCE = "bundle_evidence"
     IMPORT = "import"
     MAIL_REMINDERS = "mail_reminders"
     PRINT_CARDS = "print_cards"

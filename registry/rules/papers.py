@@ -11,7 +11,7 @@ from registry.words import N_
 class PaperKind(StrEnum):
     """A single card, sheets of cards, an A4 certificate, a proof for a day, a notice of refusal;
 
-    corrections of a roster, the sums of a year by unit.
+    corrections of a roster, the sums of a year by unit, the index of a bundle of evidence.
     """
 
     CARD = "card"
@@ -21,6 +21,8 @@ class PaperKind(StrEnum):
     REFUSAL = "refusal"
     ERRATA = "errata"
     SUMMARY = "summary"
+    SAMPLE = "sample"
+    EVIDENCE = "evidence"
 
 
 REPRINT_SAYS_WHY = Rule(
@@ -55,4 +57,6 @@ SERIES: Mapping[PaperKind, str] = {
     PaperKind.REFUSAL: "司不予",
     PaperKind.ERRATA: "司勘误",
     PaperKind.SUMMARY: "司汇总",
+    PaperKind.SAMPLE: "司抽查",
+    PaperKind.EVIDENCE: "司证据",
 }

@@ -45,6 +45,7 @@ class Action(StrEnum):
     DEPARTMENT_EXPORT = "department:export"
     DEPARTMENT_MANAGE = "department:manage"
     DEPARTMENT_VIEW = "department:view"
+    EVIDENCE_TAKE = "evidence:take"
     EXAM_MANAGE = "exam:manage"
     EXAM_PRINT = "exam:print"
     EXAM_VIEW = "exam:view"
@@ -79,6 +80,8 @@ class Action(StrEnum):
     REVIEW_STATE = "review:state"
     REVIEW_VIEW = "review:view"
     ROSTER_PRINT = "roster:print"
+    ROSTER_SAMPLE = "roster:sample"
+    ROSTER_SCAN = "roster:scan"
     ROSTER_VIEW = "roster:view"
     TASK_OPEN = "task:open"
     TASK_SETTLE = "task:settle"
@@ -108,7 +111,15 @@ _VIEW = frozenset(
         Action.TRAINING_VIEW,
     }
 )
-_PAPER = frozenset({Action.DEPARTMENT_EXPORT, Action.EXAM_PRINT, Action.PERSON_EXPORT, Action.ROSTER_PRINT})
+_PAPER = frozenset(
+    {
+        Action.DEPARTMENT_EXPORT,
+        Action.EVIDENCE_TAKE,
+        Action.EXAM_PRINT,
+        Action.PERSON_EXPORT,
+        Action.ROSTER_PRINT,
+    }
+)
 _BUREAU = (
     _VIEW
     | _PAPER
@@ -143,6 +154,8 @@ _BUREAU = (
         Action.REVIEW_REMIND,
         Action.REVIEW_RETURN,
         Action.REVIEW_STATE,
+        Action.ROSTER_SAMPLE,
+        Action.ROSTER_SCAN,
         Action.TASK_OPEN,
         Action.TASK_SETTLE,
         Action.TRAINING_MANAGE,
@@ -171,6 +184,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.CERTIFICATE_REPORT_LOSS,
         Action.REVIEW_ATTEST,
         Action.REVIEW_STATE,
+        Action.ROSTER_SCAN,
     },
     Role.UNIT_CLERK: _VIEW
     | _PAPER
@@ -180,7 +194,16 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.CERTIFICATE_REPORT_LOSS,
         Action.REVIEW_STATE,
     },
-    Role.AUDITOR: _VIEW | _PAPER | {Action.CONDUCT_VIEW, Action.IMPORT_VIEW, Action.TRAIL_VIEW, Action.TRAIL_VERIFY},
+    Role.AUDITOR: _VIEW
+    | _PAPER
+    | {
+        Action.CONDUCT_VIEW,
+        Action.IMPORT_VIEW,
+        Action.ROSTER_SAMPLE,
+        Action.ROSTER_SCAN,
+        Action.TRAIL_VERIFY,
+        Action.TRAIL_VIEW,
+    },
     Role.SYSTEM: frozenset(Action),
 }
 

@@ -27,16 +27,23 @@ class Copy:
 
 
 def take_copy(
-    session: Session, actor: Actor, *, paper_id: int, reason: str, longest_wait: int | None = LONGEST_WAIT
+    session: Session,
+    actor: Actor,
+    *,
+    paper_id: int,
+    reason: str,
+    longest_wait: int | None = LONGEST_WAIT,
+    action: Action = Action.PAPER_PRINT,
 ) -> Copy:
     """A copy of a paper: the same bytes as ever, a new line in the ledger, an entry in the trail.
 
-    A paper that is not printed yet is printed now, unless it has more lines than `longest_wait`.
+    A paper that is not printed yet is printed now, unless it has more lines than `longest_wait`. `action` is what
+    whoever takes it has to be allowed, and what the trail calls it.
     RuleBroken (PAP-1) when a second or later copy does not say what it is for, (PAP-2) for a name no font can print,
     (PAP-3) when its printing is left to the worker.
     """
     paper = session.scalars(select(Paper).where(Paper.id == paper_id).with_for_update()).one()
-    actor.require_unit(Action.PAPER_PRINT, paper.department_id)
+    actor.require_unit(action, paper.department_id)
     number, why = _next_number(session, paper_id), reason.strip()
     if number > 1 and not why:
         raise RuleBroken([REPRINT_SAYS_WHY.broken(N_("Say what copy %(number)s is for."), number=number)])
@@ -44,7 +51,7 @@ def take_copy(
         waits = N_("These %(count)s cards are still being printed; come back in a minute.")
         raise RuleBroken([WORKER_PRINTS.broken(waits, count=paper.line_count)])
     content = print_paper(session, actor, paper_id)
-    _write_down(session, actor, paper, number, why, sha256(content).hexdigest())
+    _write_down(session, actor, action, paper, number, why, sha256(content).hexdigest())
     return Copy(f"{paper.number}.pdf", MIMETYPE, content)
 
 
@@ -53,7 +60,9 @@ def _next_number(session: Session, paper_id: int) -> int:
     return (last or 0) + 1
 
 
-def _write_down(session: Session, actor: Actor, paper: Paper, number: int, reason: str, digest: str) -> None:
+def _write_down(
+    session: Session, actor: Actor, action: Action, paper: Paper, number: int, reason: str, digest: str
+) -> None:
     line = PaperCopy(
         paper_id=paper.id,
         copy_number=number,
@@ -66,7 +75,7 @@ def _write_down(session: Session, actor: Actor, paper: Paper, number: int, reaso
     audit.record(
         session,
         actor,
-        Action.PAPER_PRINT,
+        action,
         paper,
         department_id=paper.department_id,
         reason=reason,

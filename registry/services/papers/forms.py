@@ -76,6 +76,10 @@ def _summary(data: Mapping[str, Any], _photos: Mapping[str, bytes], _told: Told)
     return printing.print_summary(data, data_sha256=hash_of(data))
 
 
+def _evidence(data: Mapping[str, Any], _photos: Mapping[str, bytes], _told: Told) -> bytes:
+    return printing.print_evidence(data, data_sha256=hash_of(data))
+
+
 FORMS: Mapping[PaperKind, Form] = {
     PaperKind.CARD: Form(TEMPLATE_VERSION, _card),
     PaperKind.CARD_SHEETS: Form(TEMPLATE_VERSION, _sheets),
@@ -84,4 +88,5 @@ FORMS: Mapping[PaperKind, Form] = {
     PaperKind.REFUSAL: Form(printing.NOTICE_VERSION, _notice),
     PaperKind.ERRATA: Form(printing.ERRATA_VERSION, _errata),
     PaperKind.SUMMARY: Form(printing.SUMMARY_VERSION, _summary),
+    PaperKind.EVIDENCE: Form(printing.EVIDENCE_VERSION, _evidence),
 }

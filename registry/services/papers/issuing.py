@@ -35,16 +35,17 @@ def issue(
     department_id: int | None = None,
     refusal_id: int | None = None,
     reason: str = "",
+    action: Action = Action.PAPER_PRINT,
     today: date,
 ) -> Paper:
     """Give a paper its number and freeze what it says; its bytes come with the first copy.
 
     What is frozen is `data` with a `head` beside it: number, title, day, office, county, authority, reason,
     demonstration or not. Photos named in `data["photos"]` (their ids as text, with their hashes) are handed to
-    whatever lays it out.
+    whatever lays it out. `action` is what whoever issues it has to be allowed, and what the trail calls it.
     RuleBroken (PAP-4) when there is nothing to say.
     """
-    actor.require_unit(Action.PAPER_PRINT, department_id)
+    actor.require_unit(action, department_id)
     if not data:
         raise RuleBroken([SOMETHING_TO_PRINT.broken(N_("There is nothing to print."))])
     office = policies.office(session)
@@ -67,7 +68,7 @@ def issue(
     audit.record(
         session,
         actor,
-        Action.PAPER_PRINT,
+        action,
         paper,
         department_id=department_id,
         reason=reason,

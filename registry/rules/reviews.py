@@ -135,25 +135,40 @@ class ReviewFacts:
 
     @classmethod
     def from_plain(cls, stored: Mapping[str, Any], statement: Statement | None = None) -> "ReviewFacts":
-        """The facts again, with the unit's word; KeyError or ValueError when the stored ones are not whole."""
+        """The facts again, with the unit's word; an error when the stored ones are not whole (see `read_facts`)."""
         return cls(
             status=CertificateStatus(stored["status"]),
             valid_until=date.fromisoformat(stored["valid_until"]),
             establishment=Establishment(stored["establishment"]) if stored["establishment"] else None,
             end_reason=EndReason(stored["end_reason"]) if stored["end_reason"] else None,
-            is_in_post=stored["is_in_post"],
-            unit_stands=stored["unit_stands"],
+            is_in_post=_whether(stored["is_in_post"]),
+            unit_stands=_whether(stored["unit_stands"]),
             training_hours=Decimal(stored["training_hours"]),
-            is_trained=stored["is_trained"],
+            is_trained=_whether(stored["is_trained"]),
             exam_score=None if stored["exam_score"] is None else Decimal(stored["exam_score"]),
-            exam_passed=stored["exam_passed"],
+            exam_passed=_whether(stored["exam_passed"]),
             assessment=Assessment(stored["assessment"]) if stored["assessment"] else None,
             statement=statement,
         )
 
 
+def read_facts(stored: Mapping[str, Any], statement: Statement | None = None) -> ReviewFacts | None:
+    """The facts as they were stored, with the unit's word; None when they are not whole."""
+    try:
+        return ReviewFacts.from_plain(stored, statement)
+    except (KeyError, ValueError, TypeError, ArithmeticError):
+        return None
+
+
 def _plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
+
+
+def _whether(stored: Any) -> bool:
+    """Yes or no; nothing else is taken for a no."""
+    if not isinstance(stored, bool):
+        raise TypeError(stored)
+    return stored
 
 
 @dataclass(frozen=True, slots=True)

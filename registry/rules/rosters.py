@@ -26,6 +26,7 @@ LONGEST_WAIT = 3_000  # lines that may be printed while somebody waits: about a 
 
 NEXT_YEAR = N_("reviewed next year")
 RENEWAL_DUE = N_("renewal due")
+FACTS_MISSING = N_("facts not complete")
 
 _STATUS_WORDS: Mapping[CertificateStatus, str] = {
     CertificateStatus.SUSPENDED: N_("card suspended"),
@@ -53,9 +54,12 @@ _END_WORDS: Mapping[EndReason | None, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
-    """One certificate on a roster: its facts, whether it waits for next year, and the finding once there is one."""
+    """One certificate on a roster: its facts, whether it waits for next year, and the finding once there is one.
 
-    facts: ReviewFacts
+    Facts that are not whole are None: the line stands, says so, and counts by its finding alone.
+    """
+
+    facts: ReviewFacts | None
     is_next_year: bool
     finding: ReviewFinding | None
 
@@ -88,15 +92,18 @@ def summarise(lines: Iterable[Reviewed], policy: Policy) -> Summary:
     """The counts of a unit's or the county's roster.
 
     收回注销 is one finding; the block counts it as 收回 when the card was still out on the day of the facts, and as
-    注销 when it had already been taken back or had ended, so that only the cancellation remains.
+    注销 when it had already been taken back or had ended, so that only the cancellation remains. A card whose facts
+    are not whole is taken to be still out, so that somebody looks for it.
     """
     every = list(lines)
     due = [line for line in every if not line.is_next_year]
+    known = [line.facts for line in every if line.facts is not None]
+    known_due = [line.facts for line in due if line.facts is not None]
     found = [line.finding for line in due]
-    ended = [line for line in due if line.finding is ReviewFinding.WITHDRAWN]
-    still_out = sum(line.facts.status in LIVE for line in ended)
+    ended = [line.facts for line in due if line.finding is ReviewFinding.WITHDRAWN]
+    still_out = sum(facts is None or facts.status in LIVE for facts in ended)
     return Summary(
-        held=sum(line.facts.status is CertificateStatus.ACTIVE for line in every),
+        held=sum(facts.status is CertificateStatus.ACTIVE for facts in known),
         due=len(due),
         reviewed=sum(finding is not None for finding in found),
         passed=found.count(ReviewFinding.PASSED),
@@ -104,10 +111,10 @@ def summarise(lines: Iterable[Reviewed], policy: Policy) -> Summary:
         failed=found.count(ReviewFinding.FAILED),
         withdrawn=still_out,
         cancelled=len(ended) - still_out,
-        untrained=sum(not training_complete(line.facts, policy) for line in due),
-        unexamined=sum(not line.facts.exam_passed for line in due),
-        suspended=sum(line.facts.status is CertificateStatus.SUSPENDED for line in every),
-        lost=sum(line.facts.status is CertificateStatus.LOST for line in every),
+        untrained=sum(not training_complete(facts, policy) for facts in known_due),
+        unexamined=sum(not facts.exam_passed for facts in known_due),
+        suspended=sum(facts.status is CertificateStatus.SUSPENDED for facts in known),
+        lost=sum(facts.status is CertificateStatus.LOST for facts in known),
         next_year=len(every) - len(due),
     )
 
@@ -116,6 +123,8 @@ def remarks(line: Reviewed, policy: Policy, year: int) -> list[str]:
     """Why, in a few words each (msgids), gravest first; 次年审 alone for a card that waits for next year."""
     if line.is_next_year:
         return [NEXT_YEAR]
+    if line.facts is None:
+        return [FACTS_MISSING]
     found = [*_post_words(line.facts), *_card_words(line.facts), *_merit_words(line.facts, policy)]
     if line.finding is ReviewFinding.PASSED and line.facts.valid_until <= date(year + 1, 12, 31):
         found.append(RENEWAL_DUE)

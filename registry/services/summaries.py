@@ -15,17 +15,18 @@ from registry.models.exams import ExamResult, ExamSitting
 from registry.models.papers import Paper
 from registry.models.people import HELD, Appointment, Person
 from registry.models.reviews import ReviewCampaign, ReviewItem
-from registry.rules.certificates import LIVE, CertificateKind, CertificateStatus
+from registry.rules.certificates import CertificateKind, CertificateStatus
 from registry.rules.exams import ExamOutcome
 from registry.rules.papers import PaperKind
 from registry.rules.people import Duty
 from registry.rules.permissions import Action, Actor
-from registry.rules.reviews import ReviewFinding
+from registry.rules.reviews import GONE, ReviewFinding
 from registry.rules.training import day_of
 from registry.services import papers, training
 from registry.services.board import percent
 from registry.services.departments import named_on
 from registry.services.exams.publishing import stands
+from registry.services.reviews.conditions import INCOMPLETE
 from registry.sheets import Sheet, workbook
 
 TITLE = "年度行政执法人员培训考试、持证及年度审验汇总表"
@@ -249,14 +250,15 @@ def _reviewers(day: date) -> tuple[Any, dict[str, Any], Any]:
 
 def _reviews(year: int) -> tuple[Any, dict[str, Any], Any]:
     """The findings of the year's reviews; what was withdrawn and cancelled is split as on the rosters."""
-    still_out = ReviewItem.facts["status"].as_string().in_([status.value for status in LIVE])
+    over = [status.value for status in GONE]
+    had_ended = and_(func.coalesce(ReviewItem.facts["status"].as_string(), "").in_(over), ~INCOMPLETE)
     ended = ReviewItem.finding == ReviewFinding.WITHDRAWN
     conditions = {
         "passed": ReviewItem.finding == ReviewFinding.PASSED,
         "deferred": ReviewItem.finding == ReviewFinding.DEFERRED,
         "failed": ReviewItem.finding == ReviewFinding.FAILED,
-        "withdrawn": and_(ended, still_out),
-        "cancelled": and_(ended, ~still_out),
+        "withdrawn": and_(ended, ~had_ended),
+        "cancelled": and_(ended, had_ended),
         "undecided": ReviewItem.finding.is_(None),
     }
     counted = {name: func.sum(case((which, 1), else_=0), type_=Integer) for name, which in conditions.items()}

@@ -24,13 +24,14 @@ from registry.models.rosters import Roster
 from registry.rules.certificates import CertificateStatus, status_on
 from registry.rules.errata import Difference, Fate, added_up, difference
 from registry.rules.policy import Policy
-from registry.rules.reviews import ReviewFacts, propose
+from registry.rules.reviews import ReviewFacts, propose, read_facts
 from registry.rules.rosters import Reviewed, summarise
 from registry.services import policies
 from registry.services.changes import in_chunks
 from registry.services.departments import named_on
 from registry.services.reviews.gathering import Gathered, Gathering, gather
-from registry.services.rosters.lines import Entry, entry_of
+from registry.services.reviews.proposing import proposal_for
+from registry.services.rosters.lines import LINE_COLUMNS, Entry, entry_of
 
 Corrected = Mapping[int, Mapping[str, Any]]  # by certificate: what the sheets printed so far say of its line
 NOTHING: Corrected = {}
@@ -66,7 +67,7 @@ class Compared:
     @property
     def moved_on(self) -> bool:
         """Whether the certificate stands otherwise today than on the day of the facts."""
-        return self.today is not None and self.today is not self.status_then
+        return None not in (self.today, self.status_then) and self.today is not self.status_then
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,19 +152,23 @@ def _compared(
         line=line,
         now=now,
         difference=told,
-        status_then=CertificateStatus(row.facts["status"]) if row is not None and row.facts else None,
+        status_then=_status_then(row),
         today=None if row is None else status_on(row.status, row.valid_until, facts.today),
         counts=counts,
         counts_now=counts_now,
     )
 
 
+def _status_then(row: Any) -> CertificateStatus | None:
+    """How the certificate stood in the facts of the review; None where they are not whole, or there are none."""
+    facts = None if row is None else read_facts(row.facts)
+    return facts.status if facts else None
+
+
 def _then(facts: _Facts, row: Any, line: Mapping[str, Any] | None) -> Mapping[str, int]:
     if line is None or row is None or not row.facts:
         return facts.zero
-    reviewed = Reviewed(
-        facts=ReviewFacts.from_plain(row.facts, row.statement), is_next_year=row.is_next_year, finding=row.finding
-    )
+    reviewed = Reviewed(facts=read_facts(row.facts, row.statement), is_next_year=row.is_next_year, finding=row.finding)
     return asdict(summarise([reviewed], facts.policy))
 
 
@@ -172,7 +177,7 @@ def _now(facts: _Facts, row: Any, found: Gathered) -> Entry:
     present = replace(found.facts, statement=row.statement)
     finding = None if found.is_next_year else propose(present, facts.policy).finding
     if row.facts and row.finding is not None and finding is not None:
-        then = propose(ReviewFacts.from_plain(row.facts, row.statement), facts.policy).finding
+        then = proposal_for(read_facts(row.facts, row.statement), facts.policy).finding
         finding = row.finding if then is finding else finding
     told = {
         **row._mapping,
@@ -209,7 +214,7 @@ def _looked_at_again(rows: Mapping[int, Any], found: Mapping[int, Gathered]) -> 
     """The certificates whose facts were gathered once more while the review was open, by the day of that."""
     days: dict[date, list[int]] = defaultdict(list)
     for card, row in rows.items():
-        if card in found and row.facts and "as_of" in row.facts:
+        if card in found and read_facts(row.facts) is not None and "as_of" in row.facts:
             days[date.fromisoformat(row.facts["as_of"])].append(card)
     return days
 
@@ -239,30 +244,8 @@ def _select(campaign: ReviewCampaign) -> AnySelect:
     locked_on = (campaign.locked_at or clock.now()).astimezone(clock.OFFICE_TIME).date()
     own = (ReviewItem.certificate_id == Certificate.id) & (ReviewItem.campaign_id == campaign.id)
     return (
-        select(
-            ReviewItem.id.label("item_id"),
-            ReviewItem.is_next_year,
-            ReviewItem.facts,
-            ReviewItem.statement,
-            ReviewItem.proposed,
-            ReviewItem.finding,
-            ReviewItem.reason,
-            Certificate.id.label("certificate_id"),
-            Certificate.person_id,
-            Certificate.status,
-            Certificate.number,
-            Certificate.kind,
-            Certificate.holder_name,
-            Certificate.field,
-            Certificate.issued_on,
-            Certificate.valid_until,
-            Person.sex,
-            Person.identity_masked,
-            Department.id.label("unit_id"),
-            Department.code.label("unit_code"),
-            Department.kind.label("unit_kind"),
-            named_on(Department.id, Department.name, locked_on).label("unit_name"),
-        )
+        select(*LINE_COLUMNS, named_on(Department.id, Department.name, locked_on).label("unit_name"))
+        .select_from(Certificate)
         .outerjoin(ReviewItem, own)
         .join(Person, Person.id == Certificate.person_id)
         .join(Department, Department.id == func.coalesce(ReviewItem.department_id, Certificate.department_id))

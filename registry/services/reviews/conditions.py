@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import and_, or_
+from sqlalchemy import String, and_, cast, or_
 
 from registry.models.reviews import ReviewItem
 from registry.rules.campaigns import Statement
@@ -14,14 +14,17 @@ DOUBTFUL: Any = or_(ReviewItem.proposed != ReviewFinding.PASSED, ReviewItem.stat
 UNUSUAL: Any = and_(OPEN, DOUBTFUL)
 SPOKEN: Any = and_(DUE, ReviewItem.statement.is_not(None))
 UNSPOKEN: Any = and_(DUE, ReviewItem.statement.is_(None))
-INCOMPLETE: Any = and_(DUE, ReviewItem.facts["valid_until"].as_string().is_(None))
+_NEEDED = ("status", "valid_until", "is_in_post", "unit_stands", "training_hours", "is_trained", "exam_passed")
+INCOMPLETE: Any = and_(DUE, or_(*(ReviewItem.facts[key].as_string().is_(None) for key in _NEEDED)))
+# As text: a database that casts "unknown" to a yes or no refuses the whole list for it.
+_IS_IN_POST = cast(ReviewItem.facts["is_in_post"].as_string(), String)
 # The unit says another thing than the register; what "in the post" means where the facts speak for 收回注销.
 DIFFERS: Any = and_(
     DUE,
     or_(
         ReviewItem.statement.in_([Statement.CHANGED, Statement.DISCIPLINED]),
-        and_(ReviewItem.statement == Statement.LEFT, ReviewItem.facts["is_in_post"].as_boolean()),
-        and_(ReviewItem.statement == Statement.IN_POST, ~ReviewItem.facts["is_in_post"].as_boolean()),
+        and_(ReviewItem.statement == Statement.LEFT, _IS_IN_POST.in_(("true", "1"))),
+        and_(ReviewItem.statement == Statement.IN_POST, _IS_IN_POST.in_(("false", "0"))),
     ),
 )
 MADE_UP: Any = and_(

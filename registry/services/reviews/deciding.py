@@ -17,10 +17,11 @@ from registry.rules.reviews import (
     against_the_law,
     deferral_end,
     deferral_obstacles,
+    read_facts,
 )
 from registry.services import policies
 from registry.services.reviews.campaigns import unlocked
-from registry.services.reviews.proposing import UNREADABLE, read_facts
+from registry.services.reviews.proposing import UNREADABLE
 from registry.words import N_
 
 

@@ -21,11 +21,11 @@ from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.rules import Violation
 from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
-from registry.rules.reviews import ReviewFinding, deferral_end
+from registry.rules.reviews import ReviewFinding, deferral_end, read_facts
 from registry.services import policies
 from registry.services.reviews.campaigns import get, open_only, unlocked
 from registry.services.reviews.deciding import act_on, obstacles_to
-from registry.services.reviews.proposing import UNREADABLE, read_facts
+from registry.services.reviews.proposing import UNREADABLE
 
 WRITE_AT_ONCE = 5_000
 

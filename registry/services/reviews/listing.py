@@ -16,7 +16,7 @@ from registry.models.departments import Department
 from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.rules.campaigns import Statement
 from registry.rules.permissions import Action, Actor
-from registry.rules.reviews import Check, ReviewFacts, ReviewFinding, checks
+from registry.rules.reviews import Check, ReviewFacts, ReviewFinding, checks, read_facts
 from registry.rules.rosters import Reviewed, remarks
 from registry.services import policies
 from registry.services.reviews.conditions import (
@@ -27,7 +27,6 @@ from registry.services.reviews.conditions import (
     UNSPOKEN,
     UNUSUAL,
 )
-from registry.services.reviews.proposing import read_facts
 
 PAGE = 50
 
@@ -135,7 +134,7 @@ def item(session: Session, actor: Actor, *, item_id: int) -> ItemDetail:
         campaign=campaign,
         department_id=kept.department_id,
         facts=facts,
-        post=kept.facts,
+        post=kept.facts or {},
         checks=checks(facts, policy) if facts else [],
         decided_by=session.scalar(select(Account.display_name).where(Account.id == kept.decided_by_id)) or "",
         decided_at=kept.decided_at,

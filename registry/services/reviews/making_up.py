@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from secrets import token_hex
 from typing import Any
@@ -14,13 +14,13 @@ from registry import audit
 from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
-from registry.rules.reviews import Proposal, ReviewFinding
+from registry.rules.reviews import Proposal, ReviewFinding, propose
 from registry.services import policies
 from registry.services.reviews.campaigns import open_only
 from registry.services.reviews.conditions import WAITS
 from registry.services.reviews.deciding import act_on
 from registry.services.reviews.gathering import Gathered, Gathering, gather
-from registry.services.reviews.proposing import proposal_for, read_facts, stored_reasons
+from registry.services.reviews.proposing import stored_reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def look_again(session: Session, actor: Actor, *, campaign_id: int, today: date)
     changes, acts = [], []
     for one in gather(session, _as_of(campaign, policy, today)):
         row = waiting[one.certificate_id]
-        proposal = proposal_for(read_facts(one.facts.as_plain(), row.statement), policy)
+        proposal = propose(replace(one.facts, statement=row.statement), policy)
         changes.append(_change(row, one, proposal, today))
         if proposal.finding is not row.proposed:
             acts.append(act_on(row, proposed=[row.proposed, proposal.finding], on=today))

@@ -15,10 +15,10 @@ from registry.models.reviews import ReviewAttestation, ReviewCampaign, ReviewIte
 from registry.rules import RuleBroken, Violation
 from registry.rules.campaigns import ATTESTED_STANDS, DECIDED_STANDS, Statement, said_badly
 from registry.rules.permissions import Action, Actor
-from registry.rules.reviews import Proposal
+from registry.rules.reviews import Proposal, read_facts
 from registry.services import policies
 from registry.services.reviews.campaigns import open_only
-from registry.services.reviews.proposing import proposal_for, read_facts, stored_reasons
+from registry.services.reviews.proposing import proposal_for, stored_reasons
 from registry.words import N_
 
 NOTE_LENGTH = 200

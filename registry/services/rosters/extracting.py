@@ -21,7 +21,7 @@ from registry.rules import RuleBroken
 from registry.rules.campaigns import Statement
 from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
-from registry.rules.reviews import CampaignStatus, ReviewFacts, ReviewFinding
+from registry.rules.reviews import CampaignStatus, ReviewFinding, read_facts
 from registry.rules.rosters import LONG_DRAFTS_ARE_SHEETS, LONGEST_WAIT, SOMETHING_TO_PRINT, Reviewed, summarise
 from registry.services import policies
 from registry.services.rosters.copies import DRAFT_NUMBER, Copy, Form, as_file, copy_of
@@ -169,9 +169,7 @@ def _reviewed(
     if chosen.statement is not None:
         query = query.where(ReviewItem.statement == chosen.statement)
     return {
-        row.id: Reviewed(
-            facts=ReviewFacts.from_plain(row.facts, row.statement), is_next_year=row.is_next_year, finding=row.finding
-        )
+        row.id: Reviewed(facts=read_facts(row.facts, row.statement), is_next_year=row.is_next_year, finding=row.finding)
         for row in session.execute(_seen_by(actor, query))
     }
 

@@ -19,13 +19,38 @@ from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.rules.certificates import CertificateKind
 from registry.rules.departments import DepartmentKind
 from registry.rules.policy import Policy
-from registry.rules.reviews import CampaignStatus, ReviewFacts, training_complete
+from registry.rules.reviews import CampaignStatus, ReviewFacts, read_facts, training_complete
 from registry.rules.rosters import Reviewed, Summary, remarks, summarise
 from registry.services import policies
 from registry.words import CHINESE, N_, translate
 
 LAYOUT = 1  # the shape of the frozen data; a change of keys is a new number
 READ_AT_ONCE = 5_000
+UNKNOWN = "—"
+# What `entry_of` makes a line of, beside `unit_name`: the unit's name as the roster has it.
+LINE_COLUMNS: tuple[Any, ...] = (
+    ReviewItem.id.label("item_id"),
+    ReviewItem.is_next_year,
+    ReviewItem.facts,
+    ReviewItem.statement,
+    ReviewItem.proposed,
+    ReviewItem.finding,
+    ReviewItem.reason,
+    Certificate.id.label("certificate_id"),
+    Certificate.person_id,
+    Certificate.status,
+    Certificate.number,
+    Certificate.kind,
+    Certificate.holder_name,
+    Certificate.field,
+    Certificate.issued_on,
+    Certificate.valid_until,
+    Person.sex,
+    Person.identity_masked,
+    Department.id.label("unit_id"),
+    Department.code.label("unit_code"),
+    Department.kind.label("unit_kind"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,28 +164,7 @@ class _Unit:
 
 def _entries(session: Session, campaign: ReviewCampaign, policy: Policy, department_id: int | None) -> Iterator[Entry]:
     chosen = (
-        select(
-            ReviewItem.id.label("item_id"),
-            ReviewItem.certificate_id,
-            ReviewItem.person_id,
-            ReviewItem.is_next_year,
-            ReviewItem.facts,
-            ReviewItem.proposed,
-            ReviewItem.finding,
-            ReviewItem.reason,
-            Certificate.number,
-            Certificate.kind,
-            Certificate.holder_name,
-            Certificate.field,
-            Certificate.issued_on,
-            Certificate.valid_until,
-            Person.sex,
-            Person.identity_masked,
-            Department.id.label("unit_id"),
-            Department.code.label("unit_code"),
-            Department.name.label("unit_name"),
-            Department.kind.label("unit_kind"),
-        )
+        select(*LINE_COLUMNS, Department.name.label("unit_name"))
         .join(Certificate, Certificate.id == ReviewItem.certificate_id)
         .join(Person, Person.id == ReviewItem.person_id)
         .join(Department, Department.id == ReviewItem.department_id)
@@ -174,8 +178,8 @@ def _entries(session: Session, campaign: ReviewCampaign, policy: Policy, departm
 
 
 def entry_of(row: Any, campaign: ReviewCampaign, policy: Policy) -> Entry:
-    """One item with its certificate, holder and unit on its way to paper."""
-    facts = ReviewFacts.from_plain(row.facts)
+    """One item with its certificate, holder and unit on its way to paper; where the facts are not whole, it says so."""
+    facts = read_facts(row.facts)
     reviewed = Reviewed(facts=facts, is_next_year=row.is_next_year, finding=row.finding)
     line = {
         "item_id": row.item_id,
@@ -184,22 +188,28 @@ def entry_of(row: Any, campaign: ReviewCampaign, policy: Policy) -> Entry:
         "name": row.holder_name,
         "sex": label(row.sex),
         "identity": row.identity_masked,
-        "section": row.facts["section"] or row.unit_name,
-        "post": row.facts["post"],
-        "establishment": label(facts.establishment),
+        "section": _told(row, "section") or row.unit_name,
+        "post": _told(row, "post"),
+        "establishment": label(facts.establishment if facts else None),
         "field": row.field,
         "kind": label(row.kind),
         "number": row.number,
         "issued_on": row.issued_on.isoformat(),
         "valid_until": row.valid_until.isoformat(),
-        "training": _training(facts, policy),
-        "exam": _exam(facts),
-        "assessment": label(facts.assessment),
+        "training": _training(facts, policy) if facts else UNKNOWN,
+        "exam": _exam(facts) if facts else UNKNOWN,
+        "assessment": label(facts.assessment if facts else None),
         "finding": _finding(row),
         "signature": "",
         "remark": _remark(row, reviewed, policy, campaign.year),
     }
     return Entry(line, reviewed, _Unit(row.unit_id, row.unit_code, row.unit_name, row.unit_kind))
+
+
+def _told(row: Any, key: str) -> str:
+    """What was kept beside the facts; nothing where it is missing."""
+    kept = (row.facts or {}).get(key)
+    return kept if isinstance(kept, str) else ""
 
 
 def _training(facts: ReviewFacts, policy: Policy) -> str:

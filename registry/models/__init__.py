@@ -3,6 +3,7 @@
 from registry.models import (
     accounts,
     applications,
+    auditing,
     certificates,
     departments,
     exams,
@@ -26,6 +27,7 @@ from registry.models import (
 __all__ = [
     "accounts",
     "applications",
+    "auditing",
     "certificates",
     "departments",
     "exams",

@@ -23,6 +23,7 @@ from registry.rules.training import OBLIGED, Standing
 from registry.services import certificates, people, training
 from registry.services.people.knowing import files_of
 
+LONGEST_NUMBER = 10  # digits of a record's number
 YEARS_TOLD = 6  # the obligations of so many years, the latest: each is asked for by itself
 
 
@@ -106,6 +107,19 @@ def gather(session: Session, actor: Actor, *, person_id: int, campaign_id: int |
         tasks=_all(session, Task, person_id, Task.opened_on),
         conduct=_conduct(session, actor, person_id),
     )
+
+
+def whose(session: Session, actor: Actor, *, who: str) -> int:
+    """The person with this number in the register, or who holds the certificate of this number.
+
+    A number may be both; then it is the certificate's. NoResultFound when it is neither.
+    """
+    actor.require(Action.EVIDENCE_TAKE)
+    holder = session.scalar(select(Certificate.person_id).where(Certificate.number == who.strip()))
+    if holder is not None:
+        return holder
+    number = int(who) if who.isascii() and who.isdecimal() and len(who) < LONGEST_NUMBER else 0
+    return session.get_one(Person, number).id
 
 
 def _all(session: Session, model: Any, person_id: int, by: Any) -> Sequence[Any]:

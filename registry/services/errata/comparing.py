@@ -166,7 +166,7 @@ def _status_then(row: Any) -> CertificateStatus | None:
 
 
 def _then(facts: _Facts, row: Any, line: Mapping[str, Any] | None) -> Mapping[str, int]:
-    if line is None or row is None or not row.facts:
+    if line is None or row is None or row.item_id is None:
         return facts.zero
     reviewed = Reviewed(facts=read_facts(row.facts, row.statement), is_next_year=row.is_next_year, finding=row.finding)
     return asdict(summarise([reviewed], facts.policy))
@@ -176,7 +176,7 @@ def _now(facts: _Facts, row: Any, found: Gathered) -> Entry:
     """The line as a roster of today would have it."""
     present = replace(found.facts, statement=row.statement)
     finding = None if found.is_next_year else propose(present, facts.policy).finding
-    if row.facts and row.finding is not None and finding is not None:
+    if row.finding is not None and finding is not None:
         then = proposal_for(read_facts(row.facts, row.statement), facts.policy).finding
         finding = row.finding if then is finding else finding
     told = {

@@ -1,0 +1,50 @@
+"""A unit's roster read back from its PDF, beside what its frozen lines say each page must say."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pypdfium2
+
+from registry.printing import COLUMNS
+
+FOOT = "扫码核验：印发时与现在"  # the last words of a page's frame; what was imprinted follows
+COUNTED = ("合格", "暂缓", "不合格", "收回注销")
+RANGE = re.compile(r"本页第(\d+)—(\d+)行，共(\d+)行")
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """The text of each page without the spaces and breaks of the layout."""
+    document = pypdfium2.PdfDocument(pdf)
+    read = ["".join(page.get_textpage().get_text_range().split()) for page in document]
+    document.close()
+    return read
+
+
+def misread(data: Mapping[str, Any], pdf: bytes) -> list[str]:
+    """Pages that say anything else than the lines they are for, their range and the sums carried over them."""
+    (section,) = data["sections"]
+    lines, pages, first, wrong = section["lines"], pages_of(pdf), 0, []
+    for number, page in enumerate(pages, 1):
+        body = page.partition(FOOT)[2]
+        end = int(found[2]) if (found := RANGE.search(body)) else first
+        expected = _body(lines, first, end)
+        whole = f"第{number}页共{len(pages)}页" in page and body.startswith(expected) and end > first
+        if not whole or (end < len(lines)) != (body == expected):
+            wrong.append(f"{section['unit']}, page {number}: {body}")
+        first = end
+    return wrong if first == len(lines) else [*wrong, f"{section['unit']}: {first} of {len(lines)} lines"]
+
+
+def _body(lines: Sequence[Mapping[str, Any]], first: int, end: int) -> str:
+    carried = f"承前页{_tally(lines[:first])}" if first else ""
+    rows = "".join("".join("".join(str(line[key]).split()) for key, *_ in COLUMNS) for line in lines[first:end])
+    own = f"本页第{first + 1}—{end}行，共{len(lines)}行{_tally(lines[first:end])}"
+    return f"{carried}{rows}{own}{'合计' if end == len(lines) else '过次页'}{_tally(lines[:end])}"
+
+
+def _tally(lines: Sequence[Mapping[str, Any]]) -> str:
+    found = Counter(line["finding"] for line in lines)
+    rest = len(lines) - sum(found[word] for word in COUNTED)
+    return "".join(f"{word}{found[word]}" for word in COUNTED) + f"未审验{rest}"

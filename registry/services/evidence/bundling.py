@@ -43,8 +43,9 @@ class Contents:
     traces: Sequence[tracing.Trace]
 
     @property
-    def trail(self) -> Table:
-        return tracing.table(self.traces)
+    def files(self) -> list[Table]:
+        """Every table that becomes a file; the trail is the last and no part of the index."""
+        return [*self.tables, tracing.table(self.traces)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +117,7 @@ def bundle(
         contents(session, actor, person_id=person_id, campaign_id=campaign_id, today=today),
         audit.latest(session),
     )
-    tables = [*holds.tables, holds.trail]
-    data = [Enclosed(name=table.name, what=table.what, content=table.content) for table in tables]
+    data = [Enclosed(name=table.name, what=table.what, content=table.content) for table in holds.files]
     taken, left = enclose(session, actor, holds.kept, f"{COPIED_FOR}：{purpose}")
     said = {"recipient": recipient, "purpose": purpose, "trail_place": head[0], "trail_head": head[1]}
     paper = papers.issue(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.models.certificates import Certificate, CertificatePeriod
-from registry.models.departments import Department, DepartmentName
+from registry.models.departments import Department, DepartmentName, DepartmentProfile
 from registry.models.exams import Candidate, ExamResult, ExamSitting, Qualification
 from registry.models.people import Appointment, Person
 from registry.models.policies import PolicyVersion
@@ -53,6 +53,16 @@ def make_department(session: Session, **values: object) -> Department:
     session.flush()
     since = department.confirmed_on or department.entrusted_from or SINCE
     session.add(DepartmentName(department_id=department.id, name=department.name, from_on=since))
+    session.add(
+        DepartmentProfile(
+            department_id=department.id,
+            kind=department.kind,
+            field=department.enforcement_field,
+            area=department.enforcement_area,
+            basis=department.enforcement_basis or "",
+            from_on=since,
+        )
+    )
     session.flush()
     return department
 

@@ -1,6 +1,6 @@
 """The demonstration county: invented, deterministic, brought in by the procedures of real work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -33,12 +33,18 @@ SEATS: tuple[Seat, ...] = (
     Seat("审计员", "auditor", "shenji-yuan-06", Role.AUDITOR, "吴审计"),
 )
 
+REFORMED_ON, BEFORE_THE_REFORM = date(2020, 9, 1), "工商行政管理"  # of the first unit
+
 
 def load(session: Session, *, today: date) -> None:
     """Bring in the county with its year 2021 complete; the renewal of 2026 and its recruits, once those have come."""
     offices.mark_as_demonstration(session)
     units = cast.units()
-    departments.bring_in(session, SYSTEM, entries=[_department(unit) for unit in units], today=today)
+    first, *others = (_department(unit) for unit in units)
+    before = replace(first, enforcement_field=BEFORE_THE_REFORM)
+    departments.bring_in(session, SYSTEM, entries=[before, *others], today=today)
+    after = replace(first, changed_on=REFORMED_ON)
+    departments.change(session, SYSTEM, entry=after, reason="机构改革，郏编〔2020〕15号", today=today)
     ids = {code: unit.id for code, unit in departments.by_code(session).items()}
     stage, figures = Stage(session, {}), crowd(units, ids)
     year2021.play(stage, figures)

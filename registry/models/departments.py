@@ -12,9 +12,9 @@ from registry.rules.departments import DepartmentKind
 class Department(Base):
     """A unit (执法主体). `code` is the office's own short code and never changes.
 
-    `name` repeats the open row of its names, for speed. Field, area and basis are its main ones, which stand on its
-    certificates; further ones are rows of their own. Confirmation and entrustment are the latest; earlier ones are kept
-    as mandates.
+    `name` repeats the open row of its names, for speed; kind, field, area and basis that of its profiles. Field, area
+    and basis are its main ones, which stand on its certificates; further ones are rows of their own. Confirmation and
+    entrustment are the latest; earlier ones are kept as mandates.
     """
 
     __tablename__ = "departments"
@@ -78,6 +78,35 @@ class DepartmentName(Base):
         CheckConstraint("until_on >= from_on", name="ends_after_it_begins"),
         Index(
             "uq_department_names_one_open_per_unit",
+            "department_id",
+            unique=True,
+            sqlite_where=text("until_on IS NULL"),
+            postgresql_where=text("until_on IS NULL"),
+        ),
+    )
+
+
+class DepartmentProfile(Base):
+    """What a unit was from a day until a day: its kind and its main field; the open row is what it is now."""
+
+    __tablename__ = "department_profiles"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    kind: Mapped[DepartmentKind]
+    field: Mapped[str] = mapped_column(String(60), default="")
+    area: Mapped[str] = mapped_column(String(60), default="")
+    basis: Mapped[str] = mapped_column(String(200), default="")
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[created_at]
+
+    __table_args__ = (
+        UniqueConstraint("department_id", "from_on"),
+        CheckConstraint("until_on >= from_on", name="ends_after_it_begins"),
+        Index(
+            "uq_department_profiles_one_open_per_unit",
             "department_id",
             unique=True,
             sqlite_where=text("until_on IS NULL"),

@@ -1,7 +1,7 @@
 """Which units may have certified officers: confirmed enforcement subjects and validly entrusted bodies."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -77,6 +77,11 @@ FIELDS_HAVE_AREAS = Rule(
     title=N_("Every field of enforcement has its area"),
     source="本登记簿规则：执法领域与执法区域对应",
 )
+PROFILES_FOLLOW = Rule(
+    code="UNIT-11",
+    title=N_("What a unit is has its days: kind and main field follow one another"),
+    source="本登记簿规则：性质、主要执法领域变更逐次登记",
+)
 
 AND = "、"  # between several fields of a unit
 BETWEEN_AREAS = "；"  # between the areas of several fields, where one of them holds a 、 itself
@@ -108,6 +113,16 @@ class Standing:
     entrusted_until: date | None = None
     withdrawn_on: date | None = None
     ended_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a unit is: its kind, and the main field with its area and legal basis."""
+
+    kind: DepartmentKind
+    field: str
+    area: str
+    basis: str
 
 
 def problems(unit: DepartmentFacts, known_codes: Collection[str]) -> list[Violation]:
@@ -150,6 +165,13 @@ def standing_then(mandates: Iterable[Standing], day: date) -> SubjectStanding:
     in_order = sorted(mandates, key=_begins)
     begun = [one for one in in_order if _begins(one) <= day]
     return standing_on((begun or in_order[:1])[-1], day)
+
+
+def while_of_kind(standing: Standing, kind: DepartmentKind) -> Standing:
+    """What a unit stood on while it was of that kind: organs on a confirmation, entrusted bodies on an entruster."""
+    if kind is DepartmentKind.ENTRUSTED_ORGANISATION:
+        return replace(standing, kind=kind, confirmed_on=None)
+    return replace(standing, kind=kind, entrusting_name=None, entrusted_from=None, entrusted_until=None)
 
 
 def _begins(mandate: Standing) -> date:

@@ -72,6 +72,8 @@ class DepartmentForm(RegistryForm):
     def values(self) -> dict[str, Any]:
         """The fields of a DepartmentEntry that the form shows."""
         values = {name: value for name, value in self.data.items() if name not in {"csrf_token", "reason"}}
+        if values["kind"] is not DepartmentKind.ENTRUSTED_ORGANISATION:
+            values |= dict.fromkeys(("entrusted_from", "entrusted_until", "entrustment_document"))
         return values | {name: values[name] or None for name in EMPTY_AS_NONE & values.keys()}
 
 
@@ -79,6 +81,7 @@ class ChangeForm(DepartmentForm):
     """A name and a confirmation change by acts of their own."""
 
     name = confirmation_notice = confirmed_on = None
+    changed_on = DateField(_l("So since"), [Optional()])
     reason = _text(_l("Reason"), DataRequired(_l("Say why.")), most=500)
 
 
@@ -182,6 +185,7 @@ def _file(department_id: int, staff: Sequence[StaffRow], form: ReviewerForm) -> 
         standing=standing_on(departments.standing_of(unit, _entruster(unit)), today),
         duties=[(label(duty), sum(one.duty is duty for one in staff)) for duty in Duty],
         names=departments.name_history(g.session, g.actor, **own),
+        profiles=departments.profile_history(g.session, g.actor, **own),
         scopes=departments.scopes(g.session, g.actor, **own),
         mandates=departments.earlier_mandates(g.session, g.actor, **own),
         hanging=departments.hanging_on(g.session, g.actor, **own, today=today),
@@ -267,4 +271,5 @@ def edit(department_id: int) -> ResponseReturnValue:
         else:
             flash(_("The changes are recorded.") if done.updated else _("Nothing was different."), "success")
             return redirect(url_for(".show", department_id=unit.id))
-    return render_template("departments/edit.html", form=form, unit=unit), form.status
+    since = departments.profile_history(g.session, g.actor, department_id=unit.id)[0].from_on
+    return render_template("departments/edit.html", form=form, unit=unit, since=since), form.status

@@ -39,6 +39,7 @@ RECORDS: Mapping[str, str] = {
     "conduct_records": N_("records of conduct"),
     "department_mandates": N_("earlier confirmations and entrustments"),
     "department_names": N_("names of units"),
+    "department_profiles": N_("kinds and main fields of units"),
     "department_scopes": N_("further fields of enforcement"),
     "departments": N_("units"),
     "disqualifications": N_("decisions on the qualification"),

@@ -9,8 +9,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from registry.models.certificates import Certificate
 from registry.models.departments import Department
 from registry.rules import RuleBroken
+from registry.rules.certificates import CertificateKind
 from registry.rules.departments import (
     DepartmentKind,
     SubjectStanding,
@@ -20,7 +22,8 @@ from registry.rules.departments import (
     standing_on,
 )
 from registry.rules.permissions import SYSTEM
-from registry.services import departments, people
+from registry.services import certificates, departments, people
+from registry.services.certificates import IssuedEntry
 from registry.services.departments import DepartmentEntry, DepartmentFilter
 from tests.factories import make_certificate, make_department, make_person, make_qualified_person
 
@@ -90,6 +93,86 @@ def test_a_slip_is_corrected_without_a_trace_among_the_names(session: Session) -
     assert [one.name for one in names] == ["郏县水利局"]
     assert departments.name_on(session, unit.id, date(2020, 1, 1)) == unit.name == "郏县水利局"
     assert departments.former_names(session) == {}
+
+
+def changed(session: Session, unit: Department, since: date | None, **values: Any) -> None:
+    entry = replace(departments.on_record(session)[unit.code], changed_on=since, **values)
+    departments.change(session, SYSTEM, entry=entry, reason="机构改革", today=TODAY)
+
+
+def fields_on(session: Session, unit: Department, *days: date) -> list[str]:
+    return [departments.profiles_on(session, day)[unit.id].field for day in days]
+
+
+def test_a_unit_keeps_its_main_field_of_every_day(session: Session) -> None:
+    unit = make_department(session, enforcement_field="工商", confirmed_on=date(2019, 5, 20))
+    changed(session, unit, date(2021, 1, 1), enforcement_field="市场监管、知识产权")
+    changed(session, unit, None, enforcement_field="市场监督、知识产权")
+
+    days = (date(2000, 1, 1), date(2020, 12, 31), date(2021, 1, 1), date(2026, 6, 14), TODAY)
+    assert fields_on(session, unit, *days) == ["工商", "工商", "市场监管", "市场监管", "市场监督"]
+    assert unit.enforcement_field == "市场监督"
+    with refused("UNIT-11"):
+        changed(session, unit, date(2021, 1, 1), enforcement_field="知识产权")
+    with refused("UNIT-11"):
+        changed(session, unit, date(2026, 6, 16), enforcement_field="知识产权")
+
+
+def test_a_slip_in_the_main_field_is_mended_since_the_day_it_is_on_record(session: Session) -> None:
+    unit = make_department(session, enforcement_field="市场监官", confirmed_on=date(2019, 5, 20))
+
+    changed(session, unit, date(2019, 5, 20), enforcement_field="市场监管")
+
+    [only] = departments.profile_history(session, SYSTEM, department_id=unit.id)
+    assert (only.field, only.from_on, only.until_on) == ("市场监管", date(2019, 5, 20), None)
+
+
+def test_a_unit_stood_on_what_it_was_that_day(session: Session) -> None:
+    unit = entrusted(session, None)
+    changed(
+        session,
+        unit,
+        date(2024, 1, 1),
+        kind=DepartmentKind.AUTHORISED_ORGANISATION,
+        entrusting_code=None,
+        entrusted_from=None,
+        confirmed_on=date(2024, 1, 1),
+    )
+
+    before, after = (
+        departments.as_of(session, SYSTEM, department_id=unit.id, day=day)
+        for day in (date(2023, 12, 31), date(2024, 1, 1))
+    )
+
+    assert (before.profile.kind, before.standing) == (ENTRUSTED, SubjectStanding.ENTRUSTED)
+    assert (after.profile.kind, after.standing) == (
+        DepartmentKind.AUTHORISED_ORGANISATION,
+        SubjectStanding.CONFIRMED,
+    )
+
+
+def test_a_certificate_of_the_province_bears_the_field_of_its_day(session: Session) -> None:
+    unit = make_department(session, enforcement_field="工商")
+    person = make_qualified_person(session, unit)
+    changed(session, unit, date(2025, 1, 1), enforcement_field="市场监管")
+    entry = IssuedEntry(
+        person_id=person.id, kind=CertificateKind.ENFORCEMENT, number="16042500001", issued_on=date(2024, 12, 31)
+    )
+
+    certificates.receive(session, SYSTEM, entries=[entry])
+
+    assert session.scalars(select(Certificate.field)).one() == "工商"
+
+
+def test_the_database_keeps_two_profiles_of_a_unit_apart_and_deletes_none(session: Session) -> None:
+    unit = make_department(session)
+    changed(session, unit, date(2024, 1, 1), enforcement_field="农业")
+    for wrong, said in (
+        ("UPDATE department_profiles SET from_on = '2023-06-01' WHERE until_on IS NULL", "follow one another"),
+        ("DELETE FROM department_profiles", "never deleted"),
+    ):
+        with pytest.raises(DatabaseError, match=said), session.begin_nested():
+            session.execute(text(wrong))
 
 
 def test_the_database_keeps_two_names_of_a_unit_apart_and_deletes_none(session: Session) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from registry import audit
 from registry.models.certificates import Certificate, CertificatePeriod, Refusal
-from registry.models.departments import Department
 from registry.models.exams import ExamResult, Qualification
 from registry.rules import Violation
 from registry.rules.certificates import (
@@ -24,6 +23,7 @@ from registry.rules.certificates import (
     Finding,
     last_day,
 )
+from registry.rules.departments import Profile
 from registry.rules.exams import ExamSubject
 from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
@@ -31,6 +31,7 @@ from registry.services import numbers, policies, tasks
 from registry.services.certificates.gate import Examined, examined, sorted_out
 from registry.services.certificates.periods import expire
 from registry.services.changes import in_chunks
+from registry.services.departments import profiles_on
 
 PATTERNS: Mapping[CertificateKind, str] = {
     CertificateKind.ENFORCEMENT: "enforcement_number_pattern",
@@ -172,7 +173,7 @@ def write(
     By person: `after` the predecessor, `ends` the last day.
     """
     qualified = _qualify(session, people, kind, policy, day)
-    units = {unit.id: unit for unit in session.scalars(select(Department))}
+    units = profiles_on(session, day)
     rows = [
         _certificate_row(one, kind, policy, day, number=number, unit=units[one.applicant.department_id])
         | {
@@ -204,7 +205,7 @@ def write(
 
 
 def _certificate_row(
-    one: Examined, kind: CertificateKind, policy: Policy, day: date, *, number: str, unit: Department
+    one: Examined, kind: CertificateKind, policy: Policy, day: date, *, number: str, unit: Profile
 ) -> dict[str, Any]:
     return {
         "kind": kind,
@@ -213,8 +214,8 @@ def _certificate_row(
         "person_id": one.applicant.person_id,
         "department_id": one.applicant.department_id,
         "holder_name": one.applicant.name,
-        "field": unit.enforcement_field,
-        "area": unit.enforcement_area,
+        "field": unit.field,
+        "area": unit.area,
         "issued_on": day,
         "valid_from": day,
         "status": CertificateStatus.ACTIVE,

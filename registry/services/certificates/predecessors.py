@@ -13,7 +13,7 @@ from registry.models.departments import Department
 from registry.models.people import HELD, Appointment, Person
 from registry.rules.certificates import CertificateAct, Face, Predecessor
 from registry.services.changes import in_chunks
-from registry.services.departments import named_on, names_on
+from registry.services.departments import named_on, names_on, profiles_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,5 @@ def _post_on(posts: Sequence[Appointment], day: date) -> Appointment | None:
 def _units(session: Session, day: date) -> dict[int, _Unit]:
     names = names_on(session, day)
     return {
-        unit.id: _Unit(names[unit.id], unit.enforcement_field, unit.enforcement_area)
-        for unit in session.execute(select(Department.id, Department.enforcement_field, Department.enforcement_area))
+        unit_id: _Unit(names[unit_id], then.field, then.area) for unit_id, then in profiles_on(session, day).items()
     }

@@ -31,6 +31,8 @@ from registry.services.departments.naming import names_on as names_on
 from registry.services.departments.naming import rename as rename
 from registry.services.departments.past import DepartmentThen as DepartmentThen
 from registry.services.departments.past import as_of as as_of
+from registry.services.departments.profiles import profile_history as profile_history
+from registry.services.departments.profiles import profiles_on as profiles_on
 from registry.services.departments.reading import StaffRow as StaffRow
 from registry.services.departments.reading import all_standing as all_standing
 from registry.services.departments.reading import by_code as by_code

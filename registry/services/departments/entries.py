@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from registry import audit
 from registry.models.departments import Department, DepartmentScope
-from registry.rules.departments import DepartmentFacts, DepartmentKind, scopes_in_words
+from registry.rules.departments import DepartmentFacts, DepartmentKind, Profile, scopes_in_words, scopes_of
 
 PLAIN = (
     "short_name",
@@ -30,7 +30,8 @@ class DepartmentEntry:
     """A unit as the office writes it down. `entrusting_code` names the entruster of an entrusted organisation.
 
     Several fields stand in one text, divided by 、, and their areas in another; the basis is the main one's.
-    `renamed_on` is the first day of a name that differs from the one on record; without it, the day of the record.
+    `renamed_on` is the first day of a name that differs from the one on record, `changed_on` that of a kind, of fields
+    and areas that differ; without them, the day of the record.
     """
 
     code: str
@@ -49,6 +50,7 @@ class DepartmentEntry:
     enforcement_basis: str = ""
     legal_review_section: str | None = None
     renamed_on: date | None = None
+    changed_on: date | None = None
 
     def facts(self) -> DepartmentFacts:
         return DepartmentFacts(
@@ -58,6 +60,10 @@ class DepartmentEntry:
             entrusted_from=self.entrusted_from,
             entrusted_until=self.entrusted_until,
         )
+
+    def profile(self) -> Profile:
+        field, area = scopes_of(self.enforcement_field, self.enforcement_area)[0]
+        return Profile(self.kind, field, area, self.enforcement_basis)
 
 
 def on_record(session: Session) -> dict[str, DepartmentEntry]:

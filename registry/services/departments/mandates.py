@@ -112,8 +112,13 @@ def entrust(
     audit.record_many(session, actor, Action.DEPARTMENT_MANAGE, [act_on(unit.id, reason=reason, **facts)])
 
 
-def keep_earlier(session: Session, unit: Department, before: DepartmentEntry, entry: DepartmentEntry) -> None:
-    """Keep what a file replaces: a withdrawn confirmation by a later one, an entrustment by one that follows it."""
+def keep_earlier(
+    session: Session, unit: Department, before: DepartmentEntry, entry: DepartmentEntry, changed_on: date
+) -> None:
+    """Keep what an entry replaces: a withdrawn confirmation by a later one, an entrustment by one that follows it.
+
+    The entrustment of an organisation that is one no longer ends the eve of that day.
+    """
     later = entry.confirmed_on is not None and unit.withdrawn_on is not None and entry.confirmed_on >= unit.withdrawn_on
     if later:
         _keep_confirmation(session, unit)
@@ -121,6 +126,8 @@ def keep_earlier(session: Session, unit: Department, before: DepartmentEntry, en
         ended = before.entrusted_until or before.entrusted_from
         if entry.entrusted_from > ended:
             _keep_entrustment(session, unit, entry.entrusted_from)
+    if before.kind is ENTRUSTED and entry.kind is not ENTRUSTED and before.entrusted_from is not None:
+        _keep_entrustment(session, unit, max(changed_on, before.entrusted_from + timedelta(days=1)))
 
 
 def _keep_confirmation(session: Session, unit: Department) -> None:

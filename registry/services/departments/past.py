@@ -1,4 +1,4 @@
-"""A unit as of a day: its name, its standing and what that rested on, its fields, its people and their certificates."""
+"""A unit as of a day: its name, kind and fields, what its standing rested on, its people and their certificates."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,11 +11,19 @@ from sqlalchemy.orm import Session
 
 from registry.models.departments import Department, DepartmentMandate, DepartmentScope
 from registry.models.people import HELD, Appointment, Person
-from registry.rules.departments import DepartmentKind, Standing, SubjectStanding, standing_then
+from registry.rules.departments import (
+    DepartmentKind,
+    Profile,
+    Standing,
+    SubjectStanding,
+    standing_then,
+    while_of_kind,
+)
 from registry.rules.people import Duty
 from registry.rules.permissions import Actor
 from registry.services.departments.mandates import earlier_mandates
 from registry.services.departments.naming import names_on
+from registry.services.departments.profiles import profiles_on
 from registry.services.departments.reading import get, standing_of
 from registry.services.departments.reviewers import ReviewerRow, reviewers
 
@@ -35,14 +43,15 @@ class StaffThen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DepartmentThen:
-    """A unit on a day. `mandate` is the confirmation or entrustment in force then, `staff` a page of its people.
+    """A unit on a day: `profile` is its kind and main field, `mandate` the confirmation or entrustment in force then,
 
-    The main field is the one on record: what it was before is in the history alone.
+    `staff` a page of its people. Days are those of the periods on record now, whenever they were written down.
     """
 
     unit: Department
     day: date
     name: str
+    profile: Profile
     standing: SubjectStanding
     mandate: Standing | None
     mandate_document: str
@@ -59,7 +68,8 @@ def as_of(
 ) -> DepartmentThen:
     """How a unit was on a day, in a fixed number of queries; NoResultFound, Denied as for the unit of today."""
     unit, called = get(session, actor, department_id), names_on(session, day)
-    mandates = _mandates(session, actor, unit, called)
+    profile = profiles_on(session, day)[department_id]
+    mandates = _mandates(session, actor, unit, called, profile.kind)
     standing = standing_then([mandate for mandate, _ in mandates], day)
     stood = standing in {SubjectStanding.CONFIRMED, SubjectStanding.ENTRUSTED}
     mandate, document = _in_force(mandates, day) if stood else (None, "")
@@ -69,6 +79,7 @@ def as_of(
         unit=unit,
         day=day,
         name=called[department_id],
+        profile=profile,
         standing=standing,
         mandate=mandate,
         mandate_document=document,
@@ -82,12 +93,12 @@ def as_of(
 
 
 def _mandates(
-    session: Session, actor: Actor, unit: Department, called: Mapping[int, str]
+    session: Session, actor: Actor, unit: Department, called: Mapping[int, str], kind: DepartmentKind
 ) -> list[tuple[Standing, str]]:
-    """Every confirmation or entrustment with its document, the present one first."""
+    """Every confirmation or entrustment with its document, the present one first, for the kind of the day."""
     entruster = called.get(unit.entrusting_department_id) if unit.entrusting_department_id else None
-    now = replace(standing_of(unit, entruster), name=called[unit.id])
-    document = unit.entrustment_document if unit.kind is DepartmentKind.ENTRUSTED_ORGANISATION else None
+    now = while_of_kind(replace(standing_of(unit, entruster), name=called[unit.id]), kind)
+    document = unit.entrustment_document if kind is DepartmentKind.ENTRUSTED_ORGANISATION else None
     earlier = earlier_mandates(session, actor, department_id=unit.id)
     return [
         (now, document or unit.confirmation_notice or ""),
@@ -108,9 +119,10 @@ def _earlier(now: Standing, mandate: DepartmentMandate, called: Mapping[int, str
             entrusted_until=mandate.until_on,
             ended_on=now.ended_on,
         )
+    entrusted_since = now.kind is DepartmentKind.ENTRUSTED_ORGANISATION
     return Standing(
         name=now.name,
-        kind=now.kind,
+        kind=DepartmentKind.ADMINISTRATIVE_ORGAN if entrusted_since else now.kind,
         confirmed_on=mandate.from_on,
         confirmation_notice=mandate.document_number,
         withdrawn_on=mandate.until_on + timedelta(days=1) if mandate.until_on else None,

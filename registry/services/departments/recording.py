@@ -15,6 +15,7 @@ from registry.rules.departments import (
     ENTRUSTMENT_IS_WHOLE,
     NAME_IS_FREE,
     NAMES_FOLLOW,
+    PROFILES_FOLLOW,
     STANDS_UNDER_ANOTHER,
     DepartmentKind,
     is_circle,
@@ -23,13 +24,15 @@ from registry.rules.departments import (
 )
 from registry.rules.permissions import Action, Actor
 from registry.services.changes import Change, Tally
-from registry.services.departments import mandates, naming, scopes
+from registry.services.departments import mandates, naming, profiles, scopes
 from registry.services.departments.entries import PLAIN, DepartmentEntry, act_on, on_record, open_scopes
 from registry.services.departments.reading import by_code as units_by_code
 from registry.services.pinyin import initials
 from registry.words import N_
 
-COMPARED = tuple(one.name for one in fields(DepartmentEntry) if one.name not in {"code", "renamed_on"})
+COMPARED = tuple(one.name for one in fields(DepartmentEntry) if one.name not in {"code", "renamed_on", "changed_on"})
+
+PROFILE = {"kind", "enforcement_field", "enforcement_area", "enforcement_basis"}
 
 
 def establish(session: Session, actor: Actor, *, entry: DepartmentEntry, today: date) -> Department:
@@ -71,6 +74,7 @@ def bring_in(
     naming.first_names(session, added, today)
     for unit, entry in _pairs(entries, added):
         scopes.take_scopes(session, unit, _scopes(entry), [], today)
+        profiles.first_profiles(session, [unit], entry.changed_on, today)
     book = _Book(session, units, open_scopes(session), today, reason)
     tally, acts = Tally(created=len(added)), []
     for unit, entry in _pairs(entries, known.values()):
@@ -98,10 +102,20 @@ def obstacles(
         found += naming.follows(session, unit, entry.renamed_on or today)
     if entry.renamed_on is not None and entry.renamed_on > today:
         found.append(NAMES_FOLLOW.broken(N_("%(day)s has not come yet."), day=entry.renamed_on))
+    return found + _untimely(session, unit, entry, today)
+
+
+def _untimely(session: Session, unit: Department | None, entry: DepartmentEntry, today: date) -> list[Violation]:
+    """What is wrong with the fields, and with the day from which the unit is what the entry says."""
+    found: list[Violation] = []
+    if entry.changed_on is not None and entry.changed_on > today:
+        found.append(PROFILES_FOLLOW.broken(N_("%(day)s has not come yet."), day=entry.changed_on))
     try:
-        _scopes(entry)
+        profile = entry.profile()
     except RuleBroken as broken:
-        found += broken.violations
+        return [*found, *broken.violations]
+    if unit is not None and profile != profiles.profile_now(unit):
+        found += profiles.profile_follows(session, unit, entry.changed_on or today)
     return found
 
 
@@ -127,17 +141,20 @@ def _take_over(
     if not changed:
         tally.unchanged += 1
         return []
-    mandates.keep_earlier(book.session, unit, before, entry)
+    changed_on = entry.changed_on or book.today
+    mandates.keep_earlier(book.session, unit, before, entry, changed_on)
     _relate(unit, entry, book.units)
     for name in PLAIN:
         setattr(unit, name, getattr(entry, name))
     if "name" in changed:
         naming.follow(book.session, unit, name=entry.name, from_on=entry.renamed_on or book.today, reason=book.reason)
     if {"enforcement_field", "enforcement_area"} & changed.keys():
-        scopes.take_scopes(book.session, unit, _scopes(entry), book.scopes.get(unit.id, ()), book.today)
+        scopes.take_scopes(book.session, unit, _scopes(entry), book.scopes.get(unit.id, ()), changed_on)
+    profiles.keep(book.session, unit, from_on=changed_on, reason=book.reason)
     tally.updated += 1
     tally.changes.append(Change(subject=unit.name, fields=changed))
-    return [act_on(unit.id, reason=book.reason, **changed)]
+    since = {"changed_on": changed_on} if entry.changed_on and PROFILE & changed.keys() else {}
+    return [act_on(unit.id, reason=book.reason, **changed, **since)]
 
 
 def _pairs(entries: Sequence[DepartmentEntry], units: Iterable[Department]) -> list[tuple[Department, DepartmentEntry]]:

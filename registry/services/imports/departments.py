@@ -13,6 +13,7 @@ from registry.rules.departments import (
     FIELDS_HAVE_AREAS,
     NAME_IS_FREE,
     NAMES_FOLLOW,
+    PROFILES_FOLLOW,
     STANDS_UNDER_ANOTHER,
     DepartmentKind,
 )
@@ -30,6 +31,7 @@ OTHER_UNITS = ("entrusting_code", "parent_code")
 COLUMN_OF = {
     NAME_IS_FREE: "name",
     NAMES_FOLLOW: "renamed_on",
+    PROFILES_FOLLOW: "changed_on",
     STANDS_UNDER_ANOTHER: "parent_code",
     FIELDS_HAVE_AREAS: "enforcement_area",
 }

@@ -89,6 +89,13 @@ DEPARTMENTS: tuple[Column, ...] = (
         note="一个区域适用于所有领域；各不相同的按领域次序用“、”分开",
     ),
     optional("enforcement_basis", "执法依据", "主要执法依据", longest=200),
+    optional(
+        "changed_on",
+        "变更日期",
+        "性质领域变更日期",
+        kind=Kind.DATE,
+        note="单位性质、执法领域、执法区域、执法依据变更时填；不填按导入当日",
+    ),
     optional("legal_review_section", "法制审核机构", "法制审核部门", "法制机构", example="法制股"),
 )
 

@@ -14,6 +14,7 @@ from registry.models.departments import (
     Department,
     DepartmentMandate,
     DepartmentName,
+    DepartmentProfile,
     DepartmentScope,
     LegalReviewer,
 )
@@ -29,6 +30,7 @@ TRACED: dict[str, type[Any]] = {
         Appointment,
         Department,
         DepartmentName,
+        DepartmentProfile,
         DepartmentScope,
         DepartmentMandate,
         LegalReviewer,

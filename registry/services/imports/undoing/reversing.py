@@ -77,7 +77,7 @@ def _reverse(session: Session, actor: Actor, done: Done, today: date) -> None:
     parts.withdraw_lines(session, done.made[LINES], today)
     parts.strike_off(session, done)
     parts.never_held(session, done)
-    units.take_names_back(session, done)
+    units.take_histories_back(session, done)
     units.end_scopes(session, done)
     session.flush()
     parts.restore(session, done)

@@ -19,7 +19,7 @@ SEALED = "_sealed"
 UNTOLD = frozenset({"name_pinyin", "name_initials", "name_rest", "facets", "certified_until"})
 EVENTS = (TrainingSession.__tablename__, ExamSitting.__tablename__)
 
-UNIT_PARTS = ("department_names", "department_scopes", "legal_reviewers")
+UNIT_PARTS = ("department_names", "department_profiles", "department_scopes", "legal_reviewers")
 
 Subject = tuple[str, int]
 

@@ -1,40 +1,52 @@
 """Units that a file recorded or renamed, taken back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from registry.models.departments import Department, DepartmentName, DepartmentScope
+from registry.models.departments import Department, DepartmentName, DepartmentProfile, DepartmentScope
 from registry.services.imports.undoing.doing import Done, chunks
 from registry.services.imports.undoing.parts import freed
 
 IN_ERROR = "登记有误"
 CODE, NAME = 20, 100  # characters
-NAMES, UNITS = DepartmentName.__tablename__, Department.__tablename__
+UNITS = Department.__tablename__
+HISTORIES: Mapping[type[Any], tuple[str, ...]] = {
+    DepartmentName: ("name",),
+    DepartmentProfile: ("kind", "field", "area", "basis"),
+}
 
 
-def take_names_back(session: Session, done: Done) -> None:
-    """A name that the file gave a unit becomes its former name on the day before that one began.
+def take_histories_back(session: Session, done: Done) -> None:
+    """A name or a kind and field that the file gave a unit become the former ones, on the day before those began.
 
-    Names of a unit follow one another without a gap and none is deleted; so what was written in error says on every
-    day what the unit was called, the former name goes on, and the next name may begin on any day.
+    The rows of a history follow one another without a gap and none is deleted; so what was written in error says on
+    every day what the unit was, the former row goes on, and the next one may begin on any day.
     """
-    for row_id in sorted(done.made[NAMES]):
-        wrong = session.get_one(DepartmentName, row_id)
-        if wrong.department_id in done.made[UNITS]:
-            continue  # the name of a unit that goes with it
-        former = session.scalars(
-            select(DepartmentName)
-            .where(DepartmentName.department_id == wrong.department_id, DepartmentName.id != row_id)
-            .order_by(DepartmentName.from_on.desc())
-            .limit(1)
-        ).one()
-        began = _first_day(session, done, wrong.department_id, row_id)
-        wrong.name, wrong.from_on, wrong.until_on = former.name, began - timedelta(days=1), began - timedelta(days=1)
-        wrong.reason = IN_ERROR
-        session.flush()
+    for model, said in HISTORIES.items():
+        for row_id in sorted(done.made[model.__tablename__]):
+            wrong = session.get_one(model, row_id)
+            if wrong.department_id not in done.made[UNITS]:  # what a unit began with goes with it
+                _take_back(session, done, wrong, said)
+
+
+def _take_back(session: Session, done: Done, wrong: Any, said: tuple[str, ...]) -> None:
+    model = type(wrong)
+    former = session.scalars(
+        select(model)
+        .where(model.department_id == wrong.department_id, model.id != wrong.id)
+        .order_by(model.from_on.desc())
+        .limit(1)
+    ).one()
+    began = _first_day(session, done, wrong)
+    for name in said:
+        setattr(wrong, name, getattr(former, name))
+    wrong.from_on = wrong.until_on = began - timedelta(days=1)
+    wrong.reason = IN_ERROR
+    session.flush()
 
 
 def end_scopes(session: Session, done: Done) -> None:
@@ -57,13 +69,12 @@ def end_units(session: Session, ids: Iterable[int], today: date) -> None:
     session.flush()
 
 
-def _first_day(session: Session, done: Done, department_id: int, but: int) -> date:
-    """The first day of a unit's names as they were before the file, which may have moved it back."""
-    others = select(DepartmentName.id, DepartmentName.from_on).where(
-        DepartmentName.department_id == department_id, DepartmentName.id != but
-    )
+def _first_day(session: Session, done: Done, wrong: Any) -> date:
+    """The first day of a unit's history as it was before the file, which may have moved it back."""
+    model = type(wrong)
+    others = select(model.id, model.from_on).where(model.department_id == wrong.department_id, model.id != wrong.id)
     began: list[date] = []
     for row in session.execute(others):
-        moved = done.changed[NAMES].get(row.id, {}).get("from_on")
+        moved = done.changed[model.__tablename__].get(row.id, {}).get("from_on")
         began += [row.from_on, *([date.fromisoformat(moved[0])] if moved else [])]
     return min(began)

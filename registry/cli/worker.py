@@ -11,13 +11,14 @@ from registry.config import Settings
 from registry.db import Sessions
 from registry.jobs import Handler, Worker
 from registry.rules.jobs import JobKind
-from registry.services import exams, imports, papers, photos, reviews, rosters
+from registry.services import evidence, exams, imports, papers, photos, reviews, rosters
 from registry.services.mail import PostOffice
 
 
 def handlers(settings: Settings) -> Mapping[JobKind, Handler]:
     """The procedure for each kind of job, with what it needs to know of the installation."""
     return {
+        JobKind.BUNDLE_EVIDENCE: evidence.work,
         JobKind.IMPORT: imports.work,
         JobKind.MAIL_REMINDERS: partial(reviews.mail_apart, post=post_office(settings), public_url=settings.public_url),
         JobKind.PHOTOS: photos.work,

@@ -1,5 +1,7 @@
 """Evidence: what somebody who takes a bundle has to say, how many go into one file, and when a bundle still holds."""
 
+from enum import StrEnum
+
 from registry.rules import Rule
 from registry.words import N_
 
@@ -7,6 +9,17 @@ MOST_PEOPLE = 300  # bundles in one file: more than any sample of a county's ros
 KEPT_DAYS = 7  # the file of many bundles waits so long to be fetched; the papers of its indices stay for ever
 MOST_BYTES_UNPACKED = 200_000_000
 MOST_FILES = 2_000
+
+
+class LeftOut(StrEnum):
+    """Why a kept paper or roster about somebody does not go into a bundle."""
+
+    OTHERS_ON_IT = "others_on_it"
+    LINE_ALONE = "line_alone"
+    NOT_PRINTED = "not_printed"
+    NOT_OURS = "not_ours"
+    DAMAGED = "damaged"
+
 
 SAYS_WHAT_FOR = Rule(
     code="EVI-1",

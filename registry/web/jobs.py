@@ -19,6 +19,7 @@ NO_RESULTS = frozenset({"refusals", jobs.PHASE})
 RESULTS = {
     "rosters": _l("Rosters of the review"),
     "printed": _l("Printed by this work"),
+    "bundles": _l("Bundles of evidence"),
     "cards": _l("Cards on the paper"),
     "candidates": _l("Candidates on the paper"),
     "mailed": _l("Letters sent"),
@@ -53,6 +54,8 @@ def _back(kind: JobKind, arguments: dict[str, Any]) -> tuple[str, str]:
     """The page the work was asked for on: its title and address."""
     if kind is JobKind.PRINT_ROSTERS and "campaign_id" in arguments:
         return _("Annual review"), url_for("reviews.show", campaign_id=arguments["campaign_id"])
+    if kind is JobKind.BUNDLE_EVIDENCE and g.actor.may(Action.EVIDENCE_TAKE):
+        return _("Bundles of evidence"), url_for("evidence.batch", batch_id=arguments["batch_id"])
     if kind is JobKind.MAIL_REMINDERS:
         return _("Annual review"), url_for("reviews.show", campaign_id=arguments["campaign_id"])
     if kind is JobKind.PRINT_CARDS and "paper_id" in arguments:

@@ -30,6 +30,7 @@ SUBJECTS: Mapping[str, tuple[str, str | None, str | None]] = {
     "certificates": (N_("certificate"), "certificates.show", "certificate_id"),
     "conduct_records": (N_("record of conduct"), None, None),
     "departments": (N_("unit"), "departments.show", "department_id"),
+    "evidence_batches": (N_("bundles of evidence"), "evidence.batch", "batch_id"),
     "exam_results": (N_("exam result"), None, None),
     "exam_sittings": (N_("exam"), "exams.show", "sitting_id"),
     "import_batches": (N_("import"), "imports.show", "batch_id"),

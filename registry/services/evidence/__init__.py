@@ -8,3 +8,10 @@ from registry.services.evidence.bundling import contents as contents
 from registry.services.evidence.checking import Checked as Checked
 from registry.services.evidence.checking import check as check
 from registry.services.evidence.gathering import whose as whose
+from registry.services.evidence.many import Batch as Batch
+from registry.services.evidence.many import Whole as Whole
+from registry.services.evidence.many import fetch as fetch
+from registry.services.evidence.many import get as get
+from registry.services.evidence.many import order as order
+from registry.services.evidence.many import own as own
+from registry.services.evidence.many import work as work

@@ -84,6 +84,7 @@ def contents(
         reviewing.reviews(dossier),
         listed.lines,
         listed.corrections,
+        reviewing.assessments(dossier),
         *(table for table in [reviewing.conduct(dossier)] if table is not None),
     )
     return Contents(

@@ -12,16 +12,12 @@ from registry.labels import label
 from registry.models.papers import Paper, PaperCertificate
 from registry.models.rosters import Roster
 from registry.rules import RuleBroken
+from registry.rules.evidence import LeftOut
 from registry.rules.papers import BYTES_STAY, PaperKind
 from registry.rules.permissions import Action, Actor
 from registry.services import papers, rosters
 from registry.services.evidence.gathering import Dossier
 
-OTHERS_ON_IT = "载有他人信息，不附"
-OTHERS_ON_ROSTER = "载有他人信息，只附本人所在行"
-NOT_PRINTED = "尚未印制，无存档字节"
-NOT_OURS = "由司法局或者其他单位保管，不附"
-DAMAGED = "存档字节与校验值不符，不附"
 OF_MANY = frozenset({PaperKind.ERRATA, PaperKind.SUMMARY})
 
 
@@ -45,7 +41,7 @@ class Kept:
     row: Paper | Roster
     number: str
     what: str
-    left_out: str
+    left_out: LeftOut | None
 
     @property
     def name(self) -> str:
@@ -78,7 +74,7 @@ def papers_of(session: Session, actor: Actor, dossier: Dossier) -> list[Kept]:
 def roster_of(actor: Actor, roster: Roster, own_lines: int) -> Kept:
     """A roster on which the person stands; enclosed when nobody else does."""
     why = _why_not(actor, roster, is_own=own_lines == roster.line_count)
-    why = OTHERS_ON_ROSTER if why == OTHERS_ON_IT else why
+    why = LeftOut.LINE_ALONE if why is LeftOut.OTHERS_ON_IT else why
     return Kept(row=roster, number=roster.number, what="年度审验花名册", left_out=why)
 
 
@@ -109,7 +105,7 @@ def _copied(session: Session, actor: Actor, row: Paper | Roster, reason: str) ->
 
 
 def _damaged(one: Kept) -> Kept:
-    return Kept(row=one.row, number=one.number, what=one.what, left_out=DAMAGED)
+    return Kept(row=one.row, number=one.number, what=one.what, left_out=LeftOut.DAMAGED)
 
 
 def _is_own(paper: Paper, borne: int, dossier: Dossier) -> bool:
@@ -119,9 +115,9 @@ def _is_own(paper: Paper, borne: int, dossier: Dossier) -> bool:
     return paper.line_count == max(borne, 1)
 
 
-def _why_not(actor: Actor, row: Any, *, is_own: bool) -> str:
+def _why_not(actor: Actor, row: Any, *, is_own: bool) -> LeftOut | None:
     if not is_own:
-        return OTHERS_ON_IT
+        return LeftOut.OTHERS_ON_IT
     if actor.is_unit_bound and row.department_id != actor.department_id:
-        return NOT_OURS
-    return "" if row.pdf_sha256 is not None else NOT_PRINTED
+        return LeftOut.NOT_OURS
+    return None if row.pdf_sha256 is not None else LeftOut.NOT_PRINTED

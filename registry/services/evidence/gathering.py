@@ -13,7 +13,7 @@ from registry.models.applications import Application, ApplicationRecord
 from registry.models.certificates import Certificate, CertificatePeriod, Refusal
 from registry.models.departments import DepartmentName
 from registry.models.exams import ExamResult, ExamSitting, Qualification
-from registry.models.people import HELD, Appointment, ConductRecord, Person, Secondment
+from registry.models.people import HELD, AnnualAssessment, Appointment, ConductRecord, Person, Secondment
 from registry.models.qualifications import Disqualification, MinistryCertificate
 from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.models.tasks import Task
@@ -62,6 +62,7 @@ class Dossier:
     periods: Mapping[int, Sequence[CertificatePeriod]]
     ministry: Sequence[MinistryCertificate]
     items: Sequence[ReviewItem]
+    assessments: Sequence[AnnualAssessment]
     applications: Sequence[Application]
     steps: Sequence[ApplicationRecord]
     refusals: Sequence[Refusal]
@@ -101,6 +102,7 @@ def gather(session: Session, actor: Actor, *, person_id: int, campaign_id: int |
         periods=certificates.periods_of(session, [card.id for card in cards]),
         ministry=_all(session, MinistryCertificate, person_id, MinistryCertificate.issued_on),
         items=items,
+        assessments=_all(session, AnnualAssessment, person_id, AnnualAssessment.year),
         applications=applications,
         steps=_steps(session, [one.id for one in applications]),
         refusals=_all(session, Refusal, person_id, Refusal.refused_on),

@@ -63,6 +63,17 @@ def _reason(reason: Mapping[str, Any]) -> str:
     return f"{said.rstrip('。') or translate(reason['title'])}（{reason['source']}）"
 
 
+def assessments(dossier: Dossier) -> Table:
+    """The grade of each year."""
+    return Table(
+        file="assessments",
+        title="年度考核",
+        columns=(Column("年度", 24), Column("等次", 40)),
+        rows=[(one.year, one.grade) for one in dossier.assessments],
+        nothing="登记簿中没有年度考核记载。",
+    )
+
+
 def conduct(dossier: Dossier) -> Table | None:
     """Commendations and discipline, annulled ones marked; None for whoever may not see them."""
     if dossier.conduct is None:

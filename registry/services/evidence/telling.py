@@ -5,11 +5,20 @@ from typing import Any
 
 from registry.labels import label
 from registry.models.reviews import ReviewCampaign
+from registry.rules.evidence import LeftOut
 from registry.services.evidence.enclosing import Enclosed, Kept
 from registry.services.evidence.gathering import Dossier
 from registry.services.evidence.reviewing import NOT_SHOWN
 from registry.services.evidence.tables import Table, in_words
 from registry.services.evidence.tracing import Trace
+
+WHY_LEFT_OUT: Mapping[LeftOut, str] = {
+    LeftOut.OTHERS_ON_IT: "载有他人信息，不附",
+    LeftOut.LINE_ALONE: "载有他人信息，只附本人所在行",
+    LeftOut.NOT_PRINTED: "尚未印制，无存档字节",
+    LeftOut.NOT_OURS: "由司法局或者其他单位保管，不附",
+    LeftOut.DAMAGED: "存档字节与校验值不符，不附",
+}
 
 
 def frozen(
@@ -32,7 +41,12 @@ def frozen(
             {"name": one.name, "what": one.what, "bytes": len(one.content), "sha256": one.sha256} for one in files
         ],
         "left": [
-            {"number": one.number, "what": one.what, "why": one.left_out, "sha256": one.row.pdf_sha256 or ""}
+            {
+                "number": one.number,
+                "what": one.what,
+                "why": WHY_LEFT_OUT[one.left_out] if one.left_out else "",
+                "sha256": one.row.pdf_sha256 or "",
+            }
             for one in left
         ],
         "trail": _trail(traces),

@@ -27,6 +27,8 @@ from registry.printing.rosters import UNIT_SIGNS as UNIT_SIGNS
 from registry.printing.rosters import Marks as Marks
 from registry.printing.rosters import chinese_day as chinese_day
 from registry.printing.rosters import print_roster as print_roster
+from registry.printing.samples import SAMPLE_VERSION as SAMPLE_VERSION
+from registry.printing.samples import print_sample as print_sample
 from registry.printing.tables import ERRATA_VERSION as ERRATA_VERSION
 from registry.printing.tables import SUM_COLUMNS as SUM_COLUMNS
 from registry.printing.tables import SUMMARY_VERSION as SUMMARY_VERSION

@@ -25,7 +25,7 @@ LONGEST_KEPT = 60
 _CARD = re.compile(r"/c/([0-9a-z]{4,40})(?:#([0-9]*))?", re.IGNORECASE)
 _ROSTER = re.compile(r"/rosters/code/([0-9a-z-]{4,60})", re.IGNORECASE)
 _SIGNED = re.compile(r"(?<![0-9])([1-9][0-9]{150,1999})$")  # fewer digits hold no signature
-_NUMBER = re.compile(r"[\w〔〕\[\]().-]+")
+_NUMBER = re.compile(r"(?=.*[0-9])[\w〔〕\[\]().-]+")
 _PRIVATE = re.compile(r"(?<![0-9])(?:[0-9]{15}|[0-9]{17}[0-9Xx])(?![0-9])")
 _LONG = re.compile(r"[0-9]{19,}")
 
@@ -61,6 +61,11 @@ class ScanOutcome(StrEnum):
 
 
 NO_MISMATCH = frozenset({ScanOutcome.AGREES, ScanOutcome.ROSTER_ITSELF})
+BROKEN: Mapping[CheckReason | None, ScanOutcome] = {
+    CheckReason.UNREADABLE: ScanOutcome.UNREADABLE,
+    CheckReason.NOT_OURS: ScanOutcome.NOT_OURS,
+    CheckReason.ALTERED: ScanOutcome.ALTERED,
+}
 # With these the card of a line was there, whatever else is wrong with it.
 CAME = frozenset(
     {
@@ -170,8 +175,8 @@ def outcomes(
 
     A signature that does not hold says enough: nothing of such a card is believed.
     """
-    if check in _BROKEN:
-        return [_BROKEN[check]]
+    if check in BROKEN:
+        return [BROKEN[check]]
     if status is None:
         return [ScanOutcome.UNKNOWN]
     found = [_PLACES[listed]] if listed in _PLACES else []
@@ -182,11 +187,6 @@ def outcomes(
     return found or [ScanOutcome.AGREES]
 
 
-_BROKEN: Mapping[CheckReason | None, ScanOutcome] = {
-    CheckReason.UNREADABLE: ScanOutcome.UNREADABLE,
-    CheckReason.NOT_OURS: ScanOutcome.NOT_OURS,
-    CheckReason.ALTERED: ScanOutcome.ALTERED,
-}
 _PLACES = {
     Listed.PREDECESSOR_EXPECTED: ScanOutcome.SUCCEEDS,
     Listed.NOT_DRAWN: ScanOutcome.NOT_DRAWN,

@@ -54,6 +54,7 @@ LINE = Said(number="16042500123", name="欧阳丽丽", unit="郏县水利局", v
         pytest.param("http://x/rosters/code/AB12-CD34-EF56-GH78", Form.ROSTER, "AB12CD34EF56GH78", False, id="roster"),
         pytest.param("１６０４２５００１２３", Form.NUMBER, "", False, id="full-width number"),
         pytest.param(" 16042500123 ", Form.NUMBER, "", False, id="number"),
+        pytest.param("很透漂松", Form.NONE, "", False, id="nothing but what an input method made"),
         pytest.param("", Form.NONE, "", False, id="nothing"),
         pytest.param("http://elsewhere.example/pay?to=me", Form.NONE, "", False, id="another address"),
     ],

@@ -80,6 +80,10 @@ def _evidence(data: Mapping[str, Any], _photos: Mapping[str, bytes], _told: Told
     return printing.print_evidence(data, data_sha256=hash_of(data))
 
 
+def _sample(data: Mapping[str, Any], _photos: Mapping[str, bytes], _told: Told) -> bytes:
+    return printing.print_sample(data, data_sha256=hash_of(data))
+
+
 FORMS: Mapping[PaperKind, Form] = {
     PaperKind.CARD: Form(TEMPLATE_VERSION, _card),
     PaperKind.CARD_SHEETS: Form(TEMPLATE_VERSION, _sheets),
@@ -88,5 +92,6 @@ FORMS: Mapping[PaperKind, Form] = {
     PaperKind.REFUSAL: Form(printing.NOTICE_VERSION, _notice),
     PaperKind.ERRATA: Form(printing.ERRATA_VERSION, _errata),
     PaperKind.SUMMARY: Form(printing.SUMMARY_VERSION, _summary),
+    PaperKind.SAMPLE: Form(printing.SAMPLE_VERSION, _sample),
     PaperKind.EVIDENCE: Form(printing.EVIDENCE_VERSION, _evidence),
 }

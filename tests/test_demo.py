@@ -1,12 +1,13 @@
 """The demonstration county: the figures of the seed, counted from its records; the same at every load."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from registry import audit, demo
 from registry.db import make_engine, make_sessions, transaction
@@ -14,15 +15,18 @@ from registry.models.applications import Application
 from registry.models.certificates import Certificate
 from registry.models.departments import Department
 from registry.models.people import Person
+from registry.models.rosters import Roster
 from registry.rules.applications import ApplicationStatus
 from registry.rules.certificates import CertificateKind
 from registry.rules.permissions import SYSTEM, UNIT_ROLES, Actor, Role
 from registry.rules.reviews import CampaignStatus
 from registry.rules.tasks import TaskKind
 from registry.services import applications, offices, reports, reviews, tasks
+from registry.services.rosters.printing import marks_of, paper
 from registry.services.tasks import TaskFilter
 from registry.vault import Vault
 from tests.conftest import Database
+from tests.reading_back import misread
 
 TODAY = date(2026, 11, 25)
 
@@ -114,3 +118,14 @@ def test_every_desk_of_the_road_has_work(county: Session) -> None:
     for seat in (Role.BUREAU_CLERK, Role.BUREAU_CHIEF, Role.UNIT_HEAD, Role.UNIT_CLERK):
         actor = Actor(account_id=None, name="", role=seat, department_id=unit if seat in UNIT_ROLES else None)
         assert applications.waiting_count(county, actor) > 0
+
+
+def test_every_unit_reads_on_paper_what_was_frozen_page_by_page(county: Session) -> None:
+    of_units = select(Roster).where(Roster.department_id.is_not(None)).options(undefer(Roster.data))
+    kept = county.scalars(of_units.order_by(Roster.id)).all()
+
+    kinds = Counter(roster.data["kind"] for roster in kept)
+    wrong = [fault for one in kept for fault in misread(one.data, paper(one.data, marks_of(one), check_url="http://x"))]
+
+    assert kinds == {"enforcement": 34, "supervision": 34}
+    assert wrong == []

@@ -95,7 +95,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         ApplicationStatus.APPROVED: N_("approved, card to be made"),
         ApplicationStatus.MADE: N_("card made, to be handed over"),
         ApplicationStatus.HANDED_OVER: N_("handed over"),
-        ApplicationStatus.REFUSED: N_("refused"),
+        ApplicationStatus.REFUSED: N_("certificate refused"),
         ApplicationStatus.WITHDRAWN: N_("application withdrawn"),
     },
     ApplicationStep: {
@@ -107,7 +107,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         ApplicationStep.HAND_OVER: N_("handed over"),
         ApplicationStep.SEND_BACK: N_("sent back by the unit head"),
         ApplicationStep.RETURN: N_("returned"),
-        ApplicationStep.REFUSE: N_("refused"),
+        ApplicationStep.REFUSE: N_("certificate refused"),
         ApplicationStep.WITHDRAW: N_("application withdrawn"),
         ApplicationStep.RECEIVE: N_("certificate received with the province's list"),
     },

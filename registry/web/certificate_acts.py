@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -57,6 +57,8 @@ class ActForm(RegistryForm):
         terms = ACTS[act]
         for name in [name.value for name in Asked if name not in terms.asks]:
             del self[name]
+        for must in set(terms.asks) - terms.may_be_left_out:
+            self[must.value].flags.required = True
         if Asked.BASIS in terms.asks:
             grounds = (terms.grounds or {}).get(kind, ())
             offered = [(one.value, f"{label(one)} ({SOURCES[one]})") for one in grounds]
@@ -114,6 +116,10 @@ def _recorded(certificate_id: int, wanted: CertificateAct) -> ResponseReturnValu
     """The form of an act; and the act, as it was entered."""
     today = clock.today()
     plan = certificates.plan(g.session, g.actor, certificate_id=certificate_id, act=wanted, today=today)
+    policy = policies.in_force(g.session, today)
+    if request.method == "GET" and wanted not in certificates.offered(plan.card, policy, today):
+        flash(_("The present status of the certificate does not allow this act."), "warning")
+        return redirect(url_for("certificates.show", certificate_id=certificate_id), 303)
     form = ActForm(day=today, decided_by=plan.decided_by)
     form.fit(wanted, plan.card.kind)
     if form.validate_on_submit():
@@ -126,7 +132,6 @@ def _recorded(certificate_id: int, wanted: CertificateAct) -> ResponseReturnValu
         else:
             flash(_("It is recorded: %(act)s.", act=label(wanted)), "success")
             return redirect(url_for("certificates.show", certificate_id=certificate_id), 303)
-    policy = policies.in_force(g.session, today)
     page = render_template(
         "certificates/act.html",
         form=form,

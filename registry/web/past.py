@@ -28,12 +28,14 @@ def person(person_id: int, day: date, today: date) -> ResponseReturnValue:
 def certificate(certificate_id: int, day: date) -> ResponseReturnValue:
     """A certificate as it stood on a day."""
     card = certificates.get(g.session, g.actor, certificate_id)
+    passes = [one for one in certificates.passes_of(g.session, [card])[card.id] if one.sitting.held_on <= day]
     return render_template(
         "certificates/as_of.html",
         card=card,
         day_then=day,
         then=certificates.then(g.session, [card], day)[card.id],
-        passes=[one for one in certificates.passes_of(g.session, [card])[card.id] if one.sitting.held_on <= day],
+        passes=passes,
+        corrections=certificates.corrections_of(g.session, passes),
     )
 
 

@@ -55,6 +55,11 @@ def states(office: Office) -> list[ApplicationStatus]:
         return list(session.scalars(select(Application.status).order_by(Application.id)))
 
 
+def applications_of(office: Office) -> list[Application]:
+    with office.transaction() as session:
+        return list(session.scalars(select(Application).order_by(Application.id)))
+
+
 def step(client: FlaskClient, name: str, ids: list[int], **said: str) -> str:
     asked = {"step": name, "application": ids, "go": "do", "asked": "", **said}
     return client.post("/applications/selection", data=asked, follow_redirects=True).text
@@ -84,6 +89,17 @@ def test_many_go_the_whole_road_from_desk_to_desk(office: Office, seats: Seats) 
     page = seats.head.get("/applications/1").text
     for words in ("received from the province", "to 孙管理员", "16042500001", "handed over"):
         assert words in page
+
+
+def test_only_the_step_that_waits_for_the_reader_stands_out(office: Office, seats: Seats) -> None:
+    seats.head.post("/applications/new", data={"person": seats.people[:1]})
+    [one] = [row.id for row in applications_of(office)]
+
+    before = seats.clerk.get(f"/applications/{one}").text.count("btn btn-primary")
+    step(seats.clerk, "examine", [one])
+    after = seats.clerk.get(f"/applications/{one}").text.count("btn btn-primary")
+
+    assert before - after == 1
 
 
 def test_who_is_stopped_in_a_batch_is_listed_and_the_others_go_on(office: Office, seats: Seats) -> None:

@@ -9,7 +9,7 @@ from registry import clock
 from registry.models.certificates import Certificate
 from registry.models.exams import ExamResult
 from registry.models.people import ApplicationBar
-from registry.rules.certificates import CertificateAct, CertificateKind, CertificateStatus
+from registry.rules.certificates import ACTS, BY_HAND, CertificateAct, CertificateKind, CertificateStatus
 from registry.rules.exams import ExamOutcome
 from registry.rules.permissions import SYSTEM, Role
 from registry.services import exams
@@ -127,6 +127,33 @@ def test_the_clerk_is_offered_the_acts_of_the_table_and_no_other(office: Office)
     assert client.get(f"/certificates/{own}/acts/expire").status_code == 404
     refused = client.post(f"/certificates/{over}/acts/cancel", data=decide(basis="left_the_post"))
     assert "does not allow this act" in refused.text
+
+
+@pytest.mark.parametrize("status", sorted(CertificateStatus))
+def test_page_form_and_refusal_of_every_act_come_from_the_table(office: Office, status: CertificateStatus) -> None:
+    own, _, _ = card(office, status=status)
+    client = office.client(Role.BUREAU_CHIEF)
+    page = client.get(f"/certificates/{own}").text
+
+    for act in sorted({act for acts in BY_HAND.values() for act in acts}):
+        path = f"/certificates/{own}/" + ("loss" if act is CertificateAct.REPORT_LOST else f"acts/{act.value}")
+        is_open = act in BY_HAND[status]
+        assert (f'href="{path}"' in page) is is_open, act
+        shown = client.get(path, follow_redirects=True).text
+        assert ('name="day"' in shown, "does not allow this act" in shown) == (is_open, not is_open), act
+        grounds = (ACTS[act].grounds or {}).get(CertificateKind.ENFORCEMENT, ("",))
+        refused = client.post(path, data=decide(day="2999-01-01", basis=grounds[0])).text
+        assert ("does not allow this act" in refused) is not is_open, act
+
+
+def test_the_form_of_an_act_marks_what_the_table_asks_for(office: Office) -> None:
+    own, _, _ = card(office)
+    client = office.client(Role.BUREAU_CLERK)
+
+    asked = {name: client.get(f"/certificates/{own}/acts/{name}").text.count("(required)") for name in ("withdraw",)}
+    asked["suspend"] = client.get(f"/certificates/{own}/acts/suspend").text.count("(required)")
+
+    assert asked == {"withdraw": 4, "suspend": 6}
 
 
 def test_the_qr_code_is_a_drawing(office: Office) -> None:

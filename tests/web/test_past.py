@@ -1,14 +1,17 @@
 """Pages as of a day: a person, a certificate and a unit as they were, with nothing to do and the way back."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
 from registry.models.certificates import CertificatePeriod
+from registry.models.exams import ExamResult
 from registry.rules.certificates import CertificateAct, CertificateStatus
+from registry.rules.exams import ExamOutcome
 from registry.rules.permissions import SYSTEM, Role
-from registry.services import departments
+from registry.services import departments, exams
 from tests.factories import SINCE, make_certificate, make_department, make_qualified_person
 from tests.queries import counted
 from tests.web.conftest import Office
@@ -129,6 +132,32 @@ def test_a_day_to_come_and_rubbish_show_today_and_say_so(office: Office, asked: 
         answer = client.get(f"{path}?as_of={asked}")
         assert (answer.status_code, "back to today" in answer.text) == (200, False)
         assert "has not come yet" in answer.text or "is no day that this register knows" in answer.text
+
+
+def test_the_past_page_says_what_the_card_says_and_what_was_corrected_since(office: Office) -> None:
+    card, person, _ = suspended(office)
+    with office.transaction() as session:
+        result = session.scalars(select(ExamResult).order_by(ExamResult.id)).first()
+        assert result is not None
+        exams.correct_result(
+            session,
+            SYSTEM,
+            result_id=result.id,
+            score=Decimal(57),
+            outcome=ExamOutcome.SCORED,
+            reason="复核",
+            today=date(2026, 6, 1),
+        )
+    client = office.client(Role.AUDITOR)
+
+    page = client.get(f"/certificates/{card}?as_of=2022-03-14").text
+    holder = client.get(f"/people/{person}?as_of=2022-03-14").text
+
+    assert all(words in page for words in ("Field of enforcement", "市场监管", "郏县"))
+    assert "Corrected on " in page
+    assert "now 57." in page
+    assert "corrections made since included" in page
+    assert "Correction of 20" in holder
 
 
 def test_another_units_past_is_as_closed_as_its_present(office: Office) -> None:

@@ -67,7 +67,10 @@ def test_a_certificate_stays_with_a_reason(office: Office, retired: Certificate)
     client, task = office.client(Role.BUREAU_CLERK), task_of(office, retired)
     assert client.post(f"/tasks/{task.id}/keep", data={"reason": ""}).status_code == 422
 
+    assert 'name="reason"' in client.get(f"/tasks/{task.id}/keep").text
     answer = client.post(f"/tasks/{task.id}/keep", data={"reason": "返聘至年底"}, follow_redirects=True)
+    settled = client.get(f"/tasks/{task.id}/keep").text
+    assert ('name="reason"' in settled, "nothing is left to decide" in settled) == (False, True)
 
     assert "the certificate stays" in answer.text
     assert retired.number not in client.get("/tasks").text

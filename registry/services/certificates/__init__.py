@@ -29,6 +29,7 @@ from registry.services.certificates.issuing import refuse as refuse
 from registry.services.certificates.listing import CertificateFile as CertificateFile
 from registry.services.certificates.listing import CertificatePage as CertificatePage
 from registry.services.certificates.listing import CertificateRow as CertificateRow
+from registry.services.certificates.listing import corrections_of as corrections_of
 from registry.services.certificates.listing import file_of as file_of
 from registry.services.certificates.listing import get as get
 from registry.services.certificates.listing import latest_of as latest_of

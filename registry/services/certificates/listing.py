@@ -130,7 +130,12 @@ def file_of(session: Session, actor: Actor, *, certificate_id: int, today: date)
     qualification = session.get_one(Qualification, card.qualification_id)
     resting_on = (qualification.common_result_id, qualification.special_result_id)
     status = status_on(card.status, card.valid_until, today)
-    later = session.scalars(select(ExamResult).where(ExamResult.supersedes_id.in_(resting_on)))
+    passes = session.scalars(
+        select(ExamResult)
+        .options(joinedload(ExamResult.sitting))
+        .where(ExamResult.id.in_(resting_on))
+        .order_by(ExamResult.subject)
+    ).all()
     return CertificateFile(
         certificate=card,
         status=status,
@@ -141,18 +146,19 @@ def file_of(session: Session, actor: Actor, *, certificate_id: int, today: date)
             .order_by(CertificatePeriod.from_on.desc(), CertificatePeriod.id.desc())
         ).all(),
         qualification=qualification,
-        passes=session.scalars(
-            select(ExamResult)
-            .options(joinedload(ExamResult.sitting))
-            .where(ExamResult.id.in_(resting_on))
-            .order_by(ExamResult.subject)
-        ).all(),
-        corrections={result.supersedes_id: result for result in later if result.supersedes_id is not None},
+        passes=passes,
+        corrections=corrections_of(session, passes),
         review=_latest_review(session, card.id),
         predecessor=session.get(Certificate, card.predecessor_id) if card.predecessor_id else None,
         successor=session.scalar(select(Certificate).where(Certificate.predecessor_id == card.id)),
         history=audit.of(session, Certificate.__tablename__, card.id),
     )
+
+
+def corrections_of(session: Session, results: Sequence[ExamResult]) -> dict[int, ExamResult]:
+    """The results that superseded these, by the one superseded."""
+    later = session.scalars(select(ExamResult).where(ExamResult.supersedes_id.in_([one.id for one in results])))
+    return {one.supersedes_id: one for one in later if one.supersedes_id is not None}
 
 
 def _latest_review(session: Session, certificate_id: int) -> ReviewItem | None:

@@ -51,6 +51,7 @@ ATTESTED_STANDS = Rule(
 )
 DAYS_IN_ORDER = Rule(code="REV-22", title=N_("The days of a review come one after another"), source="本登记簿规则")
 DECIDED_STANDS = Rule(code="REV-25", title=N_("A unit's word does not change what is decided"), source="本登记簿规则")
+OWN_LIST = Rule(code="REV-27", title=N_("A unit speaks of the certificates on its own list"), source="本登记簿规则")
 MAIL_ARRIVES = Rule(code="REV-26", title=N_("A reminder is taken by the mail server"), source="本登记簿规则")
 
 NEEDS_NOTE = frozenset({Statement.CHANGED, Statement.DISCIPLINED})

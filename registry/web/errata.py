@@ -13,7 +13,7 @@ from registry.rules import RuleBroken
 from registry.rules.errata import LONGEST_SHEET
 from registry.rules.permissions import Action
 from registry.services import errata, rosters
-from registry.services.errata import Correction, Verdict
+from registry.services.errata import Correction
 from registry.web.access import only_reads, requires
 from registry.web.forms import RegistryForm
 from registry.web.rosters import COUNTS, FIELDS
@@ -90,6 +90,6 @@ def check(roster_id: int) -> ResponseReturnValue:
             checked = errata.check(g.session, g.actor, roster_id=roster_id, filename=name, content=content)
         except RuleBroken as broken:
             form.refuse(broken)
-    is_changed = checked is not None and checked.verdict is Verdict.CHANGED
+    is_refused = checked is not None and checked.is_refused
     page = render_template("rosters/check.html", form=form, roster=kept.roster, checked=checked)
-    return page, 422 if is_changed else form.status
+    return page, 422 if is_refused else form.status

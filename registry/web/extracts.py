@@ -24,7 +24,7 @@ bp = Blueprint("extracts", __name__, url_prefix="/reviews")
 
 LINES_SHOWN = 20
 PLACE = "place-"
-TITLES = {"place": _l("No."), **FIELDS, "signature": _l("Signature")}
+TITLES = {key: {"place": _l("No."), **FIELDS, "signature": _l("Signature")}[key] for key in columns_of([])}
 
 
 @bp.get("/<int:campaign_id>/extract")

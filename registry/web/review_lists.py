@@ -16,7 +16,7 @@ from registry.rules import RuleBroken
 from registry.rules.campaigns import Statement
 from registry.rules.permissions import Action
 from registry.services import departments, reviews
-from registry.services.reviews import ItemFilter, Said, Show
+from registry.services.reviews import ItemFilter, Said, Show, Stated
 from registry.web.access import requires
 from registry.web.forms import RegistryForm, choices
 
@@ -46,7 +46,7 @@ def show(campaign_id: int, department_id: int) -> ResponseReturnValue:
         except RuleBroken as broken:
             form.refuse(broken)
         else:
-            flash(ngettext("%(num)s word was taken.", "%(num)s words were taken.", taken.count), "success")
+            _tell(taken)
             problems = {one.item_id: one for one in taken.left_out}
             if not problems:
                 return redirect(_address(campaign_id, department_id))
@@ -58,8 +58,17 @@ def show(campaign_id: int, department_id: int) -> ResponseReturnValue:
 def rest(campaign_id: int, department_id: int) -> ResponseReturnValue:
     """In the post: everybody on whom the unit has not spoken yet."""
     taken = reviews.state_rest(g.session, g.actor, campaign_id=campaign_id, department_id=department_id)
-    flash(ngettext("%(num)s word was taken.", "%(num)s words were taken.", taken.count), "success")
+    _tell(taken)
     return redirect(url_for(".show", campaign_id=campaign_id, department_id=department_id))
+
+
+def _tell(taken: Stated) -> None:
+    """How many words were taken, and how many wait for something."""
+    left = len(taken.left_out)
+    if left:
+        flash(ngettext("%(num)s word waits; see beside it.", "%(num)s words wait; see beside each.", left), "warning")
+    if taken.count or not left:
+        flash(ngettext("%(num)s word was taken.", "%(num)s words were taken.", taken.count), "success")
 
 
 @bp.route("/<int:campaign_id>/list/<int:department_id>/return", methods=["GET", "POST"])

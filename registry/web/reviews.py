@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -103,6 +104,10 @@ def new() -> ResponseReturnValue:
 @bp.get("/<int:campaign_id>")
 @requires(Action.REVIEW_VIEW)
 def show(campaign_id: int) -> ResponseReturnValue:
+    return _page(campaign_id)
+
+
+def _page(campaign_id: int) -> str:
     campaign = reviews.get(g.session, g.actor, campaign_id)
     locked = campaign.status is CampaignStatus.LOCKED
     kept = rosters.of_campaign(g.session, g.actor, campaign_id=campaign_id) if locked else []
@@ -330,13 +335,18 @@ def lock(campaign_id: int) -> ResponseReturnValue:
 def draft(campaign_id: int, form: rosters.Form) -> ResponseReturnValue:
     """A roster of the open review, marked as a draft; a unit's people get their own whatever they ask for."""
     unit = g.actor.department_id if g.actor.is_unit_bound else request.args.get("department", type=int)
-    copy = rosters.draft(
-        g.session,
-        g.actor,
-        campaign_id=campaign_id,
-        department_id=unit,
-        form=form,
-        today=clock.today(),
-        public_url=current_app.extensions["settings"].public_url,
-    )
+    try:
+        copy = rosters.draft(
+            g.session,
+            g.actor,
+            campaign_id=campaign_id,
+            department_id=unit,
+            form=form,
+            today=clock.today(),
+            public_url=current_app.extensions["settings"].public_url,
+        )
+    except RuleBroken as broken:
+        for violation in broken.violations:
+            flash(_(violation.message, **violation.params), "danger")
+        return _page(campaign_id), HTTPStatus.UNPROCESSABLE_ENTITY
     return attachment(copy.content, copy.filename, copy.mimetype)

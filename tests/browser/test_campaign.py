@@ -138,7 +138,7 @@ def _decide(page: Page) -> None:
 
 def _make_up_and_close(page: Page) -> None:
     page.get_by_role("link", name="Make-ups").click()
-    page.get_by_role("button", name="Look again").click()
+    page.get_by_role("button", name="Look at them again").click()
     page.get_by_role("button", name="Decide 1 certificate: passed").click()
     _says(page, "Decided: 1.")
     page.goto("/reviews/1/close")

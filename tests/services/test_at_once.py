@@ -105,6 +105,21 @@ def test_one_finding_and_all_findings_at_once_do_not_wait_for_each_other(app: Fl
     assert came.result().finding is ReviewFinding.FAILED
 
 
+def test_of_two_who_open_a_year_at_once_one_is_told(app: Flask) -> None:
+    with transaction(app.extensions["sessions"]) as session:
+        factories.make_certificate(session, issued_on=date(2021, 3, 1), valid_until=date(2026, 2, 28))
+    wanted: dict[str, Any] = {"year": 2021, "kind": CertificateKind.ENFORCEMENT, "today": TODAY}
+
+    def opening(session: Session) -> None:
+        reviews.open_campaign(session, SYSTEM, **wanted)
+
+    came = meanwhile(app, opening, opening)
+
+    assert str(came.exception()) == "REV-8: The review of 2021 was opened before."
+    with app.extensions["sessions"].reading() as session:
+        assert len(session.scalars(select(ReviewItem.id)).all()) == 1
+
+
 def test_of_two_batches_at_once_one_prints_a_card(app: Flask) -> None:
     with transaction(app.extensions["sessions"]) as session:
         card = factories.make_certificate(session, valid_until=date(2031, 5, 31))

@@ -54,9 +54,9 @@ def test_the_days_are_those_of_the_policy_or_those_chosen_in_order(session: Sess
 
 def test_the_units_word_changes_the_proposal_and_leaves_an_entry(session: Session) -> None:
     campaign, units = open_review(session)
-    _first, trained, other = items(session, campaign)
-    taken = state(session, campaign, units[0].id, **{f"_{trained.id}": Said(LEFT), f"_{other.id}": Said(LEFT)})
-    assert (taken.count, taken.left_out) == (1, [])  # the other one is of another unit
+    _first, trained, _of_another_unit = items(session, campaign)
+    taken = state(session, campaign, units[0].id, **{f"_{trained.id}": Said(LEFT)})
+    assert (taken.count, taken.left_out) == (1, [])
     session.refresh(trained)
     assert (trained.statement, trained.proposed) == (LEFT, WITHDRAWN)
     assert [reason["code"] for reason in trained.proposal_reasons] == ["REV-1", "REV-18"]
@@ -135,5 +135,8 @@ def test_a_unit_speaks_of_its_own_list_alone(session: Session) -> None:
     campaign, units = open_review(session)
     with pytest.raises(Denied):
         reviews.state_rest(session, head_of(units[0].id), campaign_id=campaign.id, department_id=units[1].id)
+    first, _, of_another_unit = items(session, campaign)
+    with pytest.raises(RuleBroken, match="REV-27: 1 of the certificates sent are not on this list"):
+        state(session, campaign, units[0].id, **{f"_{one.id}": Said(LEFT) for one in (first, of_another_unit)})
     spoken = select(func.count()).where(ReviewItem.statement.is_not(None))
     assert session.scalar(spoken) == 0

@@ -113,9 +113,22 @@ def test_a_pdf_is_known_by_its_bytes_and_then_by_its_attachment(review: Review) 
         pdf.save(saved)
     assert attached == csv
     answer = send(clerk, unit, saved.getvalue(), "花名册.pdf")
-    assert (answer.status_code, "Do not rely on its pages" in words(answer)) == (200, True)
+    assert (answer.status_code, "its pages may say anything" in words(answer)) == (422, True)
     other = send(clerk, rosters_of(review)[2], printed, "花名册.pdf")
     assert (other.status_code, "missing from the file" in words(other)) == (422, True)
+
+
+def test_a_pdf_whose_attached_table_was_edited_is_refused_with_the_lines(review: Review) -> None:
+    unit, clerk, edited = rosters_of(review)[1], review.client(CLERK), io.BytesIO()
+    with pikepdf.open(io.BytesIO(take(clerk, unit).data)) as pdf:
+        [name] = pdf.attachments
+        table = pdf.attachments[name].get_file().read_bytes().replace("0/未完成".encode(), "80/完成".encode())
+        pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, table, filename=name)
+        pdf.save(edited)
+    answer = send(clerk, unit, edited.getvalue(), "花名册.pdf")
+    page = words(answer)
+    assert (answer.status_code, "花名册.pdf was changed and is refused" in page) == (422, True)
+    assert "<del>0/未完成</del> → <ins>80/完成</ins>" in page
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,11 @@ class Checked:
     altered: Sequence[Altered] = ()
     altered_count: int = 0
 
+    @property
+    def is_refused(self) -> bool:
+        """A changed table, or a PDF that is not the one printed: what its pages show cannot be vouched for."""
+        return self.verdict is Verdict.CHANGED or (self.is_pdf and self.verdict is Verdict.SAVED_ANEW)
+
 
 def check(session: Session, actor: Actor, *, roster_id: int, filename: str, content: bytes) -> Checked:
     """Hold a CSV or PDF against a frozen roster; nothing of it is kept.

@@ -13,7 +13,7 @@ from registry.db import AnySelect
 from registry.models.certificates import Certificate
 from registry.models.reviews import ReviewAttestation, ReviewCampaign, ReviewItem
 from registry.rules import RuleBroken, Violation
-from registry.rules.campaigns import ATTESTED_STANDS, DECIDED_STANDS, Statement, said_badly
+from registry.rules.campaigns import ATTESTED_STANDS, DECIDED_STANDS, OWN_LIST, Statement, said_badly
 from registry.rules.permissions import Action, Actor
 from registry.rules.reviews import Proposal, read_facts
 from registry.services import policies
@@ -52,10 +52,13 @@ class Stated:
 def state(session: Session, actor: Actor, *, campaign_id: int, department_id: int, said: Mapping[int, Said]) -> Stated:
     """Take the unit's words on these items, an entry each; a word that cannot stand is told and stops no other.
 
-    Denied for another unit; RuleBroken once the list is attested or the review is closed. An item that is not of
-    this list is passed over.
+    Denied for another unit; RuleBroken once the list is attested or the review is closed, and when somebody is not
+    on this list: then nothing is taken.
     """
     rows = _list_to_change(session, actor, campaign_id, department_id, ReviewItem.id.in_(list(said)))
+    if foreign := len(said) - len(rows):
+        others = N_("%(count)s of the certificates sent are not on this list; nothing was taken. Open the list again.")
+        raise RuleBroken([OWN_LIST.broken(others, count=foreign)])
     return _write(session, actor, campaign_id, [(row, said[row.id]) for row in rows])
 
 

@@ -95,7 +95,10 @@ def refusal_of(unprintable: printing.Unprintable) -> Exception:
     """What the printer complains of as a refusal that names the person; itself when no character is to blame."""
     if not unprintable.character:
         return unprintable
-    said = N_("%(who)s: no font has the character %(character)s (%(code)s).")
+    said = N_(
+        "%(who)s: no font has the character %(character)s (%(code)s)."
+        " See whether it is entered rightly; if it is, tell the administrator, who adds a font that has it."
+    )
     code = f"U+{ord(unprintable.character):04X}"
     params = {"who": unprintable.who, "character": unprintable.character, "code": code}
     return RuleBroken([EVERY_CHARACTER_PRINTS.broken(said, **params)])

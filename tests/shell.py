@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -30,9 +30,9 @@ COMMON, SPECIAL = ExamSubject.COMMON_LAW, ExamSubject.SPECIAL_LAW
 class Register:
     """A connection into which raw SQL is written, and the ids of a cast: the holder, the failed, the graduate."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, ids: dict[str, int]) -> None:
         self.connection = connection
-        self.ids: dict[str, int] = {}
+        self.ids = dict(ids)
 
     def run(self, sql: str, **values: Any) -> Any:
         return self.connection.execute(text(sql), {**self.ids, **values})
@@ -109,20 +109,28 @@ def with_and_without_keys(metafunc: pytest.Metafunc) -> None:
 
 
 @contextmanager
-def open_register(database: Database, keys: str) -> Iterator[Register]:
-    """The register as a bare shell sees it; on SQLite also one that never asked for foreign keys."""
+def made_cast(database: Database) -> Iterator[tuple[Engine, dict[str, int]]]:
+    """A database with the cast in it, and the ids; each test rolls back what it writes."""
     url = database.copy()
     engine = make_engine(url)
     with engine.connect() as connection:
-        register = Register(connection)
-        register.ids = _cast(connection)
+        ids = _cast(connection)
         connection.commit()
-        if keys == "keys off":
-            _forget_keys(connection)
-        yield register
-        connection.rollback()
+    yield engine, ids
     engine.dispose()
     database.drop(url)
+
+
+@contextmanager
+def open_register(cast: tuple[Engine, dict[str, int]], keys: str) -> Iterator[Register]:
+    """The register as a bare shell sees it; on SQLite also one that never asked for foreign keys."""
+    engine, ids = cast
+    with engine.connect() as connection:
+        if keys == "keys off":
+            _forget_keys(connection)
+        yield Register(connection, ids)
+        connection.rollback()
+        connection.invalidate()  # the next test gets a connection that has its keys
 
 
 def _forget_keys(connection: Connection) -> None:

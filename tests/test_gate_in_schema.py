@@ -3,18 +3,25 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import Engine
 
 from tests.conftest import Database
-from tests.shell import Register, open_register, with_and_without_keys
+from tests.shell import Register, made_cast, open_register, with_and_without_keys
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     with_and_without_keys(metafunc)
 
 
+@pytest.fixture(scope="module")
+def cast(database: Database) -> Iterator[tuple[Engine, dict[str, int]]]:
+    with made_cast(database) as made:
+        yield made
+
+
 @pytest.fixture
-def register(request: pytest.FixtureRequest, database: Database) -> Iterator[Register]:
-    with open_register(database, request.param) as opened:
+def register(request: pytest.FixtureRequest, cast: tuple[Engine, dict[str, int]]) -> Iterator[Register]:
+    with open_register(cast, request.param) as opened:
         yield opened
 
 

@@ -93,10 +93,10 @@ def test_two_who_issue_to_one_person_at_once_give_one_certificate(app: Flask) ->
         assert len(session.scalars(select(Certificate)).all()) == 1
 
 
-def test_a_certificate_issued_since_the_gate_was_asked_is_never_closed(app: Flask, database: Database) -> None:
+def test_a_certificate_issued_since_the_gate_was_asked_is_never_closed(own_app: Flask, database: Database) -> None:
     if database.url.startswith("sqlite"):
         pytest.skip("SQLite lets one writer in at a time")
-    sessions, not_yet = app.extensions["sessions"], iter([True])
+    sessions, not_yet = own_app.extensions["sessions"], iter([True])
     with transaction(sessions) as session:
         person_id = make_qualified_person(session).id
 
@@ -108,7 +108,7 @@ def test_a_certificate_issued_since_the_gate_was_asked_is_never_closed(app: Flas
         if "number_series" in statement and next(not_yet, False):
             issue()
 
-    event.listen(app.extensions["engine"], "before_cursor_execute", somebody_else)
+    event.listen(own_app.extensions["engine"], "before_cursor_execute", somebody_else)
     with pytest.raises(IntegrityError):
         issue()
 

@@ -45,9 +45,9 @@ def test_every_view_says_who_may_enter(app: Flask) -> None:
     assert silent == []
 
 
-def test_a_view_that_says_nothing_lets_nobody_in(app: Flask) -> None:
-    app.add_url_rule("/forgotten", "forgotten", lambda: "a secret")
-    office = Office(app)
+def test_a_view_that_says_nothing_lets_nobody_in(own_app: Flask) -> None:
+    own_app.add_url_rule("/forgotten", "forgotten", lambda: "a secret")
+    office = Office(own_app)
 
     assert office.client(Role.ADMINISTRATOR).get("/forgotten").status_code == 403
     assert office.stranger().get("/forgotten").status_code == 302

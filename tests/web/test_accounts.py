@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher, Type
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
@@ -307,3 +308,8 @@ def test_an_address_that_is_none_is_refused_with_a_sentence(office: Office, emai
     answer = office.client(Role.BUREAU_CLERK).post("/account/email", data={"email": email})
 
     assert (answer.status_code, "Write one address such as" in answer.text) == (422, True)
+
+
+def test_what_hashes_passwords_in_an_office_is_as_costly_as_rfc_9106_asks(strong_hasher: PasswordHasher) -> None:
+    assert (strong_hasher.time_cost, strong_hasher.memory_cost, strong_hasher.parallelism) >= (3, 64 * 1024, 4)
+    assert strong_hasher.type is Type.ID

@@ -1,14 +1,13 @@
 """Writes the objects of a PDF, each serialised and compressed once; pydyf's own way does both twice, all in memory."""
 
 import io
-import zlib
 from collections.abc import Iterator, Sequence
 from hashlib import md5
 from typing import Any
 
 import pydyf
 
-from registry.printing.imprint import PACKING, pack
+from registry.printing.imprint import pack, packed
 
 AT_ONCE = 1_000  # objects packed together
 HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
@@ -25,9 +24,9 @@ def written(pdf: Any, identifier: bytes) -> bytes:
     for one in pdf.objects[1:]:
         if not one.compressible:
             places[one.number] = PLAIN, _put(output, digest, one), 0
-    for packed, those in _bundles(pdf, loose):
-        places |= {one.number: (PACKED, packed.number, place) for place, one in enumerate(those)}
-        places[packed.number] = PLAIN, _put(output, digest, packed), 0
+    for bundle, those in _bundles(pdf, loose):
+        places |= {one.number: (PACKED, bundle.number, place) for place, one in enumerate(those)}
+        places[bundle.number] = PLAIN, _put(output, digest, bundle), 0
     content = digest.hexdigest().encode()
     identifiers = pydyf.Array([pydyf.String(identifier or content).data, pydyf.String(content).data])
     begins = output.tell()
@@ -78,7 +77,7 @@ def _table(pdf: Any, places: dict[int, tuple[int, int, int]], begins: int, ident
         for number in range(size)
         for value, length in zip(places[number], lengths, strict=True)
     )
-    table.stream = [zlib.compress(rows, PACKING)]
+    table.stream = [packed(rows)]
     table.extra = {
         "Type": "/XRef",
         "Filter": "/FlateDecode",

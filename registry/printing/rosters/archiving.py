@@ -3,11 +3,12 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import UTC, datetime, time
 from functools import cache
 from importlib.resources import files
+from operator import itemgetter
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,7 +25,7 @@ VARIANT, VERSION = "pdf/a-3u", "1.7"  # not 3a: rows written by the press carry 
 PROFILE, PROFILE_FILE = "srgb", "sRGB2014.icc"
 ATTACHED, RELATIONSHIP = "roster.csv", "Data"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-MAYBE_FORMULA = re.compile(r"^[=+\-@\t\r]", re.MULTILINE)
+MAYBE_FORMULA = re.compile(r"(?:^|[,\"])(?:[=+\-@\t]|\r(?!\n))", re.MULTILINE)
 
 
 def archived(
@@ -60,21 +61,19 @@ class Enclosure:
     """The rows as they travel inside the PDF: every line of every unit; no cell is ever a formula."""
 
     def __init__(self, columns: tuple[Column, ...]) -> None:
-        self._keys = [key for key, *_ in columns]
-        self._file = io.BytesIO()
-        self._text = io.TextIOWrapper(self._file, encoding="utf-8-sig", newline="", write_through=True)
-        self._writer = csv.writer(self._text)
-        self._writer.writerow(["单位", *(heading.replace("\n", "") for _, heading, _ in columns)])
+        self._texts_of = itemgetter(*(key for key, *_ in columns))
+        headings = ["单位", *(heading.replace("\n", "") for _, heading, _ in columns)]
+        self._file = io.BytesIO(_comma_separated([headings]).encode("utf-8-sig"))
+        self._file.seek(0, io.SEEK_END)
 
-    def add(self, unit: str, lines: Sequence[Mapping[str, Any]]) -> None:
-        """The lines of one unit."""
-        self._writer.writerows(self._rows(unit, lines))
-
-    def _rows(self, unit: str, lines: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[str]]:
-        keys = self._keys
-        for line in lines:
-            row = [unit, *[str(line[key]) for key in keys]]
-            yield [_safe(text) for text in row] if MAYBE_FORMULA.search("\n".join(row)) else row
+    def add(self, unit: str, lines: Sequence[Mapping[str, Any]]) -> str:
+        """The lines of one unit; what was written of them."""
+        rows = [(unit, *self._texts_of(line)) for line in lines]
+        text = _comma_separated(rows)
+        if MAYBE_FORMULA.search(text):
+            text = _comma_separated([[_safe(str(cell)) for cell in row] for row in rows])
+        self._file.write(text.encode())
+        return text
 
     def attachment(self, sheet: Paper) -> Any:
         """The file as WeasyPrint attaches it, of the day the roster was filled."""
@@ -82,6 +81,12 @@ class Enclosure:
         self._file.seek(0)
         named = {"name": ATTACHED, "description": sheet.name, "relationship": RELATIONSHIP}
         return fonts.engine().Attachment(file_obj=self._file, created=day, modified=day, **named)
+
+
+def _comma_separated(rows: Sequence[Sequence[Any]]) -> str:
+    written = io.StringIO(newline="")
+    csv.writer(written).writerows(rows)
+    return written.getvalue()
 
 
 def _safe(text: str) -> str:

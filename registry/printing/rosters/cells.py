@@ -1,7 +1,7 @@
 """The places of a form as texts go into them: how a text is set there, how high it stands, how it is written."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from registry.printing.imprint import Face, Line, Setter
@@ -9,6 +9,7 @@ from registry.printing.rosters.columns import AT_EASE, ONE_LINE, SMALLER
 from registry.printing.rosters.forms import Form, Place
 
 REMEMBERED = 30_000  # texts of one column; units, posts and kinds repeat, names and numbers do not
+PADDING = 0.5 * 96 / 25.4  # of a cell, in CSS pixels, above and below
 SPACES = re.compile("[ \t\r\n\f]+")  # what a page of HTML shows as one space
 SHARES = {"center": 0.5, "right": 1.0, "end": 1.0}
 ALMOST = 0.999
@@ -30,19 +31,37 @@ class Faces:
         return iter(self._faces.values())
 
 
-class Cell:
-    """A place for many texts: a column of a table, in which they wrap, or one text of head, foot or counts."""
+class Cell(dict[Any, str]):
+    """A place for many texts: a column of a table, in which they wrap, or one text of head, foot or counts.
+
+    It remembers for each text the operators that write it, the middle of its place being at height 0.
+    """
 
     def __init__(self, place: Place, faces: Faces, *, ease: int = 1, wraps: bool = False) -> None:
+        super().__init__({"": ""})
         self._place, self._ease, self._wraps = place, ease, wraps
         self.face = faces.of(place.style)
         self._normal, self._small = self._setter(1.0), self._setter(SMALLER)
-        self.surely = int(place.frame.width / place.size)  # so many characters fit on one line, whichever they are
+        self._surely = int(place.frame.width / place.size)  # so many characters fit on one line, whichever they are
         self._share = SHARES.get(place.align, 0.0)
         self._fitted: dict[str, tuple[Setter, tuple[Line, ...]]] = {}
-        self._heights: dict[str, float] = {}
-        self.known: dict[str, str] = {}  # what is written for a text on one line
-        self._longer: dict[str, str] = {}
+        self.heights: dict[Any, float] = {}
+        self._stream, self.font = None, ""
+
+    def begin(self, stream: Any, font: str) -> None:
+        """From now on texts are written into the PDF of this stream, in which the font has this name."""
+        self._stream, self.font = stream, font
+
+    def __missing__(self, text: Any) -> str:
+        shown = str(text)
+        return self._keep(text, self._short(shown) or self._in_full(shown))
+
+    def _keep(self, text: Any, operators: str) -> str:
+        if len(self) >= REMEMBERED:
+            self.clear()
+            self[""] = ""
+        self[text] = operators
+        return operators
 
     def _setter(self, scale: float) -> Setter:
         """The style at another size; lines of a cell come closer with it, those of a fixed frame stay as high."""
@@ -56,7 +75,8 @@ class Cell:
         """The text in lines, at its ease or in smaller type; what does not wrap is made to fit its frame."""
         known = self._fitted.get(text)
         if known is None:
-            _forget(self._fitted)
+            if len(self._fitted) >= REMEMBERED:
+                self._fitted.clear()
             shown = SPACES.sub(" ", text).strip(" ")
             known = self._fitted[text] = self._in_lines(shown) if self._wraps else self._on_one(shown)
         return known
@@ -75,47 +95,39 @@ class Cell:
         closer = self._setter(width / lines[0].width * ALMOST)
         return closer, closer.broken(text, None)
 
-    def height_of(self, text: str) -> float:
-        """How high the lines of a text stand together."""
-        height = self._heights.get(text)
-        if height is None:
-            if self._short(text):
-                return self._normal.line_height
-            _forget(self._heights)
-            height = self._heights[text] = sum([line.height for line in self.fitted(text)[1]])
-        return height
+    def measure(self, texts: Iterable[Any]) -> None:
+        """Fill `heights` with how high a row has to be for each of these texts."""
+        if len(self.heights) >= REMEMBERED:
+            self.heights.clear()
+        for text in texts:
+            self.heights[text] = self._height(text) + 2 * PADDING
+
+    def _height(self, text: Any) -> float:
+        if text.__class__ is not str or len(text) <= self._surely:
+            return self._normal.line_height
+        if short := self._short(text):
+            self._keep(text, short)
+            return self._normal.line_height
+        return sum([line.height for line in self.fitted(text)[1]])
 
     def _short(self, text: str) -> str | None:
-        """What is written for a text that needs one line, remembered; nothing for one that wants a closer look."""
-        if text.startswith(" ") or text.endswith(" ") or "  " in text:
+        """What is written for a text that needs one line; nothing for one that wants a closer look."""
+        if text[0] == " " or text[-1] == " " or "  " in text:
             return None
-        found = self._normal.short(text, self._place.frame.x, self._place.frame.width, self._share)
-        if found:
-            _forget(self.known)
-            self.known[text] = found
-        return found
+        return self._normal.short(text, self._place.frame.x, self._place.frame.width, self._share)
 
     def size_of(self, text: str) -> float | None:
         """The size of the type in CSS pixels, where it is not that of the form."""
         setter = self.fitted(text)[0]
         return None if setter is self._normal else setter.size
 
-    def written(self, stream: Any, text: str | int, font: str) -> str:
-        """The operators that write the text, the middle of its place being at height 0."""
-        shown = str(text)
-        known = self.known.get(shown) or self._longer.get(shown) or self._short(shown)
-        if known is None:
-            _forget(self._longer)
-            known = self._longer[shown] = self._in_full(stream, shown, font)
-        return known
-
-    def _in_full(self, stream: Any, text: str, font: str) -> str:
+    def _in_full(self, text: str) -> str:
         frame = self._place.frame
         setter, lines = self.fitted(text)
         top, parts = -sum(line.height for line in lines) / 2, []
         for line in lines:
             x = frame.x + (frame.width - line.width) * self._share
-            parts.append(setter.written(stream, line, x, top + line.above, font))
+            parts.append(setter.written(self._stream, line, x, top + line.above, self.font))
             top += line.height
         return "".join(parts)
 
@@ -127,11 +139,18 @@ def column_cells(form: Form, faces: Faces) -> dict[str, Cell]:
     }
 
 
-def place_cells(form: Form, faces: Faces) -> dict[str, tuple[float, Cell]]:
-    """The places of a form with the height of their middles, by their names."""
-    return {name: (place.frame.middle, Cell(place, faces)) for name, place in form.places.items()}
+class Spot(Cell):
+    """The place of one text of head, foot or counts; what it remembers stands by itself, wherever on the page."""
+
+    def __init__(self, place: Place, faces: Faces) -> None:
+        super().__init__(place, faces)
+        self._middle = place.frame.middle
+
+    def __missing__(self, text: Any) -> str:
+        written = super().__missing__(text)
+        return self._keep(text, f"q 1 0 0 1 0 {self._middle:.3f} cm /{self.font} 1 Tf BT\n{written}ET Q\n")
 
 
-def _forget(known: dict[str, Any]) -> None:
-    if len(known) >= REMEMBERED:
-        known.clear()
+def place_cells(form: Form, faces: Faces) -> dict[str, Spot]:
+    """The places of a form, by their names."""
+    return {name: Spot(place, faces) for name, place in form.places.items()}

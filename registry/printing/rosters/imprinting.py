@@ -28,25 +28,18 @@ def imprinted(data: Mapping[str, Any], sheet: Paper, columns: tuple[Column, ...]
     with _lock, documents.layouts() as render:
         forms, faces = _forms(render, columns, sheet)
         press, parts, enclosed = Press(forms, faces, sheet), list(paper.parts_of(data, columns)), Enclosure(columns)
-        fonts.refuse_missing([sheet.title, sheet.office, sheet.marks.number])
+        fonts.refuse_missing([sheet.title, sheet.office, sheet.marks.number, *map(_named, parts)])
         for part in parts:
             rows = part.read()
-            _refuse_missing(part, rows)
+            if part.table == paper.LINES and fonts.missing_in("".join(set(enclosed.add(part.unit, rows)))):
+                fonts.refuse_missing([{"unit": part.unit}, *rows])
             press.plan(part, rows)
-            if part.table == paper.LINES:
-                enclosed.add(part.unit, rows)
         pages = list(_pages(press, parts, forms.document.pages[0]))
         return archived(forms.document, pages, _contents(parts), enclosed, sheet)
 
 
-def _refuse_missing(part: Part, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Unprintable, with the name of the person, for a character that no font has."""
-    fonts.refuse_missing({"unit": part.unit, "nature": part.nature})
-    found: set[str] = set()
-    for row in rows:
-        found.update("".join([text for text in row.values() if text.__class__ is str]))
-    if fonts.missing_in("".join(found)):
-        fonts.refuse_missing(rows)
+def _named(part: Part) -> dict[str, str]:
+    return {"unit": part.unit, "nature": part.nature}
 
 
 def _forms(render: Render, columns: tuple[Column, ...], sheet: Paper) -> tuple[Forms, Faces]:

@@ -81,7 +81,7 @@ def _cell(key: str, cell: Cell, text: str) -> dict[str, Any]:
 
 def _sized(table: Table, form: Form, texts: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     places = table.places[id(form)]
-    return {name: {"text": text, "size": places[name][1].size_of(text)} for name, text in texts.items()}
+    return {name: {"text": text, "size": places[name].size_of(text)} for name, text in texts.items()}
 
 
 def _counts(sums: Tally) -> list[str]:

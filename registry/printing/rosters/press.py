@@ -1,6 +1,7 @@
 """The press: the pages of a roster, written as operators of PDF pages onto forms painted once."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from registry.printing.cards.codes import modules_of, path_of
@@ -24,7 +25,6 @@ class Press:
         self.tables = {name: Table(table, faces, forms.foot) for name, table in forms.tables.items()}
         width, modules = modules_of(sheet.check_url)
         self._code = _code(forms.code, width, modules)
-        self._fonts: dict[int, str] = {}
         self._latest: tuple[Part, Rows] | None = None
         for face in faces:
             face.begin()
@@ -44,7 +44,12 @@ class Press:
         return drawn
 
     def _begin(self, stream: Any) -> None:
-        self._fonts = {id(face): face.name_in(stream) for face in self._faces}
+        names = {id(face): face.name_in(stream) for face in self._faces}
+        for table in self.tables.values():
+            for cell in table.cells():
+                cell.begin(stream, names[id(cell.face)])
+        sheet = self._forms.document.pages[0]
+        self._code = self._furniture.kept(stream, self._code, sheet.width, sheet.height)
 
     def _drawn(
         self, stream: Any, part: Part, span: Span, own: tuple[int, int], whole: tuple[int, int]
@@ -56,9 +61,9 @@ class Press:
             texts |= paper.tally_texts("carried", paper.CARRIED, span.carried)
         top, heights = table.forms.top(is_first=is_first), part.heights[span.first : span.end]
         yield self._furniture.drawn(stream, form.page)
-        yield self._texts(stream, table, form, texts)
+        yield self._texts(table, form, texts)
         yield self._code
-        yield self._rows(stream, table, part, span, top, heights)
+        yield from self._rows(table, part, span, top, heights)
         yield from self._below(stream, table, part, span, top + sum(heights), is_last=own[0] == own[1])
         if heights:
             yield table.grid(top, heights)
@@ -87,31 +92,20 @@ class Press:
         """A block of a form moved to where the rows end, with its texts."""
         furniture = self._furniture.drawn(stream, form.page)
         down = y - form.frames[name].y
-        return f"q 1 0 0 1 0 {down:.3f} cm\n{furniture}{self._texts(stream, table, form, texts)}Q\n"
+        return f"q 1 0 0 1 0 {down:.3f} cm\n{furniture}{self._texts(table, form, texts)}Q\n"
 
-    def _texts(self, stream: Any, table: Table, form: Form, texts: Mapping[str, str]) -> str:
-        places, parts = table.places.get(id(form), {}), []
-        for name, text in texts.items():
-            if text:
-                middle, cell = places[name]
-                font = self._fonts[id(cell.face)]
-                written = cell.written(stream, text, font)
-                parts.append(f"q 1 0 0 1 0 {middle:.3f} cm /{font} 1 Tf BT\n{written}ET Q\n")
-        return "".join(parts)
+    def _texts(self, table: Table, form: Form, texts: Mapping[str, str]) -> str:
+        places = table.places.get(id(form), {})
+        return "".join([places[name][text] for name, text in texts.items() if text])
 
-    def _rows(self, stream: Any, table: Table, part: Part, span: Span, top: float, heights: Sequence[float]) -> str:
-        cells = [(key, table.columns[key], table.columns[key].known) for key in part.keys]
-        font = self._fonts[id(cells[0][1].face)]
-        parts = [f"q /{font} 1 Tf\n"]
+    def _rows(self, table: Table, part: Part, span: Span, top: float, heights: Sequence[float]) -> Iterator[str]:
+        cells, texts_of = [table.columns[key] for key in part.keys], itemgetter(*part.keys)
+        yield f"q /{cells[0].font} 1 Tf\n"
         for row, height in zip(self._read(part)[span.first : span.end], heights, strict=True):
-            parts.append(f"q 1 0 0 1 0 {top + height / 2:.3f} cm BT\n")
-            for key, cell, known in cells:
-                if (text := row[key]) != "":
-                    parts.append(known.get(text) or cell.written(stream, text, font))
-            parts.append("ET Q\n")
+            written = "".join([cell[text] for cell, text in zip(cells, texts_of(row), strict=True)])
+            yield f"q 1 0 0 1 0 {top + height / 2:.3f} cm BT\n{written}ET Q\n"
             top += height
-        parts.append("Q\n")
-        return "".join(parts)
+        yield "Q\n"
 
 
 def _code(frame: Frame, width: int, modules: bytes) -> str:

@@ -1,7 +1,8 @@
 """The tables of a roster: how high each row is, on which page it stands, and the lines between rows and columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
+from operator import itemgetter
 from typing import Any
 
 from registry.printing import fonts
@@ -11,7 +12,6 @@ from registry.printing.rosters.paper import LINES, Part
 from registry.printing.rosters.planning import spans
 
 PEN = 0.5 * 96 / 72  # the borders of two neighbours together, in CSS pixels
-PADDING = 0.5 * 96 / 25.4
 KEPT_GRIDS = 256
 
 
@@ -27,27 +27,32 @@ class Table:
         self._grids: dict[tuple[float, ...], str] = {}
         self._edges = forms.edges
 
+    def cells(self) -> Iterator[Cell]:
+        """All of them."""
+        yield from self.columns.values()
+        for places in self.places.values():
+            yield from places.values()
+
     def plan(self, part: Part, rows: Sequence[Mapping[str, Any]]) -> None:
         """Decide which of these rows stand on which page."""
-        base = self.forms.row_height
-        cells = [(key, cell, cell.surely, cell.known) for key in part.keys for cell in (self.columns[key],)]
-        part.heights[:] = [self._height(row, cells, base) for row in rows]
+        part.heights[:] = self._heights(part.keys, rows)
         part.spans[:] = spans(part.heights, part.tallies(rows), self.room)
         part.counted = len(rows) if part.table == LINES else len(rows) - 1
 
-    def _height(
-        self, row: Mapping[str, Any], cells: Sequence[tuple[str, Cell, int, dict[str, str]]], base: float
-    ) -> float:
-        height = base
-        for key, cell, surely, known in cells:
-            text = row[key]
-            if text.__class__ is str and len(text) > surely and text not in known:
-                needed = cell.height_of(text) + 2 * PADDING
-                if needed > height:
-                    if needed > self.room.following:
-                        _refuse(row, key)
-                    height = needed
-        return height
+    def _heights(self, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[float]:
+        """Of each row, as its highest cell asks; column by column, since most columns ask for nothing."""
+        heights = [self.forms.row_height] * len(rows)
+        for key in keys:
+            cell = self.columns[key]
+            texts = list(map(itemgetter(key), rows))
+            if fresh := set(texts).difference(cell.heights):
+                cell.measure(fresh)
+            needed = [*map(cell.heights.__getitem__, texts)]
+            if needed and max(needed) > self.forms.row_height:
+                heights = [*map(max, heights, needed)]
+                if max(needed) > self.room.following:
+                    _refuse(rows[needed.index(max(needed))], key)
+        return heights
 
     def grid(self, top: float, heights: Sequence[float]) -> str:
         """The lines between rows and columns as one path."""
@@ -61,9 +66,10 @@ class Table:
 
     def _grid(self, top: float, heights: Sequence[float]) -> str:
         left, *inner, right = self._edges
-        levels = list(accumulate(heights, initial=top))
-        across = [f"{left:.3f} {y:.3f} m {right:.3f} {y:.3f} l" for y in levels]
-        down = [f"{x:.3f} {top:.3f} m {x:.3f} {levels[-1]:.3f} l" for x in inner]
+        levels = [*accumulate(heights, initial=top)]
+        begin, end, first, last = f"{left:.3f}", f"{right:.3f}", f"{top:.3f}", f"{levels[-1]:.3f}"
+        across = [f"{begin} {y} m {end} {y} l" for y in [f"{level:.3f}" for level in levels]]
+        down = [f"{x:.3f} {first} m {x:.3f} {last} l" for x in inner]
         inset, height = PEN / 4, levels[-1] - top
         around = f"{left + inset:.3f} {top:.3f} {right - left - 2 * inset:.3f} {height:.3f} re S Q"
         return "\n".join([f"q {PEN:.3f} w 0 G", *across, *down, f"S {PEN / 2:.3f} w", around, ""])

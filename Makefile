@@ -4,8 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 CORES := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 2 ] && n=2; echo $$n)
 CATALOGUE := registry/translations/zh_CN/LC_MESSAGES/messages
+PYTEST := $(BIN)/pytest -n $(CORES) --dist worksteal
+unexport PYTHONDONTWRITEBYTECODE # the tests start this program again and again: it is compiled once
 
-.PHONY: run setup test lint messages lock clean setup-test bench
+.PHONY: run setup test lint lint-types lint-style messages lock clean setup-test bench
 
 run: setup
 	@exec $(BIN)/registry up
@@ -15,8 +17,8 @@ setup: .venv/.ready $(CATALOGUE).mo
 setup-test: setup .venv/.ready-test
 
 test: setup-test lint
-	$(BIN)/pytest -n $(CORES) --database=sqlite
-	$(BIN)/pytest -n $(CORES) --database=postgresql -m "not nodb"
+	$(PYTEST) --database=sqlite
+	$(PYTEST) --database=postgresql -m "not nodb"
 
 bench: setup-test
 	$(BIN)/python -m bench.imports
@@ -26,10 +28,15 @@ bench: setup-test
 	$(BIN)/python -m bench.cards
 	$(BIN)/python -m bench.reviewing
 
-lint: setup-test
+lint: setup-test # types take as long as all the rest: both at once, told one after the other
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint-types lint-style
+
+lint-types:
+	$(BIN)/mypy
+
+lint-style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
 

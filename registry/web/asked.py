@@ -1,8 +1,10 @@
 """What an address asks for."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from flask import flash, request
+from flask import flash, request, url_for
 from flask_babel import gettext as _
 
 YEARS = range(1990, 2201)
@@ -35,3 +37,17 @@ def past_day(today: date) -> date | None:
     if asked is not None and asked > today:
         flash(_("%(day)s has not come yet; this is how things stand today.", day=asked), "warning")
     return asked if asked is not None and asked < today else None
+
+
+def narrowed_by(names: Sequence[str]) -> dict[str, Any]:
+    """What the address narrows a list by: its filters that say something."""
+    return {name: said for name in names if (said := request.args.get(name, "").strip())}
+
+
+def pages(names: Sequence[str], after: int | str | None) -> dict[str, str | None]:
+    """Where the pager of this list leads: on behind a key, and back to the first page, narrowed as it is."""
+    here, kept = request.endpoint or "", narrowed_by(names)
+    return {
+        "next_url": url_for(here, **kept, after=after) if after else None,
+        "first_url": url_for(here, **kept) if request.args.get("after") else None,
+    }

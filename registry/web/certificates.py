@@ -130,14 +130,8 @@ def _check_url(code: str) -> str:
 @bp.get("/refusals")
 @requires(Action.CERTIFICATE_VIEW)
 def refusals() -> ResponseReturnValue:
-    start = request.args.get("after", type=int)
-    rows, after = certificates.refusals(g.session, g.actor, after=start)
-    return render_template(
-        "certificates/refusals.html",
-        rows=rows,
-        next_url=url_for(".refusals", after=after) if after else None,
-        first_url=url_for(".refusals") if start else None,
-    )
+    rows, after = certificates.refusals(g.session, g.actor, after=request.args.get("after", type=int))
+    return render_template("certificates/refusals.html", rows=rows, **asked.pages((), after))
 
 
 @bp.get("/refusals/<int:refusal_id>")

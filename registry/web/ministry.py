@@ -1,7 +1,5 @@
 """Certificates of the ministries as pages: what is on file, a filing, and taking one back."""
 
-from typing import Any
-
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,10 +12,13 @@ from registry.rules import RuleBroken
 from registry.rules.permissions import Action
 from registry.services import departments, ministry, people
 from registry.services.ministry import Filing
+from registry.web import asked
 from registry.web.access import requires
 from registry.web.forms import RegistryForm, stripped
 
 bp = Blueprint("ministry", __name__, url_prefix="/ministry-certificates")
+
+FILTERS = ("q", "department")
 
 
 class FilingForm(RegistryForm):
@@ -53,15 +54,14 @@ def index() -> ResponseReturnValue:
     args = request.args
     text, department_id, start = args.get("q") or "", args.get("department", type=int), args.get("after", type=int)
     page = ministry.search(g.session, g.actor, text=text, department_id=department_id, after=start)
-    kept: dict[str, Any] = {name: args[name] for name in ("q", "department") if args.get(name)}
     return render_template(
         "ministry/index.html",
         page=page,
         text=text,
         department_id=department_id,
         units=[(unit.id, unit.name) for unit in departments.all_standing(g.session, g.actor)],
-        next_url=url_for(".index", **kept, after=page.after) if page.after else None,
-        first_url=url_for(".index", **kept) if start else None,
+        is_narrowed=bool(asked.narrowed_by(FILTERS)),
+        **asked.pages(FILTERS, page.after),
     )
 
 

@@ -1,7 +1,6 @@
 """Papers as pages: what was issued, its ledger and copies; cards of one certificate and of many."""
 
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,6 +18,7 @@ from registry.rules.papers import LONGEST_WAIT, REPRINT_SAYS_WHY, PaperKind
 from registry.rules.permissions import Action
 from registry.services import certificates, departments, exams, papers
 from registry.services.papers import CardChoice, CardLayout, PaperFilter, Place, Planned
+from registry.web import asked
 from registry.web.access import requires
 from registry.web.answers import attachment
 from registry.web.certificates import chosen_of
@@ -59,25 +59,22 @@ class CardsForm(RegistryForm):
 @bp.get("")
 @requires(Action.PAPER_VIEW)
 def index() -> ResponseReturnValue:
-    asked: dict[str, Any] = {
-        name: value for name, value in request.args.to_dict().items() if name in FILTERS and value.strip()
-    }
-    start, kind = request.args.get("after", type=int), asked.get("kind")
+    narrowed = asked.narrowed_by(FILTERS)
+    kind = narrowed.get("kind")
     chosen = PaperFilter(
-        text=asked.get("q", ""),
+        text=narrowed.get("q", ""),
         kind=PaperKind(kind) if kind in set(PaperKind) else None,
         department_id=request.args.get("department", type=int),
     )
-    rows, after = papers.search(g.session, g.actor, chosen=chosen, after=start)
+    rows, after = papers.search(g.session, g.actor, chosen=chosen, after=request.args.get("after", type=int))
     return render_template(
         "papers/index.html",
         rows=rows,
         chosen=chosen,
-        asked=asked,
+        asked=narrowed,
         kinds=choices(PaperKind, _("all kinds")),
         units=[(unit.id, unit.name) for unit in departments.all_standing(g.session, g.actor)],
-        next_url=url_for(".index", **{**asked, "after": after}) if after else None,
-        first_url=url_for(".index", **asked) if start else None,
+        **asked.pages(FILTERS, after),
     )
 
 
@@ -91,12 +88,12 @@ def show(paper_id: int) -> ResponseReturnValue:
 @requires(Action.PAPER_PRINT)
 def copy(paper_id: int) -> ResponseReturnValue:
     """The same bytes as ever, with a new line in the ledger."""
-    asked = CopyForm()
+    form = CopyForm()
     try:
-        return _handed_over(paper_id, asked.reason.data or "")
+        return _handed_over(paper_id, form.reason.data or "")
     except RuleBroken as broken:
-        asked.refuse(broken)
-        return _page(paper_id, asked)
+        form.refuse(broken)
+        return _page(paper_id, form)
 
 
 @bp.post("/certificates/<int:certificate_id>/<any(card, certificate):what>")

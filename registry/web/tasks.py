@@ -1,7 +1,5 @@
 """What somebody has to look into: flagged certificates as a list, and the decision that one stays."""
 
-from typing import Any
-
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -15,6 +13,7 @@ from registry.rules.permissions import Action
 from registry.rules.tasks import TaskKind
 from registry.services import departments, people, tasks
 from registry.services.tasks import TaskFilter
+from registry.web import asked
 from registry.web.access import requires
 from registry.web.forms import RegistryForm, choices
 
@@ -40,7 +39,6 @@ def index() -> ResponseReturnValue:
         is_settled=args.get("settled") == "yes",
     )
     page = tasks.search(g.session, g.actor, chosen=chosen, today=today, after=args.get("after", type=int))
-    kept: dict[str, Any] = {name: args[name] for name in FILTERS if args.get(name)}
     return render_template(
         "tasks/index.html",
         page=page,
@@ -48,8 +46,8 @@ def index() -> ResponseReturnValue:
         kinds=choices(TaskKind, _("every cause")),
         units=[(unit.id, unit.name) for unit in departments.all_standing(g.session, g.actor)],
         counted=tasks.counted(g.session, g.actor, today=today),
-        next_url=url_for(".index", **kept, after=page.after) if page.after else None,
-        first_url=url_for(".index", **kept) if args.get("after") else None,
+        is_narrowed=bool(asked.narrowed_by(FILTERS)),
+        **asked.pages(FILTERS, page.after),
     )
 
 

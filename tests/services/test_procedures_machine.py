@@ -33,7 +33,7 @@ from registry.rules.applications import ReplacementCause
 from registry.rules.certificates import LIVE, CertificateAct, CertificateKind, CertificateStatus, Ground
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.people import Duty, EndReason, Establishment
-from registry.rules.permissions import SYSTEM
+from registry.rules.permissions import SYSTEM, Action
 from registry.rules.qualifications import Decision
 from registry.services import certificates, exams, people, qualifications, tasks
 from tests.acting import fit_entry
@@ -45,6 +45,7 @@ MARKS = st.sampled_from([Decimal(40), Decimal("59.9"), Decimal(60), Decimal(85),
 ACTS = st.sampled_from(CertificateAct)
 ORGANS = st.sampled_from(["平顶山市司法局", "河南省人民政府", "", "己方"])
 KINDS = st.sampled_from(CertificateKind)
+MOVES = {Action.CERTIFICATE_ISSUE, Action.CERTIFICATE_MOVE}
 
 
 class Bureau(RuleBasedStateMachine):
@@ -245,6 +246,14 @@ class Bureau(RuleBasedStateMachine):
             for earlier, later in zip(periods, periods[1:], strict=False):
                 assert earlier.until_on is not None
                 assert later.from_on - earlier.until_on in {timedelta(0), timedelta(days=1)}
+
+    @invariant()
+    def every_period_has_its_own_line_on_the_trail(self) -> None:
+        for card in self.session.scalars(select(Certificate)):
+            own = select(CertificatePeriod.status).where(CertificatePeriod.certificate_id == card.id)
+            begun = [status.value for status in self.session.scalars(own.order_by(CertificatePeriod.id))]
+            lines = audit.of(self.session, Certificate.__tablename__, card.id, limit=1000)[::-1]
+            assert begun == [line.facts.get("status", [None, "active"])[1] for line in lines if line.action in MOVES]
 
     def _entries(self) -> int:
         return self.session.scalar(select(func.count()).select_from(TrailEntry)) or 0

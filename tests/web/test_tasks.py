@@ -60,6 +60,12 @@ def test_the_list_of_tasks_is_narrowed_by_its_address(office: Office, retired: C
     ):
         assert (retired.number in client.get(f"/tasks{query}").text) is is_seen, query
     assert "/keep" not in client.get("/tasks").text
+    for path, said, way_out in (
+        ("/tasks?kind=died", "Nothing matches", 'href="/tasks"'),
+        ("/ministry-certificates?q=zzz", "No filing matches", 'href="/ministry-certificates"'),
+    ):
+        page = client.get(path).text.split('class="nothing"')[1]
+        assert (said in page, way_out in page) == (True, True), path
     assert office.client(Role.UNIT_CLERK, retired.department_id).get("/tasks").text.count(retired.number) == 1
 
 

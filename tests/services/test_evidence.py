@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from registry.models.certificates import Certificate
 from registry.models.papers import Paper, PaperCopy
 from registry.models.people import Person
 from registry.models.reviews import ReviewItem
@@ -18,6 +19,7 @@ from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
 from registry.rules.certificates import CertificateAct
 from registry.rules.conduct import ConductMeasure
+from registry.rules.evidence import LeftOut
 from registry.rules.exams import ExamOutcome
 from registry.rules.papers import PaperKind
 from registry.rules.permissions import SYSTEM, Action, Actor, Role
@@ -109,6 +111,26 @@ def test_the_papers_of_the_person_are_enclosed_as_they_were_frozen_with_a_copy_i
     assert sha256(files[f"papers/proof-{proof.id}.pdf"]).hexdigest() == proof.pdf_sha256
     copies = select(PaperCopy.reason).where(PaperCopy.paper_id == proof.id).order_by(PaperCopy.copy_number)
     assert session.scalars(copies).all() == ["", f"证据材料：{CASE}"]
+
+
+def test_a_sheet_with_the_cards_of_others_is_named_and_stays_in_the_register(session: Session, officer: Person) -> None:
+    cards = session.scalars(select(Certificate.id).order_by(Certificate.id)).all()
+    own = session.scalar(select(Certificate.id).where(Certificate.person_id == officer.id))
+    for ids in (cards, [own]):
+        paper_service.issue(
+            session,
+            SYSTEM,
+            kind=PaperKind.CARD_SHEETS,
+            title="证卡",
+            data={"cards": [], "photos": {}},
+            certificate_ids=ids,
+            today=TODAY,
+        )
+
+    holds = evidence.contents(session, SYSTEM, person_id=officer.id, today=TODAY)
+
+    kept = [one.left_out for one in holds.kept if getattr(one.row, "kind", None) is PaperKind.CARD_SHEETS]
+    assert kept == [LeftOut.OTHERS_ON_IT, LeftOut.NOT_PRINTED]
 
 
 def test_the_same_state_gives_the_same_files(session: Session, officer: Person) -> None:

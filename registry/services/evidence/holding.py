@@ -5,6 +5,7 @@ from datetime import date
 
 from registry.models.applications import ApplicationRecord
 from registry.models.certificates import Certificate, CertificatePeriod, Refusal
+from registry.rules.applications import Making
 from registry.rules.certificates import status_on
 from registry.services.evidence.gathering import Dossier
 from registry.services.evidence.tables import Column, Table
@@ -185,7 +186,7 @@ def _step(dossier: Dossier, one: ApplicationRecord) -> tuple[object, ...]:
         one.taken_by,
         one.taken_on,
         one.status,
-        one.reason,
+        Making(one.reason) if one.reason in set(Making) else one.reason,
         " ".join(word for word in (asked.reason, asked.document_number) if word),
     )
 

@@ -118,7 +118,7 @@ def obligations(dossier: Dossier) -> Table:
         columns=(
             Column("年度", 16),
             Column("截至", 24),
-            Column("当日是否有培训义务", 29),
+            Column("负有培训义务", 29),
             Column("应完成学时", 25),
             Column("已完成学时", 25),
             Column("未完成必修课", 26),

@@ -172,7 +172,7 @@ def _sample_page(roster_id: int, form: SheetForm) -> ResponseReturnValue:
         fields=[(name, name) for name in auditing.fields_of(roster)],
         findings=choices(ReviewFinding, _("all findings")),
         sheets=sheets,
-        printed=any(drawn and one.choice == drawn.choice for one in sheets),
+        printed=drawn is not None and any(one.is_of(drawn) for one in sheets),
         address_of=_address,
         longest=LONGEST_SHEET,
         longest_seed=LONGEST_SEED,

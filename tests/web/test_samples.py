@@ -57,6 +57,7 @@ def test_the_sheet_is_handed_over_and_a_further_copy_says_why(review: Review) ->
     page = words(auditor.get(url))
     assert "郏司抽查〔" in page
     assert "Sheets of samples" in page
+    assert "What the copy is for" in words(auditor.get(url.replace("size=2", "size=50%25")))  # the same two lines
     with review.office.transaction() as session:
         assert session.scalar(select(func.count()).select_from(PaperCopy)) == 2
 

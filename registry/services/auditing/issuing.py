@@ -32,6 +32,11 @@ class SampleRow:
     lines: int
     created_at: datetime
 
+    def is_of(self, sample: Sample) -> bool:
+        """Whether the same lines were drawn with the same seed, however their number was asked for."""
+        mine, theirs = self.choice, sample.choice
+        return (mine.seed, mine.narrowed, self.lines) == (theirs.seed, theirs.narrowed, len(sample.drawn))
+
 
 def issue(
     session: Session, actor: Actor, *, roster_id: int, choice: SampleChoice, public_url: str, today: date

@@ -9,7 +9,8 @@ import pypdfium2
 
 from registry.printing import COLUMNS
 
-FOOT = "扫码核验：印发时与现在"  # the last words of a page's frame; what was imprinted follows
+HEADINGS = "".join("".join(heading.split()) for _, heading, _ in COLUMNS)
+FOOT, FOOT_BEGINS = "扫码核验：印发时与现在", "编号："
 COUNTED = ("合格", "暂缓", "不合格", "收回注销")
 RANGE = re.compile(r"本页第(\d+)—(\d+)行，共(\d+)行")
 
@@ -27,7 +28,7 @@ def misread(data: Mapping[str, Any], pdf: bytes) -> list[str]:
     (section,) = data["sections"]
     lines, pages, first, wrong = section["lines"], pages_of(pdf), 0, []
     for number, page in enumerate(pages, 1):
-        body = page.partition(FOOT)[2]
+        body = _imprinted(page)
         end = int(found[2]) if (found := RANGE.search(body)) else first
         expected = _body(lines, first, end)
         whole = f"第{number}页共{len(pages)}页" in page and body.startswith(expected) and end > first
@@ -35,6 +36,11 @@ def misread(data: Mapping[str, Any], pdf: bytes) -> list[str]:
             wrong.append(f"{section['unit']}, page {number}: {body}")
         first = end
     return wrong if first == len(lines) else [*wrong, f"{section['unit']}: {first} of {len(lines)} lines"]
+
+
+def _imprinted(page: str) -> str:
+    """What stands between the headings and the foot, whether a PDF has it there or behind its whole frame."""
+    return page.partition(FOOT)[2] or page.partition(HEADINGS)[2].rpartition(FOOT_BEGINS)[0]
 
 
 def _body(lines: Sequence[Mapping[str, Any]], first: int, end: int) -> str:

@@ -45,6 +45,21 @@ def boxes_of(page: Any) -> Iterator[Any]:
             yield box
 
 
+def lines_drawn(stream: Any, lines: Iterable[Any]) -> str:
+    """The operators by which WeasyPrint writes these lines of text that it laid out."""
+    engine = fonts.engine()
+    own = stream.clone()
+    own.begin_text()
+    for line in lines:
+        place = engine.matrix.Matrix(d=-1, e=line.position_x, f=line.position_y + line.baseline)
+        line.pango_layout.reactivate(line.style)
+        engine.draw.text.draw_first_line(own, line, "clip", "none", place)
+        line.pango_layout.deactivate()
+    own.end_text()
+    drawn = b"\n".join(own.stream).decode("ascii")
+    return f"q\n{drawn}\nQ\n"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of text ready to be written: its width, how high it stands, the baseline below its top."""

@@ -19,9 +19,10 @@ from registry.printing.documents import IDENTIFIER_LENGTH
 from registry.printing.imprint import ImprintedPage
 from registry.printing.rosters.columns import Column
 from registry.printing.rosters.paper import Paper
+from registry.printing.tagging import Tagged, Tags
 from registry.printing.writing import written
 
-VARIANT, VERSION = "pdf/a-3u", "1.7"  # not 3a: rows written by the press carry no structure
+VARIANT, VERSION = "pdf/a-3u", "1.7"  # level U whether tagged or not: the longest are not
 PROFILE, PROFILE_FILE = "srgb", "sRGB2014.icc"
 ATTACHED, RELATIONSHIP = "roster.csv", "Data"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -34,6 +35,7 @@ def archived(
     contents: Sequence[tuple[str, int]],
     enclosed: "Enclosure",
     sheet: Paper,
+    tags: Tags,
 ) -> bytes:
     """These pages as a PDF with the fonts of the document they were laid out in; `contents` names where parts begin."""
     whole = document.copy(pages)
@@ -44,6 +46,8 @@ def archived(
     pdf = fonts.engine().pdf.generate_pdf(whole, None, 1, **fonts.engine().DEFAULT_OPTIONS | options)
     if len(contents) > 1:
         _outline(contents, pdf)
+    if isinstance(tags, Tagged):
+        tags.finish(pdf)
     return written(pdf, sheet.marks.data_sha256[:IDENTIFIER_LENGTH].encode())
 
 

@@ -1,6 +1,6 @@
 """The forms as WeasyPrint lays them out once: where each text and cell will stand, and how it is set."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,13 +47,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A page that WeasyPrint paints, and the places, cells and frames on it."""
+    """A page that WeasyPrint paints, and the places, cells and frames on it; headings are lines as it set them."""
 
     page: Any
     places: Mapping[str, Place]
     cells: Mapping[str, Place]
     frames: Mapping[str, Frame]
     frames_of_columns: tuple[Frame, ...]
+    headings: Mapping[str, Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ def _markers(names: str) -> dict[str, dict[str, Any]]:
 def _form(page: Any) -> Form:
     """What is found on a page by the names that the template gives to its parts."""
     places, cells, frames, columns = {}, {}, {}, []
+    headings: dict[str, list[Any]] = {}
     for box in boxes_of(page):
         named = {key.removeprefix("data-"): name for key, name in box.element.items() if key.startswith("data-")}
         if box.element_tag == "footer":
@@ -151,9 +153,11 @@ def _form(page: Any) -> Form:
         elif "cell" in named and named["cell"] not in cells:
             cells[named["cell"]] = _place(box, _cell_frame(box))
             columns.append(_border_frame(box))
+        elif "heading" in named and hasattr(box, "pango_layout"):
+            headings.setdefault(named["heading"], []).append(box)
         elif name := named.get("block") or named.get("frame"):
             frames.setdefault(name, _border_frame(box))
-    return Form(page, places, cells, frames, tuple(columns))
+    return Form(page, places, cells, frames, tuple(columns), headings)
 
 
 def _content_frame(box: Any) -> Frame:

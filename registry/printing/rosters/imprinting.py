@@ -16,8 +16,10 @@ from registry.printing.rosters.columns import Column
 from registry.printing.rosters.forms import Forms, Render, lay_out
 from registry.printing.rosters.paper import Paper, Part
 from registry.printing.rosters.press import Press
+from registry.printing.tagging import Tagged
 
 KEPT_FORMS = 8
+MOST_TAGGED = 3_000  # lines: every cell is an object of the file, and a province has millions of them
 
 _lock = threading.Lock()  # Pango's fonts serve one thread at a time
 _kept: OrderedDict[Any, tuple[Forms, Faces]] = OrderedDict()
@@ -34,8 +36,10 @@ def imprinted(data: Mapping[str, Any], sheet: Paper, columns: tuple[Column, ...]
             if part.table == paper.LINES and fonts.missing_in("".join(set(enclosed.add(part.unit, rows)))):
                 fonts.refuse_missing([{"unit": part.unit}, *rows])
             press.plan(part, rows)
+        if sum(part.counted for part in parts) <= MOST_TAGGED:
+            press.tags = Tagged()
         pages = list(_pages(press, parts, forms.document.pages[0]))
-        return archived(forms.document, pages, _contents(parts), enclosed, sheet)
+        return archived(forms.document, pages, _contents(parts), enclosed, sheet, press.tags)
 
 
 def _named(part: Part) -> dict[str, str]:

@@ -5,13 +5,14 @@ from operator import itemgetter
 from typing import Any, TypeAlias
 
 from registry.printing.cards.codes import modules_of, path_of
-from registry.printing.imprint import Furniture
+from registry.printing.imprint import Furniture, lines_drawn
 from registry.printing.rosters import paper
 from registry.printing.rosters.cells import Faces
 from registry.printing.rosters.forms import Form, Forms, Frame
 from registry.printing.rosters.paper import Paper, Part
 from registry.printing.rosters.planning import Span
 from registry.printing.rosters.tables import Table
+from registry.printing.tagging import Tags, Untagged
 
 Rows: TypeAlias = Sequence[Mapping[str, Any]]
 
@@ -21,11 +22,15 @@ class Press:
 
     def __init__(self, forms: Forms, faces: Faces, sheet: Paper) -> None:
         self._forms, self._sheet, self._furniture = forms, sheet, Furniture()
+        self.tags: Tags = Untagged()
         self._faces = faces
         self.tables = {name: Table(table, faces, forms.foot) for name, table in forms.tables.items()}
         width, modules = modules_of(sheet.check_url)
         self._code = _code(forms.code, width, modules)
         self._latest: tuple[Part, Rows] | None = None
+        self._headings: dict[int, list[str]] = {}
+        self._section: Any = None
+        self._table: Any = None
         for face in faces:
             face.begin()
 
@@ -37,6 +42,7 @@ class Press:
         """One page: its number in the part and how many that has, the same in the whole; from the first to the last."""
         if whole[0] == 1:
             self._begin(stream)
+        self.tags.begin()
         drawn = "".join(self._drawn(stream, part, span, own, whole))
         if whole[0] == whole[1]:
             for face in self._faces:
@@ -54,19 +60,39 @@ class Press:
     def _drawn(
         self, stream: Any, part: Part, span: Span, own: tuple[int, int], whole: tuple[int, int]
     ) -> Iterator[str]:
-        table, is_first = self.tables[part.table], own[0] == 1
+        table, is_first, tags = self.tables[part.table], own[0] == 1, self.tags
         form = table.forms.first if is_first else table.forms.following
-        texts = paper.head_texts(self._sheet, part, is_first=is_first) | paper.foot_texts(self._sheet, own, whole)
-        if not is_first:
-            texts |= paper.tally_texts("carried", paper.CARRIED, span.carried)
         top, heights = table.forms.top(is_first=is_first), part.heights[span.first : span.end]
-        yield self._furniture.drawn(stream, form.page)
-        yield self._texts(table, form, texts)
-        yield self._code
+        yield tags.artifact(self._furniture.drawn(stream, form.page))
+        yield from self._head(stream, table, form, part, span, is_first=is_first)
         yield from self._rows(table, part, span, top, heights)
         yield from self._below(stream, table, part, span, top + sum(heights), is_last=own[0] == own[1])
         if heights:
-            yield table.grid(top, heights)
+            yield tags.artifact(table.grid(top, heights))
+        yield tags.artifact(self._texts(table, form, paper.foot_texts(self._sheet, own, whole)) + self._code)
+
+    def _head(self, stream: Any, table: Table, form: Form, part: Part, span: Span, *, is_first: bool) -> Iterator[str]:
+        """What stands above the rows; a following page repeats title and headings for the eye alone."""
+        texts, tags = paper.head_texts(self._sheet, part, is_first=is_first), self.tags
+        if not is_first:
+            yield tags.artifact(self._texts(table, form, texts) + "".join(self._headed(stream, form)))
+            carried = paper.tally_texts("carried", paper.CARRIED, span.carried)
+            yield tags.content(self._section, "P", self._texts(table, form, carried))
+            return
+        self._section = tags.node(None, "Sect")
+        for name, text in texts.items():
+            yield tags.content(self._section, "H1" if name == "title" else "P", self._texts(table, form, {name: text}))
+        self._table = tags.node(self._section, "Table")
+        row = tags.node(self._table, "TR")
+        for heading in self._headed(stream, form):
+            yield tags.content(row, "TH", heading)
+
+    def _headed(self, stream: Any, form: Form) -> list[str]:
+        """The heading of each column as WeasyPrint set it."""
+        known = self._headings.get(id(form))
+        if known is None:
+            known = self._headings[id(form)] = [lines_drawn(stream, lines) for lines in form.headings.values()]
+        return known
 
     def _below(
         self, stream: Any, table: Table, part: Part, span: Span, bottom: float, *, is_last: bool
@@ -92,7 +118,8 @@ class Press:
         """A block of a form moved to where the rows end, with its texts."""
         furniture = self._furniture.drawn(stream, form.page)
         down = y - form.frames[name].y
-        return f"q 1 0 0 1 0 {down:.3f} cm\n{furniture}{self._texts(table, form, texts)}Q\n"
+        filled = f"q 1 0 0 1 0 {down:.3f} cm\n{furniture}{self._texts(table, form, texts)}Q\n"
+        return self.tags.content(self._section, "P", filled)
 
     def _texts(self, table: Table, form: Form, texts: Mapping[str, str]) -> str:
         places = table.places.get(id(form), {})
@@ -100,9 +127,12 @@ class Press:
 
     def _rows(self, table: Table, part: Part, span: Span, top: float, heights: Sequence[float]) -> Iterator[str]:
         cells, texts_of = [table.columns[key] for key in part.keys], itemgetter(*part.keys)
+        tags = self.tags
         yield f"q /{cells[0].font} 1 Tf\n"
         for row, height in zip(self._read(part)[span.first : span.end], heights, strict=True):
-            written = "".join([cell[text] for cell, text in zip(cells, texts_of(row), strict=True)])
+            written = tags.cells(
+                tags.node(self._table, "TR"), [cell[text] for cell, text in zip(cells, texts_of(row), strict=True)]
+            )
             yield f"q 1 0 0 1 0 {top + height / 2:.3f} cm BT\n{written}ET Q\n"
             top += height
         yield "Q\n"

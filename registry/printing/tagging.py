@@ -3,10 +3,14 @@
 ISO 32000-1, 14.7 and 14.8. A page numbers its pieces of content; a tree of elements refers to them, page and number.
 """
 
-from collections.abc import Iterable
-from typing import Any, Protocol
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
 
 import pydyf
+
+NOWHERE = -1
+SCOPES = {"TH": "/A<</O/Table/Scope/Column>>"}
 
 
 class Tags(Protocol):
@@ -50,65 +54,54 @@ class Untagged:
         return operators
 
 
-class Told(pydyf.Object):  # type: ignore[misc]
-    """An object whose content is known."""
+@dataclass(slots=True)
+class Told:
+    """An object of the file whose content is known, as the writer of the file asks for one."""
 
-    data = b""
+    number: int
+    data: bytes
+    generation: ClassVar[int] = 0
+    compressible: ClassVar[bool] = True
 
-
-class Node(Told):
-    """One element: its kind, what it stands in, its children or its piece of a page."""
-
-    def __init__(self, tag: str, parent: "Node | None", page: int = -1, piece: int = -1) -> None:
-        super().__init__()
-        self.tag, self.parent, self.page, self.piece = tag, parent, page, piece
-        self.children: list[Node] = []
-
-    def told(self, above: int, page: str) -> bytes:
-        """The element as the file holds it; the number of what it stands in, and the reference of its page."""
-        scope = "/A<</O/Table/Scope/Column>>" if self.tag == "TH" else ""
-        if self.piece >= 0:
-            kids = f"/Pg {page}/K {self.piece}"
-        else:
-            kids = f"/K[{' '.join(f'{child.number} 0 R' for child in self.children)}]" if self.children else ""
-        return f"<</S/{self.tag}/P {above} 0 R{scope}{kids}>>".encode("ascii")
+    @property
+    def reference(self) -> bytes:
+        return b"%d 0 R" % self.number
 
 
 class Tagged:
-    """Keeps the elements of one document, and writes them into its PDF at the end."""
+    """Keeps the elements of one document, and writes them into its PDF at the end.
+
+    An element is its kind, the place of what it stands in, and its page and piece, or NOWHERE when it has children: a
+    long roster has tens of thousands, too many to be objects of their own.
+    """
 
     def __init__(self) -> None:
-        self._root = Node("Document", None)
-        self._pages: list[list[Node]] = []
+        self._elements = [("Document", NOWHERE, NOWHERE, NOWHERE)]
+        self._pages: list[list[int]] = []
 
     def begin(self) -> None:
         """The next page, none of whose content is numbered yet."""
         self._pages.append([])
 
-    def node(self, parent: Node | None, tag: str) -> Node:
-        """An element with children."""
-        above = parent or self._root
-        made = Node(tag, above)
-        above.children.append(made)
-        return made
+    def node(self, parent: int | None, tag: str) -> int:
+        """An element with children; its place among all of them."""
+        self._elements.append((tag, parent or 0, NOWHERE, NOWHERE))
+        return len(self._elements) - 1
 
-    def content(self, parent: Node, tag: str, operators: str) -> str:
+    def content(self, parent: int, tag: str, operators: str) -> str:
         """One piece of the page, marked with its number."""
         pieces = self._pages[-1]
-        made = Node(tag, parent, len(self._pages) - 1, len(pieces))
-        parent.children.append(made)
-        pieces.append(made)
-        return f"/{tag}<</MCID {made.piece}>>BDC\n{operators}EMC\n"
+        self._elements.append((tag, parent, len(self._pages) - 1, len(pieces)))
+        pieces.append(len(self._elements) - 1)
+        return f"/{tag}<</MCID {len(pieces) - 1}>>BDC\n{operators}EMC\n"
 
-    def cells(self, parent: Node, operators: Iterable[str]) -> str:
+    def cells(self, parent: int, operators: Iterable[str]) -> str:
         """Cells that hold something are pieces of the page; the others stand in the row all the same."""
-        parts = []
-        for one in operators:
-            if one:
-                parts.append(self.content(parent, "TD", one))
-            else:
-                self.node(parent, "TD")
-        return "".join(parts)
+        return "".join([self.content(parent, "TD", one) if one else self._empty(parent) for one in operators])
+
+    def _empty(self, parent: int) -> str:
+        self.node(parent, "TD")
+        return ""
 
     def artifact(self, operators: str) -> str:
         """Marked as no part of what the document says."""
@@ -116,32 +109,28 @@ class Tagged:
 
     def finish(self, pdf: Any) -> None:
         """Give the PDF the tree, and each page the way from its pieces to their elements."""
-        root, ways = Told(), Told()
-        for one in (root, ways):
+        first = len(pdf.objects)
+        pdf.objects.extend(Told(first + place, told) for place, told in enumerate(self._told(pdf, first)))
+        ways = [f"{at}[{' '.join([f'{first + one} 0 R' for one in those])}]" for at, those in enumerate(self._pages)]
+        tree = pydyf.Dictionary({"Type": "/StructTreeRoot", "ParentTreeNextKey": len(self._pages)})
+        leading = pydyf.Dictionary({"Nums": f"[{''.join(ways)}]"})
+        for one in (tree, leading):
             pdf.add_object(one)
-        told = self._add(pdf, self._root)
-        pages = [reference.decode() for reference in pdf.page_references]
-        for node in told:
-            above = node.parent.number if node.parent else root.number
-            node.data = node.told(above, pages[node.page] if node.page >= 0 else "")
-        lists = [f"{at}[{' '.join(f'{one.number} 0 R' for one in those)}]" for at, those in enumerate(self._pages)]
-        ways.data = f"<</Nums[{''.join(lists)}]>>".encode("ascii")
-        root.data = (
-            f"<</Type/StructTreeRoot/K[{self._root.number} 0 R]/ParentTree {ways.number} 0 R"
-            f"/ParentTreeNextKey {len(self._pages)}>>"
-        ).encode("ascii")
+        tree["K"], tree["ParentTree"] = pydyf.Array([pdf.objects[first].reference]), leading.reference
+        pdf.objects[first].data = pdf.objects[first].data.replace(b"/P -1 0 R", b"/P " + tree.reference)
         pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
-        pdf.catalog["StructTreeRoot"] = root.reference
+        pdf.catalog["StructTreeRoot"] = tree.reference
         for place, reference in enumerate(pdf.page_references):
             page = pdf.objects[int(reference.split()[0])]
             page["StructParents"], page["Tabs"] = place, "/S"
 
-    def _add(self, pdf: Any, node: Node) -> list[Node]:
-        """The element and all below it, in their order, each an object of the PDF."""
-        added, waiting = [], [node]
-        while waiting:
-            one = waiting.pop()
-            pdf.add_object(one)
-            added.append(one)
-            waiting.extend(reversed(one.children))
-        return added
+    def _told(self, pdf: Any, first: int) -> Iterator[bytes]:
+        """Each element as the file holds it, the first of them being the object of this number."""
+        children: dict[int, list[str]] = {}
+        for place, (_, parent, _, _) in enumerate(self._elements):
+            children.setdefault(parent, []).append(f"{first + place} 0 R")
+        pages = [reference.decode() for reference in pdf.page_references]
+        for place, (tag, parent, page, piece) in enumerate(self._elements):
+            above = first + parent if parent != NOWHERE else NOWHERE
+            kids = f"/Pg {pages[page]}/K {piece}" if page != NOWHERE else f"/K[{' '.join(children.get(place, ()))}]"
+            yield f"<</S/{tag}/P {above} 0 R{SCOPES.get(tag, '')}{kids}>>".encode("ascii")

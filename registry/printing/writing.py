@@ -3,6 +3,8 @@
 import io
 from collections.abc import Iterator, Sequence
 from hashlib import md5
+from itertools import accumulate
+from struct import Struct
 from typing import Any
 
 import pydyf
@@ -12,6 +14,7 @@ from registry.printing.imprint import pack, packed
 AT_ONCE = 1_000  # objects packed together
 HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
 FREE, PLAIN, PACKED = 0, 1, 2
+PLACE = Struct(">BIH")  # as W below says
 
 
 def written(pdf: Any, identifier: bytes) -> bytes:
@@ -54,11 +57,8 @@ def _bundles(pdf: Any, loose: Sequence[Any]) -> Iterator[tuple[Any, Sequence[Any
     for first in range(0, len(loose), AT_ONCE):
         those = loose[first : first + AT_ONCE]
         contents = [one.data for one in those]
-        begins, head = 0, []
-        for one, content in zip(those, contents, strict=True):
-            head.append(b"%d %d" % (one.number, begins))
-            begins += len(content) + 1
-        start = b" ".join(head) + b"\n"
+        begins = accumulate((len(content) + 1 for content in contents), initial=0)
+        start = b" ".join([b"%d %d" % (one.number, at) for one, at in zip(those, begins, strict=False)]) + b"\n"
         extra = {"Type": "/ObjStm", "N": len(those), "First": len(start)}
         bundle = pydyf.Stream([start + b"\n".join(contents)], extra, compress=True)
         pdf.add_object(bundle)
@@ -71,17 +71,11 @@ def _table(pdf: Any, places: dict[int, tuple[int, int, int]], begins: int, ident
     pdf.add_object(table)
     places[table.number] = PLAIN, begins, 0
     size = len(pdf.objects)
-    lengths = 1, (begins.bit_length() + 7) // 8, 2
-    rows = b"".join(
-        value.to_bytes(length, "big")
-        for number in range(size)
-        for value, length in zip(places[number], lengths, strict=True)
-    )
-    table.stream = [packed(rows)]
+    table.stream = [packed(b"".join([PLACE.pack(*places[number]) for number in range(size)]))]
     table.extra = {
         "Type": "/XRef",
         "Filter": "/FlateDecode",
-        "W": pydyf.Array(lengths),
+        "W": pydyf.Array((1, 4, 2)),
         "Size": size,
         "Root": pdf.catalog.reference,
         "Info": pdf.info.reference,

@@ -9,6 +9,7 @@ from registry.printing.cards import CardFace as CardFace
 from registry.printing.cards import CardLayout as CardLayout
 from registry.printing.cards import print_cards as print_cards
 from registry.printing.cards import print_certificate as print_certificate
+from registry.printing.codes import drawing_of as drawing_of
 from registry.printing.documents import print_page as print_page
 from registry.printing.evidence import EVIDENCE_VERSION as EVIDENCE_VERSION
 from registry.printing.evidence import print_evidence as print_evidence

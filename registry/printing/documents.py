@@ -1,7 +1,6 @@
 """Any page of the office: a template and plain values become a PDF, or a refusal that says why."""
 
 import base64
-import io
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,10 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from registry.printing import fonts
+from registry.printing.codes import drawing_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEMPLATES = ROOT / "templates" / "print"
@@ -83,9 +82,7 @@ def _laid_out(weasyprint: Any, fetcher: Any, template: str, values: Mapping[str,
 
 def qr_image(text: str) -> str:
     """A QR code as an address that a page can show at once."""
-    drawn = io.BytesIO()
-    segno.make_qr(text, error="m").save(drawn, kind="svg", border=2, xmldecl=False, svgns=True)
-    return OWN_IMAGES[0] + base64.b64encode(drawn.getvalue()).decode()
+    return OWN_IMAGES[0] + base64.b64encode(drawing_of(text, border=2)).decode()
 
 
 @cache

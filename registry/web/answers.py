@@ -1,11 +1,10 @@
 """Answers that are files."""
 
-import io
-from typing import Any
 from urllib.parse import quote
 
-import segno
 from flask import Response
+
+from registry.printing import drawing_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
@@ -24,9 +23,5 @@ def spreadsheet(content: bytes, filename: str) -> Response:
 
 
 def qr_code(text: str) -> Response:
-    """A QR code as a drawing that scales, dark on white with its quiet zone; digits behind a `#` take little room."""
-    drawn = io.BytesIO()
-    address, mark, digits = text.partition("#")
-    parts: Any = [address + mark, digits] if digits.isdigit() else text
-    segno.make_qr(parts, error="m").save(drawn, kind="svg", border=4, scale=4, light="white", xmldecl=False, svgns=True)
-    return Response(drawn.getvalue(), mimetype=SVG)
+    """A QR code as a drawing that scales, dark on white with its quiet zone."""
+    return Response(drawing_of(text, border=4), mimetype=SVG)

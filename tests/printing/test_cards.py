@@ -24,7 +24,7 @@ from registry.printing import (
     print_certificate,
 )
 from registry.printing.cards import places
-from registry.printing.cards.codes import MASK, modules_of, path_of, version_of
+from registry.printing.codes import MASK, modules_of, path_of, version_of
 from registry.printing.cards.plain import print_plainly
 
 pytestmark = pytest.mark.nodb

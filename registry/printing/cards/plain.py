@@ -6,7 +6,7 @@ from typing import Any
 
 from registry.printing import documents
 from registry.printing.cards import places
-from registry.printing.cards.codes import picture_of
+from registry.printing.codes import picture_of
 from registry.printing.cards.faces import CardFace
 from registry.printing.cards.forms import CardForms, Fitted, Form, Render, Ruler, lay_out_card, sheet_values, slots
 

@@ -26,7 +26,7 @@ VARIANT, VERSION = "pdf/a-3u", "1.7"  # level U whether tagged or not: the longe
 PROFILE, PROFILE_FILE = "srgb", "sRGB2014.icc"
 ATTACHED, RELATIONSHIP = "roster.csv", "Data"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-MAYBE_FORMULA = re.compile(r"(?:^|[,\"])(?:[=+\-@\t]|\r(?!\n))", re.MULTILINE)
+MAYBE_FORMULA = re.compile(r"(?:^|[,\"])(?:[=+\-@\t]|\r(?!\n))|(?:^|,)\"\r", re.MULTILINE)
 
 
 def archived(

@@ -1,7 +1,7 @@
 """The places of a form as texts go into them: how a text is set there, how high it stands, how it is written."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from registry.printing.imprint import Face, Line, Setter
@@ -45,7 +45,7 @@ class Cell(dict[Any, str]):
         self._surely = int(place.frame.width / place.size)  # so many characters fit on one line, whichever they are
         self._share = SHARES.get(place.align, 0.0)
         self._fitted: dict[str, tuple[Setter, tuple[Line, ...]]] = {}
-        self.heights: dict[Any, float] = {}
+        self._heights: dict[Any, float] = {}
         self._stream, self.font = None, ""
 
     def begin(self, stream: Any, font: str) -> None:
@@ -95,12 +95,15 @@ class Cell(dict[Any, str]):
         closer = self._setter(width / lines[0].width * ALMOST)
         return closer, closer.broken(text, None)
 
-    def measure(self, texts: Iterable[Any]) -> None:
-        """Fill `heights` with how high a row has to be for each of these texts."""
-        if len(self.heights) >= REMEMBERED:
-            self.heights.clear()
-        for text in texts:
-            self.heights[text] = self._height(text) + 2 * PADDING
+    def measured(self, texts: Collection[Any]) -> list[float]:
+        """How high a row has to be for each of these texts, in their order."""
+        fresh = set(texts).difference(self._heights)
+        if fresh and len(self._heights) >= REMEMBERED:
+            self._heights.clear()
+            fresh = set(texts)
+        for text in fresh:
+            self._heights[text] = self._height(text) + 2 * PADDING
+        return [*map(self._heights.__getitem__, texts)]
 
     def _height(self, text: Any) -> float:
         if text.__class__ is not str or len(text) <= self._surely:

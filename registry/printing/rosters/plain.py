@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from registry.printing import documents
-from registry.printing.cards.codes import picture_of
+from registry.printing.codes import picture_of
 from registry.printing.rosters import paper
 from registry.printing.rosters.cells import Cell, Faces
 from registry.printing.rosters.columns import chosen

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from registry.printing.cards.codes import modules_of, path_of
+from registry.printing.codes import modules_of, path_of
 from registry.printing.imprint import Furniture, lines_drawn
 from registry.printing.rosters import paper
 from registry.printing.rosters.cells import Faces

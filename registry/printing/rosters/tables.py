@@ -43,11 +43,7 @@ class Table:
         """Of each row, as its highest cell asks; column by column, since most columns ask for nothing."""
         heights = [self.forms.row_height] * len(rows)
         for key in keys:
-            cell = self.columns[key]
-            texts = list(map(itemgetter(key), rows))
-            if fresh := set(texts).difference(cell.heights):
-                cell.measure(fresh)
-            needed = [*map(cell.heights.__getitem__, texts)]
+            needed = self.columns[key].measured([*map(itemgetter(key), rows)])
             if needed and max(needed) > self.forms.row_height:
                 heights = [*map(max, heights, needed)]
                 if max(needed) > self.room.following:

@@ -1,4 +1,4 @@
-"""QR codes of cards, quickly: the modules of a code, and the same as one path of filled rectangles."""
+"""QR codes, quickly: the modules of a code, as one path of filled rectangles, as a picture, as a drawing that scales."""
 
 import base64
 import io
@@ -32,6 +32,22 @@ def picture_of(text: str) -> str:
     drawn = io.BytesIO()
     Image.frombytes("L", (width, width), modules.translate(_TO_SHADES)).convert("1").save(drawn, "PNG")
     return "data:image/png;base64," + base64.b64encode(drawn.getvalue()).decode()
+
+
+def drawing_of(text: str, *, border: int) -> bytes:
+    """The code as SVG, dark on white, with so many modules of white around it; a module is four pixels wide."""
+    width, modules = modules_of(text)
+    whole = width + 2 * border
+    rows = (modules[y * width : (y + 1) * width] for y in range(width))
+    runs = (
+        f"M{run.start() + border} {y + border}h{len(run[0])}v1H{run.start() + border}z"
+        for y, row in enumerate(rows)
+        for run in DARK_RUN.finditer(row)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{4 * whole}" height="{4 * whole}" viewBox="0 0 {whole} {whole}">'
+        f'<path fill="#fff" d="M0 0h{whole}v{whole}H0z"/><path d="{"".join(runs)}"/></svg>'
+    ).encode("ascii")
 
 
 def version_of(width: int) -> int:

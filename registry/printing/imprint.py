@@ -22,7 +22,7 @@ PACKING = 2
 PANGO_UNITS = 1024
 PROBE_SIZE = 1000.0  # of a CSS pixel: so large that Pango's rounding is below a millionth of the size
 MARKER = "永"
-SLUG, KEPT_SLUGS = 7, 60_000  # characters of a piece; pieces of one script remembered
+SLUG, KEPT_SLUGS = 7, 20_000  # characters of a piece; pieces of one script remembered
 SLACK = 0.01  # of a CSS pixel: Pango counts in 1024ths
 STRANGE = math.nan  # the advance of a character that only Pango can set
 

@@ -24,8 +24,8 @@ from registry.printing import (
     print_certificate,
 )
 from registry.printing.cards import places
-from registry.printing.codes import MASK, modules_of, path_of, version_of
 from registry.printing.cards.plain import print_plainly
+from registry.printing.codes import MASK, modules_of, path_of, version_of
 
 pytestmark = pytest.mark.nodb
 

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.roster_lines import MARKS, URL, county
-from registry.printing import COLUMNS, print_roster
+from registry.printing import COLUMNS, imprint, print_roster
+from registry.printing.rosters import cells, tables
 from registry.printing.rosters.plain import print_plainly
 from registry.printing.rosters.planning import KEPT_TOGETHER, Room, spans, tally_of
 
@@ -86,6 +87,14 @@ def test_every_line_of_every_unit_is_read_back_in_its_order() -> None:
         for line in section["lines"]:
             words = "".join("".join(str(line[key]).split()) for key, *_ in COLUMNS)
             place = whole.index(words, place) + len(words)
+
+
+def test_what_is_forgotten_on_the_way_is_looked_up_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = print_roster(county(160), MARKS, check_url=URL)
+    monkeypatch.setattr(cells, "REMEMBERED", 7)
+    monkeypatch.setattr(imprint, "KEPT_SLUGS", 7)
+    monkeypatch.setattr(tables, "KEPT_GRIDS", 2)
+    assert print_roster(county(160), MARKS, check_url=URL) == whole
 
 
 def test_each_page_says_what_it_counts_and_carries_it_forward() -> None:

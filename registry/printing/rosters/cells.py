@@ -8,7 +8,7 @@ from registry.printing.imprint import Face, Line, Setter
 from registry.printing.rosters.columns import AT_EASE, ONE_LINE, SMALLER
 from registry.printing.rosters.forms import Form, Place
 
-REMEMBERED = 30_000  # texts of one column; units, posts and kinds repeat, names and numbers do not
+REMEMBERED = 15_000  # texts of one column; units, posts and kinds repeat, names and numbers do not
 PADDING = 0.5 * 96 / 25.4  # of a cell, in CSS pixels, above and below
 SPACES = re.compile("[ \t\r\n\f]+")  # what a page of HTML shows as one space
 SHARES = {"center": 0.5, "right": 1.0, "end": 1.0}

@@ -18,7 +18,7 @@ from registry.rules.papers import PaperKind
 from registry.rules.permissions import Action, Actor
 from registry.services import papers
 from registry.services.evidence import holding, learning, reviewing, tracing
-from registry.services.evidence.enclosing import Enclosed, Kept, enclose, papers_of
+from registry.services.evidence.enclosing import Enclosed, Kept, enclose, papers_of, traced
 from registry.services.evidence.gathering import Dossier, gather
 from registry.services.evidence.packing import packed
 from registry.services.evidence.standing_on import on_rosters
@@ -92,7 +92,7 @@ def contents(
         campaign=None if campaign_id is None else session.get_one(ReviewCampaign, campaign_id),
         tables=tables,
         kept=[*own, *listed.rosters],
-        traces=tracing.trace(session, dossier, [one.row.id for one in own]),
+        traces=tracing.trace(session, actor, dossier, traced(actor, own)),
     )
 
 

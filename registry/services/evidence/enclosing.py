@@ -19,6 +19,8 @@ from registry.services import papers, rosters
 from registry.services.evidence.gathering import Dossier
 
 OF_MANY = frozenset({PaperKind.ERRATA, PaperKind.SUMMARY})
+# A sheet of a sample says nothing of anybody, and whose people are drawn learn of it from the auditor.
+NO_EVIDENCE = frozenset({PaperKind.EVIDENCE, PaperKind.SAMPLE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,7 @@ def papers_of(session: Session, actor: Actor, dossier: Dossier) -> list[Kept]:
         .scalar_subquery()
     )
     about = or_(Paper.person_id.in_(dossier.files), borne > 0)
-    rows = session.execute(select(Paper, borne).where(about, Paper.kind != PaperKind.EVIDENCE).order_by(Paper.id))
+    rows = session.execute(select(Paper, borne).where(about, Paper.kind.not_in(NO_EVIDENCE)).order_by(Paper.id))
     return [
         Kept(
             row=paper,
@@ -69,6 +71,11 @@ def papers_of(session: Session, actor: Actor, dossier: Dossier) -> list[Kept]:
         )
         for paper, count in rows
     ]
+
+
+def traced(actor: Actor, kept: Sequence[Kept]) -> list[int]:
+    """The papers whose entries in the trail may be told: for a unit's people those of their unit alone."""
+    return [one.row.id for one in kept if not actor.is_unit_bound or one.row.department_id == actor.department_id]
 
 
 def roster_of(actor: Actor, roster: Roster, own_lines: int) -> Kept:

@@ -7,7 +7,7 @@ over every queued job under the job's own id, so that one job runs once however 
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -27,9 +27,11 @@ from registry.rules.jobs import JobKind, JobPhase, JobStatus
 from registry.rules.permissions import Action, Actor
 
 Handler = Callable[..., Mapping[str, Any]]
+Chore = Callable[[Session], Any]
 
 LOOK_EVERY_SECONDS = 0.5
 FINISH_WITHIN_SECONDS = 3  # when told to stop; what takes longer goes on after the next start
+CHORES_EVERY_SECONDS = 3_600
 AT_ONCE = 2
 QUEUES = {kind: f"registry-{kind.value}" for kind in JobKind}  # one a kind: a file does not wait behind a print run
 APPLICATION = "registry"
@@ -151,11 +153,18 @@ class _Reporter:
 
 
 class Worker:
-    """Runs the queued jobs of one registry until told to stop."""
+    """Runs the queued jobs of one registry until told to stop, and the chores once an hour."""
 
-    def __init__(self, settings: Settings, sessions: Sessions, handlers: Mapping[JobKind, Handler]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        sessions: Sessions,
+        handlers: Mapping[JobKind, Handler],
+        chores: Sequence[Chore] = (),
+    ) -> None:
         self._sessions = sessions
         self._handlers = handlers
+        self._chores, self._chores_due = chores, 0.0
         self._stop = threading.Event()
         DBOS(config=_dbos_config(settings))
         self._workflow = self._declared()
@@ -168,6 +177,7 @@ class Worker:
         try:
             while not self._stop.is_set():
                 self._hand_over()
+                self._do_chores()
                 self._stop.wait(LOOK_EVERY_SECONDS)
         finally:
             DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=FINISH_WITHIN_SECONDS)
@@ -183,6 +193,18 @@ class Worker:
         for job_id, kind in queued:
             with SetWorkflowID(f"job-{job_id}"):
                 DBOS.enqueue_workflow(QUEUES[kind], self._workflow, job_id)
+
+    def _do_chores(self) -> None:
+        """What has to be done now and then though nobody asks for it, each in a transaction of its own."""
+        if time.monotonic() < self._chores_due:
+            return
+        self._chores_due = time.monotonic() + CHORES_EVERY_SECONDS
+        for chore in self._chores:
+            try:
+                with transaction(self._sessions) as session:
+                    chore(session)
+            except Exception:  # done again in an hour; the worker lives on
+                _log.exception("chore failed")
 
     def _declared(self) -> Callable[[int], None]:
         """The workflow DBOS knows by name; it wants a function, not a method."""

@@ -6,18 +6,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from registry import jobs
 from registry.cli.worker import handlers
 from registry.db import Sessions, transaction
-from registry.jobs import Handler, HowFar, Progress, Worker
+from registry.jobs import Chore, Handler, HowFar, Progress, Worker
 from registry.models.imports import ImportBatch
 from registry.models.jobs import Job
 from registry.models.people import Person
@@ -39,10 +40,10 @@ HEAD = ("姓名", "身份证号", "单位", "编制性质", "任职日期")
 
 
 @contextmanager
-def working(app: Flask, doing: Mapping[JobKind, Handler] | None = None) -> Iterator[None]:
+def working(app: Flask, doing: Mapping[JobKind, Handler] | None = None, chores: Sequence[Chore] = ()) -> Iterator[None]:
     """A worker on a thread of its own, for as long as the block lasts."""
     settings, sessions = app.extensions["settings"], app.extensions["sessions"]
-    worker = Worker(settings, sessions, doing or handlers(settings))
+    worker = Worker(settings, sessions, doing or handlers(settings), chores)
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:
@@ -259,3 +260,13 @@ def test_a_file_being_brought_in_is_seen_to_advance_part_by_part(app: Flask) -> 
     assert HowFar(JobPhase.WRITING, LONG, LONG) in seen
     with sessions.reading() as session:
         assert jobs.how_far(session, done) == HowFar(None, LONG, LONG)
+
+
+def test_chores_are_done_though_nothing_is_queued_and_one_that_fails_hinders_no_other(app: Flask) -> None:
+    done = threading.Event()
+
+    def fails(_session: Session) -> None:
+        raise ValueError("of this hour")
+
+    with working(app, chores=[fails, lambda _session: done.set()]):
+        assert done.wait(PATIENCE)

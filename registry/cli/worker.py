@@ -38,7 +38,7 @@ def run_worker(settings: Settings, sessions: Sessions) -> NoReturn:
 
     A job that is still at work is left as a crash would leave it: nothing half done, taken up at the next start.
     """
-    worker = Worker(settings, sessions, handlers(settings))
+    worker = Worker(settings, sessions, handlers(settings), [evidence.let_go])
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         worker.stop()

@@ -12,6 +12,7 @@ from registry.services.evidence.many import Batch as Batch
 from registry.services.evidence.many import Whole as Whole
 from registry.services.evidence.many import fetch as fetch
 from registry.services.evidence.many import get as get
+from registry.services.evidence.many import let_go as let_go
 from registry.services.evidence.many import order as order
 from registry.services.evidence.many import own as own
 from registry.services.evidence.many import work as work

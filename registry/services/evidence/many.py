@@ -1,13 +1,15 @@
 """Evidence about many people: asked for at once, put together one by one on the worker, fetched in one file."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy.orm import Session, joinedload
 
 from registry import audit, clock, jobs
 from registry.db import Sessions, transaction
@@ -23,13 +25,16 @@ from registry.rules.permissions import SYSTEM, Action, Actor
 from registry.services import accounts
 from registry.services.changes import in_chunks
 from registry.services.evidence.bundling import Bundle, bundle
-from registry.services.evidence.packing import packed
+from registry.services.evidence.packing import packed_in_turn
 from registry.sheets import csv_file
 from registry.vault import vault_of
 from registry.words import CHINESE, N_
 
 HEADINGS = ("序号", "姓名", "登记簿人员号", "文件名", "字节数", "SHA-256", "证据目录编号", "未制作的原因")
+LIST, FOLDER = "index.csv", "bundles/"
 REFUSED_LENGTH = 500
+# Between two bundles, so that others come to write: whoever waits for SQLite's lock looks every tenth of a second.
+PAUSE_SECONDS = 0.15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,7 @@ class Batch:
     bundles: Sequence[EvidenceBundle]
     job: Job | None
     kept: int
+    is_over: bool
 
     @property
     def made(self) -> int:
@@ -60,7 +66,7 @@ class Batch:
     @property
     def is_there(self) -> bool:
         """The file can be fetched."""
-        return self.is_done and self.made > 0 and self.kept == self.made
+        return self.is_done and self.made > 0 and self.kept == self.made and not self.is_over
 
 
 def own(session: Session, actor: Actor, person_ids: Sequence[int]) -> list[Person]:
@@ -111,11 +117,12 @@ def order(session: Session, actor: Actor, *, person_ids: Sequence[int], recipien
 def work(sessions: Sessions, progress: Progress, *, batch_id: int, account_id: int | None) -> dict[str, Any]:
     """Make what is not made yet, each bundle in a transaction of its own; done again after a crash, nothing twice."""
     with transaction(sessions) as session:
-        _let_go(session)
+        let_go(session)
         waiting = _waiting(session, batch_id)
         total = session.get_one(EvidenceBatch, batch_id).person_count
     for done, bundle_id in enumerate(waiting, total - len(waiting) + 1):
         _make(sessions, bundle_id, account_id)
+        time.sleep(PAUSE_SECONDS)
         progress(done, total)
     with sessions.reading() as session:
         refused = select(EvidenceBundle.id).where(EvidenceBundle.batch_id == batch_id, EvidenceBundle.refused != "")
@@ -135,6 +142,7 @@ def get(session: Session, actor: Actor, *, batch_id: int) -> Batch:
         bundles=session.scalars(loaded).all(),
         job=session.get(Job, batch.job_id) if batch.job_id else None,
         kept=len(session.scalars(kept).all()),
+        is_over=batch.created_at < _begin_of_days(),
     )
 
 
@@ -147,9 +155,8 @@ def fetch(session: Session, actor: Actor, *, batch_id: int) -> Whole:
     if not held.is_there:
         said = N_("The bundles are not all there: they are still being made, or their days are over.")
         raise RuleBroken([FETCHED_IN_TIME.broken(said)])
-    vault, sealed = vault_of(session), _sealed(session, batch_id)
-    files = {_name(one): vault.open_bytes(sealed[one.id]) for one in held.bundles if one.id in sealed}
-    content = packed({"index.csv": csv_file(HEADINGS, [_row(one) for one in held.bundles]), **files})
+    listed = (LIST, csv_file(HEADINGS, [_row(one) for one in held.bundles]))
+    content = packed_in_turn(chain([listed], _opened(session, held)))
     audit.record(
         session,
         actor,
@@ -158,7 +165,7 @@ def fetch(session: Session, actor: Actor, *, batch_id: int) -> Whole:
         department_id=held.batch.department_id,
         reason=held.batch.purpose,
         recipient=held.batch.recipient,
-        files=len(files),
+        files=held.made,
         sha256=sha256(content).hexdigest(),
     )
     return Whole(filename=f"证据包-第{batch_id}批.zip", content=content)
@@ -166,17 +173,19 @@ def fetch(session: Session, actor: Actor, *, batch_id: int) -> Whole:
 
 def _make(sessions: Sessions, bundle_id: int, account_id: int | None) -> None:
     with transaction(sessions) as session:
-        one = session.get_one(EvidenceBundle, bundle_id)
+        one = session.get_one(EvidenceBundle, bundle_id, with_for_update=True)
+        if one.paper_id is not None or one.refused:
+            return  # another run of the same job came first
         batch = session.get_one(EvidenceBatch, one.batch_id)
-        actor = _actor(session, account_id)
         said: dict[str, Any] = {"recipient": batch.recipient, "purpose": batch.purpose}
         try:
             with session.begin_nested():
+                actor = _actor(session, account_id)
                 _keep(session, one, bundle(session, actor, person_id=one.person_id, **said, today=clock.today()))
         except RuleBroken as broken:
             one.refused = "；".join(found.in_words(CHINESE) for found in broken.violations)[:REFUSED_LENGTH]
         except Denied:
-            one.refused = "已调离，无权调取"
+            one.refused = "无权调取：该人员已调离，或者申请人的账号已停用"
 
 
 def _keep(session: Session, one: EvidenceBundle, made: Bundle) -> None:
@@ -189,9 +198,9 @@ def _waiting(session: Session, batch_id: int) -> list[int]:
     return list(session.scalars(select(EvidenceBundle.id).where(*waits).order_by(EvidenceBundle.place)))
 
 
-def _let_go(session: Session) -> None:
+def let_go(session: Session) -> None:
     """Keep the bytes of earlier batches no longer than their days."""
-    over = select(EvidenceBatch.id).where(EvidenceBatch.created_at < clock.now() - timedelta(days=KEPT_DAYS))
+    over = select(EvidenceBatch.id).where(EvidenceBatch.created_at < _begin_of_days())
     session.execute(
         update(EvidenceBundle)
         .where(EvidenceBundle.batch_id.in_(over), EvidenceBundle.content_sealed.is_not(None))
@@ -199,17 +208,22 @@ def _let_go(session: Session) -> None:
     )
 
 
-def _sealed(session: Session, batch_id: int) -> dict[int, bytes]:
-    chosen = select(EvidenceBundle).where(EvidenceBundle.batch_id == batch_id)
-    rows = session.scalars(chosen.options(undefer(EvidenceBundle.content_sealed)), execution_options=_FRESH)
-    return {one.id: one.content_sealed for one in rows if one.content_sealed is not None}
+def _begin_of_days() -> datetime:
+    """Whatever was asked for earlier is kept no more."""
+    return clock.now() - timedelta(days=KEPT_DAYS)
 
 
-_FRESH = {"populate_existing": True}
+def _opened(session: Session, held: Batch) -> Iterator[tuple[str, bytes]]:
+    """The bundles of a batch by their names, one in memory at a time."""
+    vault = vault_of(session)
+    for one in held.bundles:
+        kept = select(EvidenceBundle.content_sealed).where(EvidenceBundle.id == one.id)
+        if (sealed := session.scalar(kept)) is not None:
+            yield _name(one), vault.open_bytes(sealed)
 
 
 def _name(one: EvidenceBundle) -> str:
-    return f"bundles/{one.place:03}-{one.person_id}.zip"
+    return f"{FOLDER}{one.place:03}-{one.person_id}.zip"
 
 
 def _row(one: EvidenceBundle) -> tuple[Any, ...]:

@@ -59,8 +59,11 @@ def _person_id(session: Session, who: str) -> int:
 def _check(path: Path) -> None:
     with current_app.extensions["sessions"].reading() as session:
         found = bundles.check(session, SYSTEM, content=path.read_bytes())
-    for one in found.differences:
-        click.echo(one.in_words(language()), err=True)
+    told = {str(path): found} | dict(found.bundles)
+    for name, one in told.items():
+        for difference in one.differences:
+            click.echo(f"{name}: {difference.in_words(language())}", err=True)
+    named = f"{path} ({found.number or f'{len(found.bundles)} bundles'})"
     if not found.holds:
-        raise click.ClickException(f"{path} ({found.number}): {len(found.differences)} differences")
-    click.echo(f"{path} ({found.number}): {found.files} files and {found.entries} entries hold")
+        raise click.ClickException(f"{named}: {sum(len(one.differences) for one in told.values())} differences")
+    click.echo(f"{named}: {found.files} files and {found.entries} entries hold")

@@ -8,7 +8,10 @@ from registry.words import N_
 MOST_PEOPLE = 300  # bundles in one file: more than any sample of a county's roster
 KEPT_DAYS = 7  # the file of many bundles waits so long to be fetched; the papers of its indices stay for ever
 MOST_BYTES_UNPACKED = 200_000_000
+MOST_BYTES_OF_MANY = 2_000_000_000  # of all bundles of a file, unpacked one after another
+MOST_BYTES_OF_A_LIST = 1_000_000  # of sums, and of what a bundle says of itself
 MOST_FILES = 2_000
+MOST_ENTRIES = 20_000  # of the trail, in one bundle
 
 
 class LeftOut(StrEnum):

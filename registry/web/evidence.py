@@ -25,6 +25,8 @@ from registry.web.views import as_asked
 
 bp = Blueprint("evidence", __name__)
 
+DIFFERENCES_SHOWN = 200  # of one bundle
+
 
 class EvidenceForm(RegistryForm):
     recipient = StringField(
@@ -71,7 +73,7 @@ def check() -> ResponseReturnValue:
             checked = evidence.check(g.session, g.actor, content=form.file.data.read())
         except RuleBroken as broken:
             form.refuse(broken)
-    return render_template("evidence/check.html", form=form, checked=checked), form.status
+    return render_template("evidence/check.html", form=form, checked=checked, shown=DIFFERENCES_SHOWN), form.status
 
 
 @bp.post("/evidence/people")

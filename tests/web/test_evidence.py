@@ -2,20 +2,23 @@
 
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from registry import clock
-from registry.models.evidence import EvidenceBundle
+from registry.models.accounts import Account
+from registry.models.evidence import EvidenceBatch, EvidenceBundle
 from registry.models.jobs import Job
 from registry.models.papers import Paper
 from registry.models.people import Person
 from registry.rules.evidence import KEPT_DAYS
 from registry.rules.jobs import JobKind
 from registry.rules.papers import PaperKind
-from registry.rules.permissions import Role
+from registry.rules.permissions import SYSTEM, Role
 from registry.services import evidence
+from registry.services.evidence.packing import packed
 from tests.factories import make_certificate, make_department, make_person
 from tests.web.conftest import Office
 
@@ -125,6 +128,10 @@ def test_many_are_put_together_by_the_worker_and_fetched_in_one_file(office: Off
         ]
         inner = archive.read(f"bundles/001-{person}.zip")
     assert "It holds" in auditor.post("/evidence/check", **sent(inner)).text
+    with office.transaction() as session:
+        assert evidence.check(session, SYSTEM, content=whole.data).holds
+    spoilt = auditor.post("/evidence/check", **sent(packed({"index.csv": b"", "bundles/001-1.zip": b"?"})))
+    assert "bundles/001-1.zip: 1 thing differs" in spoilt.text
     assert "Bundles of evidence" in auditor.get(asked.location).text
 
 
@@ -155,6 +162,37 @@ def test_bundles_are_kept_for_some_days_and_their_indices_for_ever(
         assert (bundle.content_sealed, bundle.paper is None) == (None, False)
     assert auditor.post("/evidence/batches/1/bundles.zip").status_code == 422
     assert KEPT_DAYS < 365
+
+
+def test_nobody_fetches_what_ought_to_be_gone(
+    office: Office, holder: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auditor = office.client(Role.AUDITOR)
+    auditor.post("/evidence/people", data={"person": [holder[0]]} | SAID | {"step": "do"})
+    worked(office)
+    later = clock.now() + timedelta(days=KEPT_DAYS, minutes=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    with office.transaction() as session:
+        assert evidence.get(session, SYSTEM, batch_id=1).kept == 1
+    assert auditor.post("/evidence/batches/1/bundles.zip").status_code == 422
+    with office.transaction() as session:
+        evidence.let_go(session)
+        assert evidence.get(session, SYSTEM, batch_id=1).kept == 0
+
+
+def test_whose_account_was_closed_meanwhile_gets_a_reason_and_no_bundle(
+    office: Office, holder: tuple[int, int]
+) -> None:
+    auditor = office.client(Role.AUDITOR)
+    auditor.post("/evidence/people", data={"person": [holder[0]]} | SAID | {"step": "do"})
+    with office.transaction() as session:
+        asked_by = session.scalars(select(EvidenceBatch.account_id)).one()
+        session.get_one(Account, asked_by).is_active = False
+
+    assert worked(office) == {"bundles": 0, "problems": 1}
+    with office.transaction() as session:
+        assert "账号已停用" in session.scalars(select(EvidenceBundle.refused)).one()
 
 
 def test_a_units_people_find_bundles_of_their_own_alone(office: Office, holder: tuple[int, int]) -> None:

@@ -1,4 +1,4 @@
-"""A bundle that came back: its sums, its index against the kept paper, its files against the index, its trail."""
+"""A bundle that came back, or a file of many: sums, index against the kept paper, files against the index, trail."""
 
 import csv
 import io
@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
@@ -17,11 +18,20 @@ from registry import audit
 from registry.models.papers import Paper
 from registry.models.trail import TrailEntry
 from registry.rules import RuleBroken, Violation
-from registry.rules.evidence import IS_A_BUNDLE, MOST_BYTES_UNPACKED, MOST_FILES, STILL_AGREES
+from registry.rules.evidence import (
+    IS_A_BUNDLE,
+    MOST_BYTES_OF_A_LIST,
+    MOST_BYTES_OF_MANY,
+    MOST_BYTES_UNPACKED,
+    MOST_ENTRIES,
+    MOST_FILES,
+    STILL_AGREES,
+)
 from registry.rules.papers import PaperKind
 from registry.rules.permissions import Action, Actor
 from registry.services.changes import in_chunks
 from registry.services.evidence.bundling import ABOUT, INDEX
+from registry.services.evidence.many import FOLDER, LIST
 from registry.services.evidence.packing import SUMS
 from registry.services.evidence.tracing import BEFORE, CONTENT, FILE, HASH, PLACE
 from registry.services.papers.issuing import hash_of
@@ -29,12 +39,19 @@ from registry.words import N_
 
 TRAIL = f"data/{FILE}.csv"
 LONGEST_FIELD = 10_000_000
+LONGEST_NUMBER = 60  # of a paper
+MARK = b"PK\x01\x02"  # begins each line of a ZIP's directory
+MOST_MARKS = 100 * MOST_FILES  # those of the bundles in a file of many included
+WAYS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # of others no limit holds while they are unpacked
 csv.field_size_limit(LONGEST_FIELD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What a check came to: the index that the bundle names, how much was looked at, and everything that differs."""
+    """What a check came to: the index that the bundle names, how much was looked at, and everything that differs.
+
+    Of a file of many `bundles` has each one's own by its name in the ZIP; there is no number then.
+    """
 
     number: str
     paper_id: int | None
@@ -42,19 +59,80 @@ class Checked:
     files: int = 0
     entries: int = 0
     differences: Sequence[Violation] = field(default_factory=list)
+    bundles: Mapping[str, "Checked"] = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:
-        return not self.differences
+        return not self.differences and all(one.holds for one in self.bundles.values())
 
 
 def check(session: Session, actor: Actor, *, content: bytes) -> Checked:
-    """Compare a bundle with its own sums and with what this register keeps. Changes nothing.
+    """Compare a bundle, or each of a file of many, with its own sums and with what this register keeps.
 
-    RuleBroken (EVI-3) when it is no bundle at all.
+    Changes nothing. RuleBroken (EVI-3) when it is no bundle at all.
     """
     actor.require(Action.TRAIL_VERIFY)
     files = unpacked(content)
+    if ABOUT not in files and LIST in files:
+        return _many(session, content, files)
+    return _one(session, content, files)
+
+
+def unpacked(content: bytes, most: int = MOST_BYTES_UNPACKED) -> dict[str, bytes]:
+    """The files of a ZIP by name; RuleBroken (EVI-3) when it is none, or would fill the machine's memory."""
+    if content.count(MARK) > MOST_MARKS:  # before a list of millions is made of them
+        raise _no_bundle(N_("The file is too large when unpacked."))
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return {entry.filename: _read(archive, entry) for entry in _fit(archive, most)}
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+        raise _no_bundle(N_("The file is no ZIP, or it is damaged.")) from error
+
+
+def _fit(archive: zipfile.ZipFile, most: int) -> Sequence[zipfile.ZipInfo]:
+    """What lies in a ZIP, as far as it may be unpacked at all."""
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    sizes = {entry.filename: entry.file_size for entry in entries}
+    lists = max(sizes.get(name, 0) for name in (SUMS, ABOUT))
+    if len(entries) > MOST_FILES or sum(sizes.values()) > most or lists > MOST_BYTES_OF_A_LIST:
+        raise _no_bundle(N_("The file is too large when unpacked."))
+    if len(sizes) < len(entries):
+        raise _no_bundle(N_("A name is in the ZIP twice."))
+    if any(entry.compress_type not in WAYS for entry in entries):
+        raise _no_bundle(N_("The ZIP is packed in a way that this register never packs."))
+    return entries
+
+
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """No more than the entry says it has, whatever a forged one would become."""
+    with archive.open(entry) as packed:
+        return packed.read(entry.file_size)
+
+
+def _many(session: Session, content: bytes, files: Mapping[str, bytes]) -> Checked:
+    """Each bundle of a file of many by itself, one unpacked after another."""
+    bundles: dict[str, Checked] = {}
+    left = MOST_BYTES_OF_MANY
+    for name in sorted(name for name in files if name.startswith(FOLDER)):
+        try:
+            inner = unpacked(files[name], min(left, MOST_BYTES_UNPACKED))
+            left -= sum(map(len, inner.values()))
+            bundles[name] = _one(session, files[name], inner)
+        except RuleBroken as broken:
+            digest = sha256(files[name]).hexdigest()
+            bundles[name] = Checked(number="", paper_id=None, sha256=digest, differences=broken.violations)
+    return Checked(
+        number="",
+        paper_id=None,
+        sha256=sha256(content).hexdigest(),
+        files=len(files),
+        entries=sum(one.entries for one in bundles.values()),
+        differences=list(_against_sums(files)),
+        bundles=bundles,
+    )
+
+
+def _one(session: Session, content: bytes, files: Mapping[str, bytes]) -> Checked:
     number = _number_in(files)
     chosen = select(Paper).where(Paper.kind == PaperKind.EVIDENCE, Paper.number == number)
     paper = session.scalar(chosen.options(undefer(Paper.data)))
@@ -70,27 +148,14 @@ def check(session: Session, actor: Actor, *, content: bytes) -> Checked:
     )
 
 
-def unpacked(content: bytes) -> dict[str, bytes]:
-    """The files of a ZIP by name; RuleBroken (EVI-3) when it is none, or would fill the machine's memory."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            names = [entry.filename for entry in entries]
-            if len(names) > MOST_FILES or sum(entry.file_size for entry in entries) > MOST_BYTES_UNPACKED:
-                raise _no_bundle(N_("The file is too large when unpacked."))
-            if len(set(names)) < len(names):
-                raise _no_bundle(N_("A name is in the ZIP twice."))
-            return {entry.filename: archive.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise _no_bundle(N_("The file is no ZIP, or it is damaged.")) from error
-
-
 def _number_in(files: Mapping[str, bytes]) -> str:
     try:
         number = json.loads(files[ABOUT])["index"]
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise _no_bundle(N_("The ZIP does not say which index it belongs to (about.json).")) from error
-    return str(number)
+    if not (isinstance(number, str) and number.isprintable() and len(number) <= LONGEST_NUMBER):
+        raise _no_bundle(N_("The ZIP does not say which index it belongs to (about.json)."))
+    return number
 
 
 def _against_sums(files: Mapping[str, bytes]) -> Iterator[Violation]:
@@ -138,10 +203,14 @@ def _compared(listed: Mapping[str, str], files: Mapping[str, bytes], changed: st
 def _entries(content: bytes) -> list[dict[str, str]]:
     """The lines of the file of the trail; none when it cannot be read, which its sum tells."""
     text = content.decode("utf-8-sig", errors="replace")
+    lines = (line for line in csv.DictReader(io.StringIO(text, newline="")) if line.get(PLACE))
     try:
-        return [line for line in csv.DictReader(io.StringIO(text, newline="")) if line.get(PLACE)]
+        found = list(islice(lines, MOST_ENTRIES + 1))
     except csv.Error:
         return []
+    if len(found) > MOST_ENTRIES:
+        raise _no_bundle(N_("The file is too large when unpacked."))
+    return found
 
 
 def _against_trail(session: Session, entries: Sequence[Mapping[str, Any]]) -> Iterator[Violation]:
@@ -155,9 +224,10 @@ def _against_trail(session: Session, entries: Sequence[Mapping[str, Any]]) -> It
         if there is None:
             yield _differs(N_("The trail has no entry %(place)s."), place=place)
             continue
-        if (line[HASH], line[BEFORE]) != (there.hash, there.previous_hash):
+        if (line.get(HASH), line.get(BEFORE)) != (there.hash, there.previous_hash):
             yield _differs(N_("The hash of entry %(place)s is another one in the trail."), place=place)
-        if line[CONTENT] and audit.digest(line[CONTENT], there.previous_hash) != there.hash:
+        said = line.get(CONTENT)
+        if said and audit.digest(said, there.previous_hash) != there.hash:
             yield _differs(N_("What the bundle says of entry %(place)s is not what was hashed."), place=place)
         if audit.digest(audit.spelled(there), there.previous_hash) != there.hash:
             yield _differs(N_("Entry %(place)s was altered in the trail of this register."), place=place)

@@ -3,6 +3,8 @@
 
 (() => {
   const AGAIN_AFTER = 3000;
+  const KEY_BYTES = 16;
+  const SERVER_FAILS = 500;
   const form = document.querySelector("[data-scan]");
   if (!form) return;
   const input = form.querySelector("input[name=code]");
@@ -12,25 +14,53 @@
   const waiting = [];
   let sending = false;
 
+  // Of each scan its own, so that one whose answer was lost on the way is not taken for a second one when sent again
+  function newKey() {
+    const bytes = [...crypto.getRandomValues(new Uint8Array(KEY_BYTES))];
+    return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  function warn(words) {
+    unsent.textContent = words;
+    unsent.hidden = !words;
+  }
+
   function show(page) {
     const drawn = document.importNode(page.getElementById("scanned"), true);
     const before = document.getElementById("scanned");
     const missing = drawn.querySelector("details");
     if (missing) missing.open = Boolean(before.querySelector("details")?.open);
     before.replaceWith(drawn);
-    const words = page.querySelector(".alert-errors li") || drawn.querySelector("[data-last] h2");
-    said.textContent = words ? words.textContent.trim() : "";
+    const refused = [...page.querySelectorAll(".alert-errors li")].map((line) => line.textContent.trim()).join(" ");
+    warn(refused);
+    said.textContent = refused || drawn.querySelector("[data-last] h2")?.textContent.trim() || "";
   }
 
-  async function answerTo(code) {
+  async function pageOf(answer) {
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  }
+
+  // Whoever has signed in again elsewhere has another token, and this page its own from before
+  async function takeNewToken() {
+    const page = await pageOf(await fetch(window.location.href));
+    const token = page.querySelector("[data-scan] [name=csrf_token]");
+    if (token) form.elements.csrf_token.value = token.value;
+  }
+
+  // The page with the answer; or no page, and what to say of it
+  async function answerTo(one) {
     const body = new URLSearchParams(new FormData(form));
-    body.set("code", code);
+    body.set("code", one.code);
+    body.set("key", one.key);
     try {
       const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      return page.getElementById("scanned") ? page : null;
+      const page = await pageOf(answer);
+      if (page.getElementById("scanned")) return { page };
+      if (answer.status >= SERVER_FAILS) return { words: form.dataset.unsent };
+      await takeNewToken();
+      return { words: form.dataset.unknown };
     } catch {
-      return null; // told below
+      return { words: form.dataset.unsent };
     }
   }
 
@@ -38,10 +68,9 @@
     if (sending) return;
     sending = true;
     while (waiting.length) {
-      const page = await answerTo(waiting[0]);
-      unsent.hidden = page !== null;
-      if (page === null) {
-        unsent.textContent = `${form.dataset.unsent} (${waiting.length})`;
+      const { page, words } = await answerTo(waiting[0]);
+      if (!page) {
+        warn(`${words} (${waiting.length})`);
         setTimeout(send, AGAIN_AFTER);
         break;
       }
@@ -59,7 +88,7 @@
     composing.hidden = true;
     input.focus();
     if (!code) return;
-    waiting.push(code);
+    waiting.push({ code, key: newKey() });
     send();
   });
 

@@ -58,7 +58,8 @@ class Scan(Base):
     """One code as it was scanned and what was answered. Its row never goes; taken back it no longer counts.
 
     `typed` is what may be kept of the code: neither a signed part nor an identity number. `listed_id` is the
-    certificate on the roster that the card stands for.
+    certificate on the roster that the card stands for. `told` is the answer as facts, and the `key` that the page gave
+    the scan.
     """
 
     __tablename__ = "scans"

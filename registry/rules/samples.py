@@ -60,12 +60,17 @@ def seed_of(text: str) -> str:
     return seed
 
 
+def size_text(text: str) -> str:
+    """How many were asked for, as it is kept and printed."""
+    return plain(text).replace(" ", "")
+
+
 def size_of(text: str, pool: int) -> int:
     """How many of so many lines `20` or `10%` are, parts of a line counted as a whole one; never more than there are.
 
     RuleBroken (AUD-2) when it is neither or nothing would be drawn.
     """
-    asked = plain(text).replace(" ", "")
+    asked = size_text(text)
     percent = _PERCENT.fullmatch(asked)
     if percent:
         tenths = int(percent[1]) * 10 + int(percent[2] or 0)

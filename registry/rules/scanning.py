@@ -21,6 +21,7 @@ OWN_SCANNING = Rule(
 )
 LONGEST_TYPED = 3_000
 LONGEST_KEPT = 60
+SCAN_KEY = r"[0-9a-f]{32}"  # made by the page for each scan
 
 _CARD = re.compile(r"/c/([0-9a-z]{4,40})(?:#([0-9]*))?", re.IGNORECASE)
 _ROSTER = re.compile(r"/rosters/code/([0-9a-z-]{4,60})", re.IGNORECASE)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
-from wtforms.validators import Length
+from wtforms.validators import Length, Optional, Regexp
 
 from registry import clock
 from registry.rules import RuleBroken
@@ -15,7 +15,7 @@ from registry.rules.certificates import CertificateStatus
 from registry.rules.permissions import Action
 from registry.rules.reviews import ReviewFinding
 from registry.rules.samples import LONGEST_SEED, LONGEST_SHEET
-from registry.rules.scanning import LONGEST_TYPED, SENTENCES, ScanOutcome
+from registry.rules.scanning import LONGEST_TYPED, SCAN_KEY, SENTENCES, ScanOutcome
 from registry.services import auditing
 from registry.services.auditing import MISSING_SHOWN, SampleChoice
 from registry.web.access import requires
@@ -41,6 +41,11 @@ class SheetForm(RegistryForm):
 
 class ScanForm(RegistryForm):
     code = StringField(_l("Code"), [Length(max=LONGEST_TYPED)], filters=[stripped])
+    key = StringField(_l("Code"), [Optional(), Regexp(f"{SCAN_KEY}$")])
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        return {"typed": self.code.data, "key": self.key.data or ""}
 
 
 @bp.get("/<int:roster_id>/sample")
@@ -107,7 +112,7 @@ def scan(session_id: int) -> ResponseReturnValue:
     form = ScanForm()
     if form.validate_on_submit() and form.code.data:
         try:
-            auditing.scan(g.session, g.actor, session_id=session_id, typed=form.code.data, today=clock.today())
+            auditing.scan(g.session, g.actor, session_id=session_id, **form.sent, today=clock.today())
         except RuleBroken as broken:
             form.refuse(broken)
     if form.status == 200 and AT_ONCE not in request.headers:
@@ -118,9 +123,10 @@ def scan(session_id: int) -> ResponseReturnValue:
 @bp.post("/scans/<int:session_id>/undo")
 @requires(Action.ROSTER_SCAN)
 def undo(session_id: int) -> ResponseReturnValue:
-    """The last scan is taken back: it stays on record and counts no more."""
+    """The scan that the page showed last is taken back: it stays on record and counts no more."""
+    shown = request.form.get("scan", 0, type=int)
     try:
-        taken = auditing.take_back(g.session, g.actor, session_id=session_id)
+        taken = auditing.take_back(g.session, g.actor, session_id=session_id, scan_id=shown)
     except RuleBroken as broken:
         _tell(broken)
     else:

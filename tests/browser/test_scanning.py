@@ -1,9 +1,10 @@
 """Cards scanned in a real browser, as a USB scanner does it: it types and presses Enter, again and again."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from registry import clock
 from registry.db import transaction
@@ -32,16 +33,21 @@ def codes(site: Site, monkeypatch: pytest.MonkeyPatch) -> tuple[int, list[str], 
         return unit.id, [texts[line["certificate_id"]] for line in lines], [line["name"] for line in lines]
 
 
+def begin(context: BrowserContext, roster_id: int) -> Page:
+    page = context.new_page()
+    sign_in(page, "auditor", PASSWORD)
+    page.goto(f"/rosters/{roster_id}/scans")
+    page.get_by_role("button", name="Scan the whole roster").click()
+    return page
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_codes_typed_like_a_scanner_are_answered_with_mismatches_on_top(
     site: Site, codes: tuple[int, list[str], list[str]], width: int
 ) -> None:
     roster_id, texts, names = codes
     context = site.open(width=width)
-    page = context.new_page()
-    sign_in(page, "auditor", PASSWORD)
-    page.goto(f"/rosters/{roster_id}/scans")
-    page.get_by_role("button", name="Scan the whole roster").click()
+    page = begin(context, roster_id)
     box = page.get_by_label("Scan a card here")
     expect(box).to_be_focused()
 
@@ -66,3 +72,36 @@ def test_codes_typed_like_a_scanner_are_answered_with_mismatches_on_top(
     page.get_by_role("button", name="Take the last scan back").click()
     expect(page.locator("#scanned")).to_contain_text("1 card as on the roster")
     context.close()
+
+
+def test_a_scan_whose_answer_is_lost_is_sent_again_and_counted_once(
+    site: Site, codes: tuple[int, list[str], list[str]]
+) -> None:
+    roster_id, texts, _ = codes
+    context = site.open(width=1280)
+    page = begin(context, roster_id)
+    page.route("**/rosters/scans/*", _lose_the_first_answer())
+
+    page.keyboard.type(texts[0])
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("Not sent yet")).to_be_visible()
+    expect(page.locator("#scanned")).to_contain_text("1 card as on the roster")
+    expect(page.locator("#scanned")).not_to_contain_text("mismatch")
+    expect(page.get_by_text("Not sent yet")).to_be_hidden()
+    context.close()
+
+
+def _lose_the_first_answer() -> Callable[[Route], None]:
+    """The first scan reaches the registry, its answer not the page."""
+    lost: list[Route] = []
+
+    def pass_on(route: Route) -> None:
+        if route.request.method != "POST" or lost:
+            route.continue_()
+            return
+        lost.append(route)
+        route.fetch()
+        route.abort()
+
+    return pass_on

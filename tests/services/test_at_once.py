@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry.db import transaction
+from registry.models.auditing import RosterSample, ScanSession
 from registry.models.certificates import Certificate
 from registry.models.exams import ExamResult
 from registry.models.reviews import ReviewItem
@@ -19,9 +20,10 @@ from registry.rules.certificates import CertificateKind, CertificateStatus
 from registry.rules.exams import ExamOutcome
 from registry.rules.permissions import SYSTEM
 from registry.rules.reviews import ReviewFinding
-from registry.services import certificates, exams, numbers, papers, policies, reviews
+from registry.services import auditing, certificates, exams, numbers, papers, policies, reviews
 from registry.services.reviews.campaigns import open_only
 from tests import factories
+from tests.services.test_rosters import lock, open_review
 
 TODAY = date(2026, 7, 1)
 A_MOMENT, LONG = 0.5, 20
@@ -137,3 +139,23 @@ def test_of_two_batches_at_once_one_prints_a_card(app: Flask) -> None:
     came = meanwhile(app, printing, printing)
 
     assert "PAP-4" in str(came.exception())
+
+
+def test_of_two_who_begin_the_same_at_once_both_get_the_first(app: Flask) -> None:
+    with transaction(app.extensions["sessions"]) as session:
+        campaign, _ = open_review(session)
+        roster_id = lock(session, campaign)[0].id
+    choice = auditing.SampleChoice(seed="7", size="2")
+
+    def beginning(session: Session) -> int:
+        return auditing.begin(session, SYSTEM, roster_id=roster_id, choice=choice).id
+
+    def printing(session: Session) -> int:
+        said: dict[str, Any] = {"choice": choice, "public_url": "http://x", "today": TODAY}
+        return auditing.issue(session, SYSTEM, roster_id=roster_id, **said).paper_id
+
+    begun, printed = meanwhile(app, beginning, beginning), meanwhile(app, printing, printing)
+
+    with app.extensions["sessions"].reading() as session:
+        assert session.scalars(select(ScanSession.id)).all() == [begun.result()]
+        assert session.scalars(select(RosterSample.paper_id)).all() == [printed.result()]

@@ -94,6 +94,15 @@ def test_the_sheet_of_a_unit_is_not_shown_to_it_beforehand(session: Session, cou
         auditing.draw(session, head, roster_id=unit.id, choice=TWO)
 
 
+def test_how_many_is_kept_without_blanks(session: Session, county: Roster) -> None:
+    wide = SampleChoice(seed="7", size="5" + " " * 30 + "０％")
+
+    begun = auditing.begin(session, AUDITOR, roster_id=county.id, choice=wide)
+
+    assert (begun.size, begun.expected) == ("50%", 2)
+    assert sheet(session, county, wide).size == "50%"
+
+
 @pytest.mark.parametrize(
     ("choice", "code"),
     [

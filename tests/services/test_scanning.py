@@ -39,8 +39,11 @@ class Desk:
     cards: list[Certificate]
     codes: list[str]
 
-    def scan(self, typed: str, today: date = TODAY) -> Scan:
-        return auditing.scan(self.session, AUDITOR, session_id=self.id, typed=typed, today=today)
+    def scan(self, typed: str, today: date = TODAY, key: str = "") -> Scan:
+        return auditing.scan(self.session, AUDITOR, session_id=self.id, typed=typed, key=key, today=today)
+
+    def take_back(self, one: Scan) -> Scan | None:
+        return auditing.take_back(self.session, AUDITOR, session_id=self.id, scan_id=one.id)
 
 
 @pytest.fixture
@@ -141,15 +144,27 @@ def test_a_card_whose_facts_differ_says_which_and_a_renamed_unit_is_none(desk: D
 
 
 def test_twice_is_told_and_taken_back_as_if_it_had_never_been(desk: Desk) -> None:
-    desk.scan(desk.codes[0])
-    assert desk.scan(desk.cards[0].number).outcome is ScanOutcome.SCANNED_TWICE
+    first = desk.scan(desk.codes[0])
+    twice = desk.scan(desk.cards[0].number)
+    assert twice.outcome is ScanOutcome.SCANNED_TWICE
 
-    taken = [auditing.take_back(desk.session, AUDITOR, session_id=desk.id) for _ in range(3)]
+    taken = [desk.take_back(one) for one in (first, twice, twice, first, first)]  # none in the place of another
 
-    assert [one.outcome if one else None for one in taken] == [ScanOutcome.SCANNED_TWICE, ScanOutcome.AGREES, None]
+    assert taken == [None, twice, None, first, None]
     assert auditing.standing(desk.session, AUDITOR, session_id=desk.id).scanned == 0
     assert desk.scan(desk.codes[0]).outcome is ScanOutcome.AGREES
     assert len(desk.session.scalars(select(Scan)).all()) == 3
+
+
+def test_a_scan_whose_answer_was_lost_on_the_way_is_the_one_that_was_kept(desk: Desk) -> None:
+    kept = desk.scan(desk.codes[0], key="a" * 32)
+    again = desk.scan(desk.codes[0], key="a" * 32)
+    another = desk.scan(desk.codes[0], key="b" * 32)
+
+    assert (again, again.outcome, another.outcome) == (kept, ScanOutcome.AGREES, ScanOutcome.SCANNED_TWICE)
+    begun = auditing.begin(desk.session, AUDITOR, roster_id=desk.roster.id, choice=SampleChoice(seed="7", size="100%"))
+    desk.id = begun.id  # of another scanning the keys are others
+    assert desk.scan(desk.codes[0], key="a" * 32).outcome is ScanOutcome.AGREES
 
 
 def test_a_sample_expects_its_lines_alone(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """Cards scanned one after another, as pages: without scripts, by role, and whatever is typed."""
 
+import re
 from datetime import date
 
 import pytest
@@ -53,9 +54,11 @@ def test_scans_are_answered_counted_and_taken_back(review: Review) -> None:
     assert "unknown to the register" in page
     assert "1 mismatch" in page
     assert page.index("Mismatches, the newest first") < page.index("Lines whose cards did not come")
-    taken = words(auditor.post(f"{url}/undo", follow_redirects=True))
+    [last] = re.findall(r'name="scan" value="([0-9]+)"', page)
+    taken = words(auditor.post(f"{url}/undo", data={"scan": last}, follow_redirects=True))
     assert "The scan of 16042599999 is taken back." in taken
     assert "1 mismatch" not in taken
+    assert "is taken back." not in words(auditor.post(f"{url}/undo", data={"scan": last}, follow_redirects=True))
 
 
 def test_a_lost_browser_finds_its_scanning_again(review: Review) -> None:
@@ -89,6 +92,18 @@ def test_a_script_gets_the_page_at_once(review: Review) -> None:
     answer = auditor.post(url, data={"code": "扫一扫"}, headers={"HX-Request": "true"})
 
     assert (answer.status_code, 'id="scanned"' in answer.text, "unreadable" in answer.text) == (200, True, True)
+
+
+def test_a_script_may_send_a_scan_again(review: Review) -> None:
+    unit, auditor = rosters_of(review)[1], review.client(Role.AUDITOR)
+    url, code = start(auditor, unit), codes_of(review, unit)[0]
+
+    for key in ("0" * 32, "0" * 32):
+        page = words(auditor.post(url, data={"code": code, "key": key}, headers={"HX-Request": "true"}))
+
+    assert "1 card as on the roster" in page
+    assert "scanned twice" not in page
+    assert auditor.post(url, data={"code": code, "key": "none"}, headers={"HX-Request": "true"}).status_code == 422
 
 
 def test_a_sample_is_scanned_by_the_same_address(review: Review) -> None:

@@ -12,7 +12,7 @@ from registry.labels import label
 from registry.models.rosters import Roster
 from registry.rules.permissions import Action, Actor
 from registry.rules.reviews import ReviewFinding
-from registry.rules.samples import RECIPE, Lot, drawn, seed_of, size_of
+from registry.rules.samples import RECIPE, Lot, drawn, seed_of, size_of, size_text
 
 DIGITS_PROPOSED = 8
 
@@ -103,7 +103,7 @@ def sample_of(roster: Roster, choice: SampleChoice) -> Sample:
     pool = {line.number: line for line in lines_of(roster) if _is_meant(line, choice)}
     seed, size = seed_of(choice.seed), size_of(choice.size, len(pool))
     lots = drawn(seed, roster.number, pool, size)
-    plain = SampleChoice.read(seed, choice.size.strip(), choice.narrowed)
+    plain = SampleChoice.read(seed, size_text(choice.size), choice.narrowed)
     found = [DrawnLine(lot, pool[lot.number]) for lot in lots]
     return Sample(roster=roster, choice=plain, pool=len(pool), drawn=found)
 
@@ -114,6 +114,11 @@ def held(session: Session, actor: Actor, action: Action, *, roster_id: int) -> R
     roster = session.scalars(chosen).one()
     actor.require_unit(action, roster.department_id)
     return roster
+
+
+def hold(session: Session, roster: Roster) -> None:
+    """Whatever is begun once for a roster is begun by one at a time; whoever comes second waits and finds it."""
+    session.scalars(select(Roster.id).where(Roster.id == roster.id).with_for_update()).one()
 
 
 def lines_of(roster: Roster) -> Iterator[Line]:

@@ -16,7 +16,7 @@ from registry.rules.papers import PaperKind
 from registry.rules.permissions import Action, Actor
 from registry.rules.samples import FITS_THE_HAND, LONGEST_SHEET, LOT_SHOWN
 from registry.services import papers
-from registry.services.auditing.drawing import DrawnLine, Sample, SampleChoice, draw, units_of
+from registry.services.auditing.drawing import DrawnLine, Sample, SampleChoice, draw, hold, units_of
 from registry.words import N_
 
 TOLD = ("place", "name", "identity", "number", "field", "valid_until", "finding")
@@ -48,6 +48,7 @@ def issue(
     """
     sample = draw(session, actor, roster_id=roster_id, choice=choice)
     _refuse_unfit(sample)
+    hold(session, sample.roster)
     if (before := _before(session, sample)) is not None:
         return before
     roster = sample.roster

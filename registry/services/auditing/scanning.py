@@ -21,6 +21,8 @@ from registry.services import signing
 from registry.services.auditing.drawing import Line, lines_of
 from registry.services.auditing.sessions import expected_of, load_open
 
+KEY = "key"  # of a scan, in what was told
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
@@ -61,12 +63,15 @@ class Answer:
     told: Mapping[str, Any]
 
 
-def scan(session: Session, actor: Actor, *, session_id: int, typed: str, today: date) -> Scan:
+def scan(session: Session, actor: Actor, *, session_id: int, typed: str, key: str = "", today: date) -> Scan:
     """Answer one code and keep the answer. What agrees with an earlier scan of the same card was scanned twice.
 
-    RuleBroken (AUD-4) once the scanning is ended, (AUD-5) when somebody else began it.
+    A page gives each scan a key of its own; sent again because the answer was lost on the way, the scan is the one that
+    was kept. RuleBroken (AUD-4) once the scanning is ended, (AUD-5) when somebody else began it.
     """
     held = load_open(session, actor, session_id=session_id)
+    if key and (before := _kept_under(session, session_id, key)) is not None:
+        return before
     answer = _answered(session, actor, held, read(typed), today)
     if answer.certificate_id is not None and _came_so(session, session_id, answer):
         answer = Answer(
@@ -81,11 +86,16 @@ def scan(session: Session, actor: Actor, *, session_id: int, typed: str, today: 
         outcome=answer.outcome,
         certificate_id=answer.certificate_id,
         listed_id=answer.listed_id,
-        told=dict(answer.told),
+        told={**answer.told, **({KEY: key} if key else {})},
     )
     session.add(kept)
     session.flush()
     return kept
+
+
+def _kept_under(session: Session, session_id: int, key: str) -> Scan | None:
+    same = select(Scan).where(Scan.session_id == session_id, Scan.told[KEY].as_string() == key)
+    return session.scalars(same.limit(1)).first()
 
 
 def _answered(session: Session, actor: Actor, held: ScanSession, typed: Typed, today: date) -> Answer:

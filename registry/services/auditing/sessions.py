@@ -17,7 +17,7 @@ from registry.models.rosters import Roster
 from registry.rules import Denied, RuleBroken
 from registry.rules.permissions import Action, Actor
 from registry.rules.scanning import CAME, NO_MISMATCH, OWN_SCANNING, SCANNED_WHILE_OPEN, ScanOutcome
-from registry.services.auditing.drawing import Line, SampleChoice, held, lines_of, sample_of
+from registry.services.auditing.drawing import Line, SampleChoice, held, hold, lines_of, sample_of
 from registry.words import N_
 
 SHOWN = 50  # scans of a kind, the newest; the report has all
@@ -71,6 +71,7 @@ def begin(session: Session, actor: Actor, *, roster_id: int, choice: SampleChoic
     else:
         sample = sample_of(roster, choice)
         choice, expected = sample.choice, len(sample.drawn)
+    hold(session, roster)
     if (open_one := _left_open(session, actor, roster_id, choice)) is not None:
         return open_one
     begun = ScanSession(
@@ -134,13 +135,18 @@ def standing(session: Session, actor: Actor, *, session_id: int) -> Standing:
     )
 
 
-def take_back(session: Session, actor: Actor, *, session_id: int) -> Scan | None:
-    """Let the last scan that counts count no more; None when there is none. RuleBroken (AUD-4) once it is ended."""
+def take_back(session: Session, actor: Actor, *, session_id: int, scan_id: int) -> Scan | None:
+    """Let the last scan that counts count no more.
+
+    None when this is not the last (any more): asked for twice, or by a page that is behind, no other is taken back in
+    its place. RuleBroken (AUD-4) once the scanning is ended.
+    """
     load_open(session, actor, session_id=session_id)
-    last = session.scalars(_standing(session_id).order_by(Scan.id.desc()).limit(1)).first()
-    if last is not None:
-        last.taken_back_at = clock.now()
-        session.flush()
+    last: Scan | None = session.scalars(_standing(session_id).order_by(Scan.id.desc()).limit(1)).first()
+    if last is None or last.id != scan_id:
+        return None
+    last.taken_back_at = clock.now()
+    session.flush()
     return last
 
 

@@ -26,6 +26,7 @@ NAMING = {
 ENUM_LENGTH = 32
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]  # a query of whatever columns
 BUSY_MILLISECONDS = 30_000
+MANY_ROWS = 500  # of one statement
 MAPPED_BYTES = 2**31 - 2**16  # of SQLite's file: what is read again and again is not copied again and again
 
 
@@ -93,6 +94,8 @@ def make_engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "after_execute", _forget_plans)
     return engine
 
 
@@ -136,6 +139,15 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         f"mmap_size={MAPPED_BYTES}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _forget_plans(connection: Connection, statement: Any, rows: Any, *_others: Any) -> None:
+    """After many rows PostgreSQL plans its checks and triggers anew.
+
+    It keeps the plans of a session: one made while a table was empty reads the whole table, for each row, for ever.
+    """
+    if getattr(statement, "is_dml", False) and len(rows) >= MANY_ROWS:
+        connection.exec_driver_sql("DISCARD PLANS")
 
 
 def _begin_sqlite(connection: Connection) -> None:

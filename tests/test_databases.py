@@ -1,9 +1,9 @@
 """The database that tests use one after the other: each finds it as it was prepared, whatever another did to it."""
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select, text
 
-from registry.db import make_engine, make_sessions, transaction
+from registry.db import MANY_ROWS, make_engine, make_sessions, transaction
 from registry.models.departments import Department
 from registry.models.policies import PolicyVersion
 from registry.models.trail import TrailEntry
@@ -52,3 +52,25 @@ def test_the_next_test_finds_nothing_of_what_was_done(database: Database, with_g
     assert counted(database.running()) == before
     with pytest.raises(Exception, match="trail"):
         done(url, "DELETE FROM trail_entries")
+
+
+def test_a_plan_made_of_an_empty_table_does_not_outlive_many_rows(database: Database) -> None:
+    if database.keeper is None:
+        pytest.skip("SQLite keeps no plans that are older than their statement")
+    engine = make_engine(database.running())
+    seen = Table("seen", MetaData(), Column("id", Integer, primary_key=True), prefixes=["TEMPORARY"])
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        seen.create(connection)
+        for statement in (
+            "VACUUM seen",
+            "SET plan_cache_mode = force_generic_plan",
+            "PREPARE finding AS SELECT id FROM seen WHERE id = $1",
+        ):
+            connection.execute(text(statement))
+        explained = text("EXPLAIN EXECUTE finding(1)")
+        assert "Seq Scan" in "".join(connection.scalars(explained))
+        connection.execute(insert(seen), [{"id": one} for one in range(MANY_ROWS - 1)])
+        assert "Seq Scan" in "".join(connection.scalars(explained))
+        connection.execute(insert(seen), [{"id": -one} for one in range(1, MANY_ROWS + 1)])
+        assert "Seq Scan" not in "".join(connection.scalars(explained))
+    engine.dispose()

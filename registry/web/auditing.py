@@ -58,7 +58,7 @@ def sample(roster_id: int) -> ResponseReturnValue:
 @bp.post("/<int:roster_id>/sample")
 @requires(Action.ROSTER_SAMPLE)
 def sheet(roster_id: int) -> ResponseReturnValue:
-    """The sample as a numbered sheet, handed over at once; what was drawn before is the same sheet again."""
+    """The sample as a numbered sheet, handed over; a long one once the worker has printed it."""
     form = SheetForm()
     if form.validate_on_submit():
         try:
@@ -70,6 +70,9 @@ def sheet(roster_id: int) -> ResponseReturnValue:
                 public_url=current_app.extensions["settings"].public_url,
                 today=clock.today(),
             )
+            if auditing.is_being_printed(made):
+                flash(_("The sheet is being printed in the background; take it here in a minute."), "info")
+                return redirect(url_for(".sample", roster_id=roster_id, **_address(_asked())), 303)
             taken = auditing.take_copy(g.session, g.actor, sample=made, reason=form.reason.data or "")
         except RuleBroken as broken:
             form.refuse(broken)

@@ -7,8 +7,12 @@ import pytest
 from pypdfium2 import PdfDocument
 from sqlalchemy import func, select
 
+from registry.models.jobs import Job
 from registry.models.papers import PaperCopy
+from registry.rules.jobs import JobKind
 from registry.rules.permissions import Role
+from registry.services import papers
+from registry.services.auditing import issuing
 from tests.web.conftest import Office
 from tests.web.test_reviews import CHIEF, CLERK, HEAD, UNIT_CLERK, Review, begin, words
 from tests.web.test_rosters import rosters_of
@@ -60,6 +64,21 @@ def test_the_sheet_is_handed_over_and_a_further_copy_says_why(review: Review) ->
     assert "What the copy is for" in words(auditor.get(url.replace("size=2", "size=50%25")))  # the same two lines
     with review.office.transaction() as session:
         assert session.scalar(select(func.count()).select_from(PaperCopy)) == 2
+
+
+def test_a_long_sheet_is_printed_by_the_worker_and_taken_then(review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(issuing, "LONGEST_WAIT", 1)
+    county, auditor = rosters_of(review)[0], review.client(Role.AUDITOR)
+    url = f"/rosters/{county.id}/sample?{TWO}"
+
+    waits = [auditor.post(url).status_code for _ in range(2)]
+    with review.office.transaction() as session:
+        asked = dict(session.scalars(select(Job).where(Job.kind == JobKind.PRINT_CARDS)).one().arguments)
+        assert session.scalar(select(func.count()).select_from(PaperCopy)) == 0
+    papers.print_apart(review.office.app.extensions["sessions"], lambda done, total, phase=None: None, **asked)
+
+    assert waits == [303, 303]
+    assert auditor.post(url).mimetype == "application/pdf"
 
 
 @pytest.mark.parametrize(

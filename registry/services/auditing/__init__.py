@@ -7,6 +7,7 @@ from registry.services.auditing.drawing import fields_of as fields_of
 from registry.services.auditing.drawing import held as held
 from registry.services.auditing.drawing import proposed_seed as proposed_seed
 from registry.services.auditing.drawing import units_of as units_of
+from registry.services.auditing.issuing import is_being_printed as is_being_printed
 from registry.services.auditing.issuing import issue as issue
 from registry.services.auditing.issuing import issued as issued
 from registry.services.auditing.issuing import take_copy as take_copy

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from registry import jobs
 from registry.labels import label
 from registry.models.auditing import RosterSample
 from registry.models.rosters import Roster
 from registry.rules import RuleBroken
-from registry.rules.papers import PaperKind
+from registry.rules.jobs import JobKind
+from registry.rules.papers import LONGEST_WAIT, PaperKind
 from registry.rules.permissions import Action, Actor
 from registry.rules.samples import FITS_THE_HAND, LONGEST_SHEET, LOT_SHOWN
 from registry.services import papers
@@ -43,6 +45,7 @@ def issue(
 ) -> RosterSample:
     """Freeze a sample as a sheet with a number; the one there is when the same was drawn before.
 
+    One with more lines than anybody waits for is printed by the worker; see `is_being_printed`.
     The sheet is the bureau's: a unit learns of its sample from the auditor and not from the list of its papers.
     RuleBroken (AUD-1, AUD-2) as for the draw, (AUD-3) when it has no line or too many.
     """
@@ -62,6 +65,9 @@ def issue(
         action=Action.ROSTER_SAMPLE,
         today=today,
     )
+    if len(sample.drawn) > LONGEST_WAIT:
+        asked = {"paper_id": paper.id, "account_id": actor.account_id}
+        paper.job_id = jobs.enqueue(session, actor, JobKind.PRINT_CARDS, **asked).id
     kept = RosterSample(
         roster_id=roster.id,
         paper_id=paper.id,
@@ -73,6 +79,11 @@ def issue(
     session.add(kept)
     session.flush()
     return kept
+
+
+def is_being_printed(sample: RosterSample) -> bool:
+    """Whether the worker has not come to the end of the sheet; there is no copy before."""
+    return sample.paper.job_id is not None and sample.paper.pdf_sha256 is None
 
 
 def take_copy(session: Session, actor: Actor, *, sample: RosterSample, reason: str) -> papers.Copy:

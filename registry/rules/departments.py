@@ -167,10 +167,19 @@ def standing_then(mandates: Iterable[Standing], day: date) -> SubjectStanding:
     return standing_on((begun or in_order[:1])[-1], day)
 
 
+def ground_on(mandates: Iterable[Standing], day: date) -> Standing:
+    """The confirmation or entrustment that an act of a day rests on; without one the next to begin, else the last."""
+    in_order = sorted(mandates, key=_begins)
+    begun = [one for one in in_order if _begins(one) <= day]
+    if begun and may_enforce(begun[-1], day):
+        return begun[-1]
+    return next((one for one in in_order if day < _begins(one) < date.max), in_order[len(begun) - 1])
+
+
 def while_of_kind(standing: Standing, kind: DepartmentKind) -> Standing:
     """What a unit stood on while it was of that kind: organs on a confirmation, entrusted bodies on an entruster."""
     if kind is DepartmentKind.ENTRUSTED_ORGANISATION:
-        return replace(standing, kind=kind, confirmed_on=None)
+        return replace(standing, kind=kind, confirmed_on=None, confirmation_notice=None)
     return replace(standing, kind=kind, entrusting_name=None, entrusted_from=None, entrusted_until=None)
 
 

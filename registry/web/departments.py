@@ -182,7 +182,7 @@ def _file(department_id: int, staff: Sequence[StaffRow], form: ReviewerForm) -> 
         "departments/show.html",
         unit=unit,
         line=line,
-        standing=standing_on(departments.standing_of(unit, _entruster(unit)), today),
+        standing=standing_on(departments.standings_on(g.session, today)[unit.id], today),
         duties=[(label(duty), sum(one.duty is duty for one in staff)) for duty in Duty],
         names=departments.name_history(g.session, g.actor, **own),
         profiles=departments.profile_history(g.session, g.actor, **own),
@@ -200,10 +200,6 @@ def _file(department_id: int, staff: Sequence[StaffRow], form: ReviewerForm) -> 
         release=ReleaseForm(formdata=None),
     )
     return page, form.status
-
-
-def _entruster(unit: Any) -> str | None:
-    return unit.entrusting_department.name if unit.entrusting_department else None
 
 
 @bp.post("/<int:department_id>/reviewers")

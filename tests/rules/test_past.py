@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.rules.certificates import NEXT, CertificateStatus, period_in, status_in, status_on
-from registry.rules.departments import DepartmentKind, Standing, SubjectStanding, standing_then
+from registry.rules.departments import DepartmentKind, Standing, SubjectStanding, ground_on, standing_then
 
 pytestmark = pytest.mark.nodb
 
@@ -119,3 +119,17 @@ FIRST = replace(UNIT, confirmed_on=date(2019, 1, 1), withdrawn_on=date(2021, 7, 
 )
 def test_the_standing_of_a_day_is_that_of_the_mandate_that_had_begun(day: date, standing: SubjectStanding) -> None:
     assert standing_then([UNIT, FIRST], day) is standing
+
+
+@pytest.mark.parametrize(
+    ("day", "ground"),
+    [
+        pytest.param(date(2018, 12, 31), FIRST, id="before any the first"),
+        pytest.param(date(2021, 6, 30), FIRST, id="last day of the first"),
+        pytest.param(date(2021, 7, 1), UNIT, id="between both the next"),
+        pytest.param(date(2022, 1, 1), UNIT, id="first day of the second"),
+    ],
+)
+def test_an_act_rests_on_what_held_that_day_or_waits_for_the_next(day: date, ground: Standing) -> None:
+    assert ground_on([UNIT, FIRST], day) == ground
+    assert ground_on([FIRST], date(2023, 1, 1)) == FIRST

@@ -17,7 +17,7 @@ from registry.rules.errata import Fate
 from registry.rules.people import Assessment
 from registry.rules.permissions import SYSTEM, Actor, Role
 from registry.rules.reviews import ReviewFinding
-from registry.services import errata, papers, reviews
+from registry.services import departments, errata, papers, reviews
 from registry.services.errata import Comparison, Correction
 from registry.services.rosters.lines import hash_of
 from tests.factories import make_training
@@ -93,6 +93,16 @@ def test_a_register_that_nobody_touched_says_what_was_printed(session: Session, 
     for roster in rosters:
         compared = compare(session, roster)
         assert (compared.differing, compared.sums_now) == ([], roster.data["summary"])
+
+
+def test_a_unit_confirmed_anew_after_the_lock_stood_on_the_day_of_the_review(
+    session: Session, rosters: list[Roster]
+) -> None:
+    own = {"department_id": rosters[1].department_id, "reason": "公告", "today": TODAY}
+    departments.withdraw_confirmation(session, SYSTEM, notice="撤销", withdrawn_on=date(2022, 2, 1), **own)
+    departments.confirm(session, SYSTEM, notice="公告", confirmed_on=date(2022, 2, 15), **own)
+
+    assert compare(session, rosters[0]).differing == []
 
 
 def test_a_corrected_record_shows_field_by_field_and_in_the_sums(session: Session, rosters: list[Roster]) -> None:

@@ -37,6 +37,7 @@ from tests.services.importing import FILES, LI, PEOPLE, RESULTS, TODAY, UNITS, W
 from tests.spreadsheets import xlsx
 
 CLERK = Actor(account_id=None, name="周经办", role=Role.BUREAU_CLERK)
+DAYS = (date(2019, 1, 1), date(2021, 6, 1), TODAY)
 REASON = "发错了文件"
 OTHER: dict[ImportKind, Any] = {
     ImportKind.DEPARTMENTS: (UNITS[0], ("701", "郏县市场监管综合局", "行政机关", "2019-05-20", "综合监管"), UNITS[2]),
@@ -72,6 +73,7 @@ def seen(session: Session) -> dict[str, Any]:
     return {
         "units": [(unit.code, unit.name, unit.enforcement_field, unit.confirmed_on) for unit in units],
         "names": [departments.name_on(session, unit.id, day) for unit in units for day in (date(2020, 1, 1), TODAY)],
+        "profiles": [departments.profiles_on(session, day)[unit.id] for unit in units for day in DAYS],
         "people": listed,
         "posts": [[(one.from_on, one.until_on, one.post, one.department_id) for one in f.appointments] for f in files],
         "attended": [[(a.hours, a.is_completed, a.completed_on) for a in f.attendances] for f in files],
@@ -85,7 +87,7 @@ def seen(session: Session) -> dict[str, Any]:
 
 def shape(found: dict[str, Any]) -> dict[str, Any]:
     """The same without what is told by id: a unit, session or sitting that is brought in again is a new one."""
-    return {name: found[name] for name in ("units", "names", "posts", "attended", "sittings", "figures")}
+    return {name: found[name] for name in ("units", "names", "profiles", "posts", "attended", "sittings", "figures")}
 
 
 @pytest.mark.parametrize("kind", list(FILES))

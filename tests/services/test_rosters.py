@@ -1,6 +1,7 @@
 """Rosters on paper and as sheets: what was frozen is what is read back, once and for ever."""
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import pypdfium2
@@ -16,14 +17,16 @@ from registry.models.trail import TrailEntry
 from registry.printing import COLUMNS
 from registry.rules import Denied, RuleBroken
 from registry.rules.certificates import CertificateKind
+from registry.rules.departments import DepartmentKind
 from registry.rules.permissions import SYSTEM, Action, Actor, Role
-from registry.services import reviews, rosters
+from registry.services import departments, reviews, rosters
 from registry.services.rosters.lines import hash_of
 from tests.factories import make_certificate, make_department, make_qualified_person, make_training
 
 TODAY = date(2022, 1, 10)
 URL = "http://registry.example"
 UNKNOWN = "\U000323aa"
+AUTHORISED = DepartmentKind.AUTHORISED_ORGANISATION
 
 
 def open_review(session: Session, *names: str) -> tuple[ReviewCampaign, list[Department]]:
@@ -83,6 +86,18 @@ def test_the_summary_adds_up_and_the_data_are_those_hashed(session: Session) -> 
         parts = ("passed", "deferred", "failed", "withdrawn", "cancelled")
         assert sums["due"] == sums["reviewed"] == sum(sums[part] for part in parts) == roster.line_count
         assert hash_of(roster.data) == roster.data_sha256
+
+
+def test_a_unit_is_told_by_what_it_was_on_the_day_the_roster_speaks_of(session: Session) -> None:
+    campaign, units = open_review(session)
+    for unit, since in zip(units, (campaign.as_of_on, TODAY), strict=True):
+        entry = replace(departments.on_record(session)[unit.code], kind=AUTHORISED, changed_on=since)
+        departments.change(session, SYSTEM, entry=entry, reason="三定", today=TODAY)
+
+    county, *_ = lock(session, campaign)
+
+    told = {section["unit"]: section["unit_kind"] for section in county.data["sections"]}
+    assert [told[unit.name] for unit in units] == ["法律法规授权组织", "行政机关"]
 
 
 def test_a_further_copy_is_the_same_bytes_and_a_new_line_in_the_ledger(session: Session) -> None:

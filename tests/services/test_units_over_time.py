@@ -226,7 +226,7 @@ def test_a_withdrawn_confirmation_ends_the_standing_and_stays_when_a_new_one_com
     departments.withdraw_confirmation(
         session, SYSTEM, department_id=unit.id, notice="郏政公告〔2024〕6号", withdrawn_on=withdrawn, **own
     )
-    stood = departments.standing_of(unit, None)
+    stood = departments.standings_on(session, TODAY)[unit.id]
     with refused("UNIT-9"):
         departments.confirm(session, SYSTEM, department_id=unit.id, notice="n", confirmed_on=date(2024, 5, 31), **own)
     departments.confirm(
@@ -235,7 +235,7 @@ def test_a_withdrawn_confirmation_ends_the_standing_and_stays_when_a_new_one_com
 
     assert standing_on(stood, date(2024, 5, 31)) is SubjectStanding.CONFIRMED
     assert standing_on(stood, withdrawn) is SubjectStanding.WITHDRAWN
-    assert standing_on(departments.standing_of(unit, None), TODAY) is SubjectStanding.CONFIRMED
+    assert standing_on(departments.standings_on(session, TODAY)[unit.id], TODAY) is SubjectStanding.CONFIRMED
     [earlier] = departments.earlier_mandates(session, SYSTEM, department_id=unit.id)
     assert (earlier.from_on, earlier.until_on) == (date(2019, 1, 1), date(2024, 5, 31))
     assert earlier.ending_document == "郏政公告〔2024〕6号"
@@ -371,28 +371,3 @@ def test_fields_written_in_one_cell_are_kept_apart_and_those_left_out_end(sessio
 )
 def test_fields_and_areas_in_words_are_read_back(scopes: list[tuple[str, str]]) -> None:
     assert scopes_of(*scopes_in_words(scopes)) == scopes
-
-
-def test_the_standings_that_filter_a_list_are_those_of_the_law(session: Session) -> None:
-    make_department(session)
-    make_department(session, confirmed_on=None)
-    make_department(session, confirmed_on=date(2027, 1, 1))
-    make_department(session, withdrawn_on=TODAY)
-    make_department(session, withdrawn_on=date(2026, 6, 16))
-    make_department(session, ended_on=TODAY)
-    for until in (None, TODAY, date(2026, 6, 14)):
-        entrusted(session, until)
-
-    every = session.scalars(select(Department).order_by(Department.code)).all()
-    resting = {unit.id: departments.standing_of(unit, str(unit.entrusting_department_id)) for unit in every}
-    said = {unit_id: standing_on(one, TODAY) for unit_id, one in resting.items()}
-    listed = {
-        row.unit.id: standing
-        for standing in SubjectStanding
-        for row in departments.search(
-            session, SYSTEM, chosen=DepartmentFilter(standing=standing), today=TODAY, size=100
-        ).rows
-    }
-
-    assert listed == said
-    assert set(listed.values()) == set(SubjectStanding)

@@ -19,7 +19,7 @@ from registry.rules.certificates import LIVE, Ahead, Bar, CertificateKind, Dossi
 from registry.rules.departments import Standing
 from registry.rules.exams import ExamFact, ExamOutcome
 from registry.services.changes import in_chunks
-from registry.services.departments import fields_of_units, standings
+from registry.services.departments import fields_of_units, standings_on
 
 # What the gate reads of a result: columns, for it reads thousands at once.
 FACTS = (
@@ -48,7 +48,7 @@ def applicants(
     session: Session, person_ids: Sequence[int], *, kind: CertificateKind, day: date
 ) -> dict[int, Applicant]:
     """The applicants by person id; ids that nobody has are left out."""
-    units, ahead = standings(session), _Announced.on(session, day)
+    units, ahead = standings_on(session, day), _Announced.on(session, day)
     found: dict[int, Applicant] = {}
     for chunk in in_chunks(list(person_ids)):
         found |= _chunk(session, chunk, kind, day, units, ahead)

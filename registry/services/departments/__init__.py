@@ -12,6 +12,7 @@ from registry.services.departments.ending import reopen as reopen
 from registry.services.departments.entries import DepartmentEntry as DepartmentEntry
 from registry.services.departments.entries import on_record as on_record
 from registry.services.departments.exporting import export as export
+from registry.services.departments.grounds import standings_on as standings_on
 from registry.services.departments.listing import DepartmentFilter as DepartmentFilter
 from registry.services.departments.listing import DepartmentPage as DepartmentPage
 from registry.services.departments.listing import DepartmentRow as DepartmentRow
@@ -41,8 +42,6 @@ from registry.services.departments.reading import get as get
 from registry.services.departments.reading import history as history
 from registry.services.departments.reading import names as names
 from registry.services.departments.reading import staff as staff
-from registry.services.departments.reading import standing_of as standing_of
-from registry.services.departments.reading import standings as standings
 from registry.services.departments.recording import bring_in as bring_in
 from registry.services.departments.recording import change as change
 from registry.services.departments.recording import establish as establish

@@ -5,19 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from registry.db import AnySelect
 from registry.models.certificates import Certificate
-from registry.models.departments import Department, LegalReviewer
+from registry.models.departments import Department, DepartmentMandate, LegalReviewer
 from registry.models.people import Person
 from registry.rules.certificates import LIVE
-from registry.rules.departments import DepartmentKind, SubjectStanding, standing_on
+from registry.rules.departments import DepartmentKind, SubjectStanding
 from registry.rules.people import Duty
 from registry.rules.permissions import Action, Actor
 from registry.services.departments.naming import called
-from registry.services.departments.reading import standing_of
 from registry.services.departments.reviewers import serving
 from registry.services.facets import facets_of
 
@@ -66,21 +65,21 @@ def search(
     wanted = _listed(actor, chosen, today).options(*named).order_by(Department.code).limit(size + 1)
     if after:
         wanted = wanted.where(Department.code > after)
-    found = list(session.scalars(wanted))
-    ids = [unit.id for unit in found[:size]]
+    found = session.execute(wanted.add_columns(_standing(today))).all()
+    ids = [unit.id for unit, _ in found[:size]]
     posts, cards, reviewing = _posts(session, ids), _cards(session, ids, today), _reviewers(session, ids, today)
     rows = [
         DepartmentRow(
             unit=unit,
-            standing=standing_on(standing_of(unit, _entruster(unit)), today),
+            standing=SubjectStanding(standing),
             people=posts.get(unit.id, (0, 0))[0],
             officers=posts.get(unit.id, (0, 0))[1],
             certificates=cards.get(unit.id, 0),
             reviewers=reviewing.get(unit.id, 0),
         )
-        for unit in found[:size]
+        for unit, standing in found[:size]
     ]
-    return DepartmentPage(rows, found[size - 1].code if len(found) > size else None)
+    return DepartmentPage(rows, rows[-1].unit.code if len(found) > size else None)
 
 
 def count(session: Session, actor: Actor, *, chosen: DepartmentFilter, today: date) -> int:
@@ -109,11 +108,17 @@ def _listed(actor: Actor, chosen: DepartmentFilter, today: date) -> AnySelect:
 
 
 def _stands(standing: SubjectStanding, today: date) -> ColumnElement[bool]:
-    """How a unit stands, as `standing_on` tells it, in SQL."""
     return _standing(today) == standing.value
 
 
 def _standing(today: date) -> ColumnElement[str]:
+    """How a unit stands, as `standing_then` tells it, in SQL; an entrustment may be renewed before it begins."""
+    former = exists().where(
+        DepartmentMandate.department_id == Department.id,
+        DepartmentMandate.entrusting_department_id.is_not(None),
+        DepartmentMandate.from_on <= today,
+        DepartmentMandate.until_on >= today,
+    )
     valid = and_(
         Department.entrusted_from <= today,
         or_(Department.entrusted_until.is_(None), Department.entrusted_until >= today),
@@ -121,17 +126,12 @@ def _standing(today: date) -> ColumnElement[str]:
     entrusted = Department.kind == DepartmentKind.ENTRUSTED_ORGANISATION
     return case(
         (Department.ended_on <= today, SubjectStanding.ENDED.value),
-        (and_(entrusted, valid), SubjectStanding.ENTRUSTED.value),
+        (and_(entrusted, or_(valid, and_(Department.entrusted_from > today, former))), SubjectStanding.ENTRUSTED.value),
         (entrusted, SubjectStanding.LAPSED.value),
         (or_(Department.confirmed_on.is_(None), Department.confirmed_on > today), SubjectStanding.UNCONFIRMED.value),
         (Department.withdrawn_on <= today, SubjectStanding.WITHDRAWN.value),
         else_=SubjectStanding.CONFIRMED.value,
     )
-
-
-def _entruster(unit: Department) -> str | None:
-    """Whether there is one is all that the standing asks."""
-    return "" if unit.entrusting_department_id is not None else None
 
 
 def _posts(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[int, int]]:

@@ -1,6 +1,6 @@
 """What a unit's standing rests on: confirmation by public notice and its withdrawal, entrustment and its renewal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,9 +26,13 @@ def earlier_mandates(session: Session, actor: Actor, *, department_id: int) -> S
     actor.require_unit(Action.DEPARTMENT_VIEW, department_id)
     own = select(DepartmentMandate).where(DepartmentMandate.department_id == department_id)
     with_entruster = own.options(joinedload(DepartmentMandate.entrusting_department))
-    unit = session.get_one(Department, department_id)
-    in_force = {(unit.confirmation_notice, unit.confirmed_on), (unit.entrustment_document, unit.entrusted_from)}
     kept = session.scalars(with_entruster.order_by(DepartmentMandate.from_on.desc(), DepartmentMandate.id.desc()))
+    return replaced(session.get_one(Department, department_id), kept)
+
+
+def replaced(unit: Department, kept: Iterable[DepartmentMandate]) -> list[DepartmentMandate]:
+    """Those of a unit that another one took the place of for good."""
+    in_force = {(unit.confirmation_notice, unit.confirmed_on), (unit.entrustment_document, unit.entrusted_from)}
     return [one for one in kept if (one.document_number, one.from_on) not in in_force]
 
 

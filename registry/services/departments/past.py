@@ -2,29 +2,23 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from registry.models.departments import Department, DepartmentMandate, DepartmentScope
+from registry.models.departments import Department, DepartmentScope
 from registry.models.people import HELD, Appointment, Person
-from registry.rules.departments import (
-    DepartmentKind,
-    Profile,
-    Standing,
-    SubjectStanding,
-    standing_then,
-    while_of_kind,
-)
+from registry.rules.departments import Profile, Standing, SubjectStanding, standing_then
 from registry.rules.people import Duty
 from registry.rules.permissions import Actor
+from registry.services.departments.grounds import grounds
 from registry.services.departments.mandates import earlier_mandates
 from registry.services.departments.naming import names_on
 from registry.services.departments.profiles import profiles_on
-from registry.services.departments.reading import get, standing_of
+from registry.services.departments.reading import get
 from registry.services.departments.reviewers import ReviewerRow, reviewers
 
 PAGE = 100
@@ -69,7 +63,7 @@ def as_of(
     """How a unit was on a day, in a fixed number of queries; NoResultFound, Denied as for the unit of today."""
     unit, called = get(session, actor, department_id), names_on(session, day)
     profile = profiles_on(session, day)[department_id]
-    mandates = _mandates(session, actor, unit, called, profile.kind)
+    mandates = grounds(unit, profile.kind, earlier_mandates(session, actor, department_id=department_id), called)
     standing = standing_then([mandate for mandate, _ in mandates], day)
     stood = standing in {SubjectStanding.CONFIRMED, SubjectStanding.ENTRUSTED}
     mandate, document = _in_force(mandates, day) if stood else (None, "")
@@ -89,44 +83,6 @@ def as_of(
         duties=Counter(one.duty for one in staff),
         staff=shown[:size],
         after=shown[size - 1].person_id if len(shown) > size else None,
-    )
-
-
-def _mandates(
-    session: Session, actor: Actor, unit: Department, called: Mapping[int, str], kind: DepartmentKind
-) -> list[tuple[Standing, str]]:
-    """Every confirmation or entrustment with its document, the present one first, for the kind of the day."""
-    entruster = called.get(unit.entrusting_department_id) if unit.entrusting_department_id else None
-    now = while_of_kind(replace(standing_of(unit, entruster), name=called[unit.id]), kind)
-    document = unit.entrustment_document if kind is DepartmentKind.ENTRUSTED_ORGANISATION else None
-    earlier = earlier_mandates(session, actor, department_id=unit.id)
-    return [
-        (now, document or unit.confirmation_notice or ""),
-        *((_earlier(now, one, called), one.document_number) for one in earlier),
-    ]
-
-
-def _earlier(now: Standing, mandate: DepartmentMandate, called: Mapping[int, str]) -> Standing:
-    """An earlier mandate as it stood: a confirmation ended by its withdrawal, an entrustment by its last day."""
-    if mandate.entrusting_department_id is not None:
-        return Standing(
-            name=now.name,
-            kind=DepartmentKind.ENTRUSTED_ORGANISATION,
-            confirmed_on=None,
-            confirmation_notice=None,
-            entrusting_name=called[mandate.entrusting_department_id],
-            entrusted_from=mandate.from_on,
-            entrusted_until=mandate.until_on,
-            ended_on=now.ended_on,
-        )
-    entrusted_since = now.kind is DepartmentKind.ENTRUSTED_ORGANISATION
-    return Standing(
-        name=now.name,
-        kind=DepartmentKind.ADMINISTRATIVE_ORGAN if entrusted_since else now.kind,
-        confirmed_on=mandate.from_on,
-        confirmation_notice=mandate.document_number,
-        withdrawn_on=mandate.until_on + timedelta(days=1) if mandate.until_on else None,
-        ended_on=now.ended_on,
     )
 
 

@@ -21,15 +21,20 @@ def profile_now(unit: Department) -> Profile:
 
 def profiles_on(session: Session, day: date) -> dict[int, Profile]:
     """What every unit was on a day, by id; before the first that is on record, that one. One query."""
-    found: dict[int, Profile] = {}
+    return {unit.id: profile for unit, profile in units_on(session, day).items()}
+
+
+def units_on(session: Session, day: date) -> dict[Department, Profile]:
+    """The same with the units themselves."""
+    found: dict[Department, Profile] = {}
     every: AnySelect = select(Department, DepartmentProfile).outerjoin(
         DepartmentProfile, DepartmentProfile.department_id == Department.id
     )
     for unit, row in session.execute(every.order_by(DepartmentProfile.from_on)):
         if row is None:
-            found[unit.id] = profile_now(unit)
-        elif row.from_on <= day or unit.id not in found:
-            found[unit.id] = profile_of(row)
+            found[unit] = profile_now(unit)
+        elif row.from_on <= day or unit not in found:
+            found[unit] = profile_of(row)
     return found
 
 

@@ -1,15 +1,14 @@
-"""Units read: all of them, one with its history and staff, and what their standing rests on."""
+"""Units read: all of them, and one with its history and staff."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from registry import audit
 from registry.models.departments import Department, DepartmentScope
 from registry.models.people import Appointment, Person
 from registry.models.trail import TrailEntry
-from registry.rules.departments import Standing
 from registry.rules.people import Duty
 from registry.rules.permissions import Action, Actor
 
@@ -63,30 +62,6 @@ def staff(session: Session, actor: Actor, *, department_id: int) -> list[StaffRo
 def names(session: Session) -> dict[int, str]:
     """The name of every unit, ended ones included, by id."""
     return {row.id: row.name for row in session.execute(select(Department.id, Department.name))}
-
-
-def standings(session: Session) -> dict[int, Standing]:
-    """What every unit's standing rests on, by id; one query."""
-    entruster = aliased(Department)
-    rows = session.execute(
-        select(Department, entruster.name).outerjoin(entruster, entruster.id == Department.entrusting_department_id)
-    )
-    return {unit.id: standing_of(unit, name) for unit, name in rows}
-
-
-def standing_of(unit: Department, entrusting_name: str | None) -> Standing:
-    """What the standing of one unit rests on."""
-    return Standing(
-        name=unit.name,
-        kind=unit.kind,
-        confirmed_on=unit.confirmed_on,
-        confirmation_notice=unit.confirmation_notice,
-        entrusting_name=entrusting_name,
-        entrusted_from=unit.entrusted_from,
-        entrusted_until=unit.entrusted_until,
-        withdrawn_on=unit.withdrawn_on,
-        ended_on=unit.ended_on,
-    )
 
 
 def by_code(session: Session) -> dict[str, Department]:

@@ -21,7 +21,7 @@ from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.people import Duty, EndReason
 from registry.rules.policy import Policy
 from registry.rules.reviews import COURSES, ReviewFacts
-from registry.services.departments import standings
+from registry.services.departments import standings_on
 from registry.services.reviews.conditions import WAITS
 
 READ_AT_ONCE = 5_000
@@ -62,9 +62,9 @@ class Gathered:
 def gather(session: Session, what: Gathering) -> Iterator[Gathered]:
     """Every certificate of the kind that was live at any time in the year, each once.
 
-    A certificate with a successor is left to it. Two statements, whatever the number of certificates.
+    A certificate with a successor is left to it. Three statements, whatever the number of certificates.
     """
-    standing = {unit: may_enforce(on_what, what.as_of) for unit, on_what in standings(session).items()}
+    standing = {unit: may_enforce(on_what, what.as_of) for unit, on_what in standings_on(session, what.as_of).items()}
     rows = session.connection().execute(statement(what).execution_options(yield_per=READ_AT_ONCE))
     return (_gathered(row, standing[row.department_id], what) for row in rows)
 

@@ -1,6 +1,6 @@
 """What stands on a roster: head, lines and summary as plain values, for one unit or the whole county."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
@@ -17,11 +17,12 @@ from registry.models.departments import Department
 from registry.models.people import Person
 from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.rules.certificates import CertificateKind
-from registry.rules.departments import DepartmentKind
+from registry.rules.departments import Profile
 from registry.rules.policy import Policy
 from registry.rules.reviews import CampaignStatus, ReviewFacts, read_facts, training_complete
 from registry.rules.rosters import Reviewed, Summary, remarks, summarise
 from registry.services import policies
+from registry.services.departments import profiles_on
 from registry.words import CHINESE, N_, translate
 
 LAYOUT = 1  # the shape of the frozen data; a change of keys is a new number
@@ -49,7 +50,6 @@ LINE_COLUMNS: tuple[Any, ...] = (
     Person.identity_masked,
     Department.id.label("unit_id"),
     Department.code.label("unit_code"),
-    Department.kind.label("unit_kind"),
 )
 
 
@@ -85,20 +85,34 @@ def hash_of(data: dict[str, Any]) -> str:
 
 def sheets(session: Session, campaign: ReviewCampaign, *, today: date) -> list[Sheet]:
     """The county's sheet and one for each unit, in the order of the units' codes; one query for all lines."""
-    policy = policies.by_id(session, campaign.policy_id)
-    head = _head(session, campaign, today)
-    by_unit = [list(run) for _, run in groupby(_entries(session, campaign, policy, None), lambda entry: entry.unit.id)]
-    county = Sheet(None, _data(head, None, by_unit, policy))
-    units = (Sheet(run[0].unit.id, _data(head, run[0].unit.id, [run], policy)) for run in by_unit)
-    return [county, *units]
+    book, by_unit = _read(session, campaign, None, today)
+    units = (Sheet(run[0].unit.id, _data(book, run[0].unit.id, [run])) for run in by_unit)
+    return [Sheet(None, _data(book, None, by_unit)), *units]
 
 
 def sheet(session: Session, campaign: ReviewCampaign, department_id: int | None, *, today: date) -> Sheet:
     """One unit's sheet or the county's, as things stand now."""
+    book, by_unit = _read(session, campaign, department_id, today)
+    return Sheet(department_id, _data(book, department_id, by_unit))
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """What every sheet of a review shares; units are told by what they were on the day the roster speaks of."""
+
+    head: Mapping[str, Any]
+    policy: Policy
+    profiles: Mapping[int, Profile]
+
+
+def _read(
+    session: Session, campaign: ReviewCampaign, department_id: int | None, today: date
+) -> tuple[_Book, list[list[Entry]]]:
+    """What the sheets share, and the entries of each unit."""
     policy = policies.by_id(session, campaign.policy_id)
+    book = _Book(_head(session, campaign, today), policy, profiles_on(session, campaign.as_of_on))
     entries = _entries(session, campaign, policy, department_id)
-    by_unit = [list(run) for _, run in groupby(entries, lambda entry: entry.unit.id)]
-    return Sheet(department_id, _data(_head(session, campaign, today), department_id, by_unit, policy))
+    return book, [list(run) for _, run in groupby(entries, lambda entry: entry.unit.id)]
 
 
 def _head(session: Session, campaign: ReviewCampaign, today: date) -> dict[str, Any]:
@@ -127,26 +141,24 @@ def _title(year: int, kind: CertificateKind) -> str:
     return translate(titles[kind], CHINESE, {"year": year})
 
 
-def _data(
-    head: dict[str, Any], department_id: int | None, by_unit: Sequence[Sequence[Entry]], policy: Policy
-) -> dict[str, Any]:
+def _data(book: _Book, department_id: int | None, by_unit: Sequence[Sequence[Entry]]) -> dict[str, Any]:
     every = [entry.reviewed for run in by_unit for entry in run]
     return {
-        **head,
+        **book.head,
         "department_id": department_id,
-        "sections": [_section(run, policy) for run in by_unit],
-        "summary": _counts(summarise(every, policy)),
+        "sections": [_section(book, run) for run in by_unit],
+        "summary": _counts(summarise(every, book.policy)),
     }
 
 
-def _section(run: Sequence[Entry], policy: Policy) -> dict[str, Any]:
+def _section(book: _Book, run: Sequence[Entry]) -> dict[str, Any]:
     unit = run[0].unit
     return {
         "unit": unit.name,
         "code": unit.code,
-        "unit_kind": label(unit.kind),
+        "unit_kind": label(book.profiles[unit.id].kind),
         "lines": [{"place": place, **entry.line} for place, entry in enumerate(run, 1)],
-        "summary": _counts(summarise((entry.reviewed for entry in run), policy)),
+        "summary": _counts(summarise((entry.reviewed for entry in run), book.policy)),
     }
 
 
@@ -159,7 +171,6 @@ class _Unit:
     id: int
     code: str
     name: str
-    kind: DepartmentKind
 
 
 def _entries(session: Session, campaign: ReviewCampaign, policy: Policy, department_id: int | None) -> Iterator[Entry]:
@@ -203,7 +214,7 @@ def entry_of(row: Any, campaign: ReviewCampaign, policy: Policy) -> Entry:
         "signature": "",
         "remark": _remark(row, reviewed, policy, campaign.year),
     }
-    return Entry(line, reviewed, _Unit(row.unit_id, row.unit_code, row.unit_name, row.unit_kind))
+    return Entry(line, reviewed, _Unit(row.unit_id, row.unit_code, row.unit_name))
 
 
 def _told(row: Any, key: str) -> str:

@@ -1,0 +1,101 @@
+"""What a unit stood on for the gate of a day: whatever came before or after, and an entrustment on record ahead."""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from registry.models.departments import Department
+from registry.rules.certificates import CertificateKind
+from registry.rules.departments import SubjectStanding, standing_on
+from registry.rules.permissions import SYSTEM
+from registry.services import departments
+from registry.services.certificates.gate import examined
+from registry.services.departments import DepartmentFilter
+from tests.factories import make_department, make_qualified_person
+from tests.services.test_units_over_time import ENTRUSTED, TODAY, changed, entrusted
+
+
+def may_enforce_on(session: Session, unit: Department, *days: date) -> list[bool]:
+    """Whether the unit stands for the gate on these days."""
+    someone = make_qualified_person(session, unit).id
+    seen = [examined(session, [someone], kind=CertificateKind.ENFORCEMENT, day=day)[someone] for day in days]
+    return [next(one.met for one in found.findings if one.rule.code == "UNIT-1") for found in seen]
+
+
+def test_the_gate_asks_what_a_unit_stood_on_that_day(session: Session) -> None:
+    unit, own = make_department(session, confirmed_on=date(2019, 1, 1)), {"reason": "公告", "today": TODAY}
+    departments.withdraw_confirmation(
+        session, SYSTEM, department_id=unit.id, notice="撤销", withdrawn_on=date(2024, 6, 1), **own
+    )
+    departments.confirm(session, SYSTEM, department_id=unit.id, notice="公告", confirmed_on=date(2025, 1, 1), **own)
+
+    days = (date(2018, 12, 31), date(2024, 5, 31), date(2024, 6, 1), date(2025, 1, 1), TODAY)
+    assert may_enforce_on(session, unit, *days) == [False, True, False, True, True]
+
+
+def test_a_unit_that_is_no_organ_any_more_was_one_before_the_gate(session: Session) -> None:
+    unit = make_department(session, confirmed_on=date(2019, 1, 1))
+    entruster = make_department(session)
+    changed(
+        session,
+        unit,
+        date(2025, 1, 1),
+        kind=ENTRUSTED,
+        entrusting_code=entruster.code,
+        entrusted_from=date(2025, 1, 1),
+        entrusted_until=date(2025, 12, 31),
+    )
+
+    days = (date(2018, 12, 31), date(2024, 12, 31), date(2025, 12, 31), TODAY)
+    assert may_enforce_on(session, unit, *days) == [False, True, True, False]
+
+
+def test_an_entrustment_renewed_before_it_begins_leaves_the_present_one_in_force(session: Session) -> None:
+    unit = entrusted(session, None)
+    sent = {"entrusting_id": unit.entrusting_department_id or 0, "document_number": "委托〔2026〕2号", "reason": "续期"}
+
+    departments.entrust(
+        session, SYSTEM, department_id=unit.id, from_on=date(2027, 1, 1), until_on=date(2027, 12, 31), **sent
+    )
+
+    days = (TODAY, date(2026, 12, 31), date(2027, 12, 31), date(2028, 1, 1))
+    assert may_enforce_on(session, unit, *days) == [True, True, True, False]
+
+
+def test_the_gate_names_the_day_of_an_entrustment_to_come(session: Session) -> None:
+    unit, ahead = entrusted(session, date(2025, 12, 31)), date(2027, 1, 1)
+    sent = {"from_on": ahead, "until_on": None, "document_number": "委托〔2026〕2号", "reason": "续期"}
+    entruster = unit.entrusting_department_id or 0
+    departments.entrust(session, SYSTEM, department_id=unit.id, entrusting_id=entruster, **sent)
+
+    assert may_enforce_on(session, unit, date(2025, 12, 31), TODAY) == [True, False]
+    assert departments.standings_on(session, TODAY)[unit.id].entrusted_from == ahead
+
+
+def test_the_standings_that_filter_a_list_are_those_of_the_law(session: Session) -> None:
+    make_department(session)
+    make_department(session, confirmed_on=None)
+    make_department(session, confirmed_on=date(2027, 1, 1))
+    make_department(session, withdrawn_on=TODAY)
+    make_department(session, withdrawn_on=date(2026, 6, 16))
+    make_department(session, ended_on=TODAY)
+    for until in (None, TODAY, date(2026, 6, 14)):
+        entrusted(session, until)
+
+    renewed = entrusted(session, None)
+    entruster, ahead = renewed.entrusting_department_id or 0, date(2027, 1, 1)
+    sent = {"from_on": ahead, "until_on": None, "document_number": "委托〔2026〕2号", "reason": "续期"}
+    departments.entrust(session, SYSTEM, department_id=renewed.id, entrusting_id=entruster, **sent)
+
+    said = {unit_id: standing_on(one, TODAY) for unit_id, one in departments.standings_on(session, TODAY).items()}
+    assert said[renewed.id] is SubjectStanding.ENTRUSTED
+    listed = {
+        row.unit.id: standing
+        for standing in SubjectStanding
+        for row in departments.search(
+            session, SYSTEM, chosen=DepartmentFilter(standing=standing), today=TODAY, size=100
+        ).rows
+    }
+
+    assert listed == said
+    assert set(listed.values()) == set(SubjectStanding)

@@ -1,6 +1,6 @@
 """Rosters: what stands on them, how they are frozen at the lock, printed once and copied. One file a verb."""
 
-from registry.services.rosters.copies import Copy as Copy
+from registry.services.copies import Copy as Copy
 from registry.services.rosters.copies import Form as Form
 from registry.services.rosters.copies import draft as draft
 from registry.services.rosters.copies import take_copy as take_copy

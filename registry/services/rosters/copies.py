@@ -1,18 +1,16 @@
 """Copies of rosters: of a locked one always the same, each with its line in the ledger; of an open one a draft."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from registry import audit, clock
+from registry import audit
 from registry.models.departments import Department
 from registry.models.reviews import ReviewCampaign
-from registry.models.rosters import Roster, RosterCopy
+from registry.models.rosters import Roster
 from registry.printing import Marks
 from registry.rules import RuleBroken
 from registry.rules.permissions import Action, Actor
@@ -24,6 +22,7 @@ from registry.rules.rosters import (
     REPRINT_SAYS_WHY,
     SOMETHING_TO_PRINT,
 )
+from registry.services.copies import Copy, next_line, write_down
 from registry.services.rosters.lines import Sheet, sheet
 from registry.services.rosters.printing import marks_of, paper, print_roster
 from registry.services.rosters.workbooks import comma_separated, spreadsheet
@@ -37,15 +36,6 @@ MIMETYPES = {
 }
 DRAFT_NUMBER = "草稿"
 COUNTY_CODE = "全县"
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A file to hand over."""
-
-    filename: str
-    mimetype: str
-    content: bytes
 
 
 def take_copy(
@@ -67,15 +57,13 @@ def take_copy(
     chosen = select(Roster).where(Roster.id == roster_id).with_for_update()
     roster = session.scalars(chosen.options(undefer(Roster.data))).one()
     actor.require_unit(Action.ROSTER_PRINT, roster.department_id)
-    number, why = _next_number(session, roster_id), reason.strip()
-    if number > 1 and not why:
-        raise RuleBroken([REPRINT_SAYS_WHY.broken(N_("Say what copy %(number)s is for."), number=number)])
+    line = next_line(session, roster, reason=reason, rule=REPRINT_SAYS_WHY)
     if form == "pdf":
         _require_printed(roster, longest_wait)
         content = print_roster(session, roster_id, public_url)
     else:
         content = as_file(form, roster.data, marks_of(roster))
-    _write_down(session, actor, roster, number, form, why, sha256(content).hexdigest())
+    write_down(session, actor, Action.ROSTER_PRINT, roster, line, content, form=form)
     return copy_of(roster.number, form, content)
 
 
@@ -138,38 +126,6 @@ def _require_short(drawn: Sheet, longest_wait: int | None) -> None:
             "A draft of %(count)s lines is not printed; take it as .xlsx, take one unit's roster, or lock the review."
         )
         raise RuleBroken([LONG_DRAFTS_ARE_SHEETS.broken(long, count=drawn.line_count)])
-
-
-def _next_number(session: Session, roster_id: int) -> int:
-    last = session.scalar(select(func.max(RosterCopy.copy_number)).where(RosterCopy.roster_id == roster_id))
-    return (last or 0) + 1
-
-
-def _write_down(
-    session: Session, actor: Actor, roster: Roster, number: int, form: Form, reason: str, digest: str
-) -> None:
-    line = RosterCopy(
-        roster_id=roster.id,
-        copy_number=number,
-        form=form,
-        account_id=actor.account_id,
-        reason=reason,
-        sha256=digest,
-        taken_at=clock.now(),
-    )
-    session.add(line)
-    audit.record(
-        session,
-        actor,
-        Action.ROSTER_PRINT,
-        roster,
-        department_id=roster.department_id,
-        reason=reason,
-        number=roster.number,
-        copy=number,
-        form=form,
-        sha256=digest,
-    )
 
 
 def copy_of(name: str, form: Form, content: bytes) -> Copy:

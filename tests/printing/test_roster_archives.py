@@ -9,6 +9,8 @@ import pytest
 from bench.roster_lines import MARKS, URL, county
 from registry.printing import COLUMNS, Unprintable, print_roster
 from registry.printing.rosters import chosen
+from registry.printing.rosters.archiving import Enclosure
+from registry.services.rosters.workbooks import comma_separated
 from tests.printing.test_roster_pages import texts
 
 pytestmark = pytest.mark.nodb
@@ -50,6 +52,22 @@ def test_the_rows_travel_inside_and_no_cell_is_a_formula(opened: pikepdf.Pdf) ->
     lines = [line for section in county(40)["sections"] for line in section["lines"]]
     assert [row[3] for row in rows[1:]] == [line["sex"] for line in lines]
     assert rows[1][-1] == "'=1+1"
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "-1", "\t1", "\r1", "\r\n=1", "\r\n注", '"=1', "注,\r\n", " =1", "注\r\n=1", ""]
+)
+@pytest.mark.parametrize("key", ["place", "name", "remark"])
+def test_the_rows_inside_are_the_file_of_the_rows_byte_for_byte(key: str, text: str) -> None:
+    data = county(2)
+    for section in data["sections"]:
+        section["lines"][0][key] = text
+    enclosed = Enclosure(chosen(None))
+    inside = "".join(enclosed.add(section["unit"], section["lines"]) for section in data["sections"])
+    assert comma_separated(data).decode("utf-8-sig").endswith("\r\n" + inside)
+    (row, *_) = csv.reader(io.StringIO(inside, newline=""))
+    told = row[1 + [name for name, *_ in COLUMNS].index(key)]
+    assert (told == text) != text.startswith(("=", "-", "\t", "\r"))
 
 
 def test_the_contents_lead_to_each_unit(opened: pikepdf.Pdf) -> None:

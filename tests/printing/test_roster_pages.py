@@ -4,6 +4,7 @@ import ctypes
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from typing import Any
 
@@ -115,6 +116,14 @@ def test_each_page_says_what_it_counts_and_carries_it_forward() -> None:
         label = "合计" if last == 38 else "过次页"
         assert label + "".join(f"{word}{count}" for word, count in zip(WORDS, before, strict=True)) in page
     assert first == 39
+
+
+def test_two_rosters_at_once_are_what_each_is_alone() -> None:
+    wished = [(county(45), None), (hard(), ["number", "name", "remark"])] * 2
+    alone = [print_roster(data, MARKS, check_url=URL, columns=columns) for data, columns in wished]
+    with ThreadPoolExecutor(len(wished)) as threads:
+        at_once = threads.map(lambda one: print_roster(one[0], MARKS, check_url=URL, columns=one[1]), wished)
+    assert list(at_once) == alone
 
 
 def test_a_unit_with_nobody_says_so_and_still_has_its_summary() -> None:

@@ -168,5 +168,30 @@ def test_a_character_no_font_has_stops_with_the_name() -> None:
     assert (refused.value.who, refused.value.character) == ("李\U000323aa", "\U000323aa")
 
 
+@pytest.mark.parametrize("key", [key for key, *_ in COLUMNS])
+def test_whatever_column_a_character_is_missing_in_the_person_is_named(key: str) -> None:
+    spoiled = line(2) | {"name": "王伟", key: "甲\U000323aa"}
+    with pytest.raises(Unprintable) as refused:
+        print_roster(data(section([line(1), spoiled])), MARKS, check_url=URL)
+    assert (refused.value.who, refused.value.character) == (spoiled["name"], "\U000323aa")
+
+
+def test_a_character_missing_where_nothing_is_printed_is_nobodys_fault() -> None:
+    first, second = line(1, name="李强", post="\U000323ab"), line(2, name="王伟")
+    columns = ["name", "number", "remark"]
+    assert print_roster(data(section([first, second])), MARKS, check_url=URL, columns=columns)
+    second["remark"] = "甲\U000323aa"
+    with pytest.raises(Unprintable) as refused:
+        print_roster(data(section([first, second])), MARKS, check_url=URL, columns=columns)
+    assert (refused.value.who, refused.value.character) == ("王伟", "\U000323aa")
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n", "\r\n\r\n", "\u3000", " \n" * 60])
+def test_a_cell_of_nothing_but_spaces_stays_empty(text: str) -> None:
+    (page,) = pages(data(section([line(1, name="王伟", remark=text, post=text, number=text), line(2)])))
+    assert "王伟" in page
+    assert "应审2=合格2" in page
+
+
 def test_a_day_is_written_as_official_paper_writes_it() -> None:
     assert chinese_day("2021-12-03") == "2021年12月3日"

@@ -34,7 +34,7 @@ def imprinted(data: Mapping[str, Any], sheet: Paper, columns: tuple[Column, ...]
         for part in parts:
             rows = part.read()
             if part.table == paper.LINES and fonts.missing_in("".join(set(enclosed.add(part.unit, rows)))):
-                fonts.refuse_missing([{"unit": part.unit}, *rows])
+                fonts.refuse_missing([{"unit": part.unit}, *({key: row[key] for key in part.keys} for row in rows)])
             press.plan(part, rows)
         if sum(part.counted for part in parts) <= MOST_TAGGED:
             press.tags = Tagged()

@@ -225,7 +225,7 @@ def _asked() -> SampleChoice:
     )
 
 
-def _address(choice: SampleChoice) -> dict[str, str]:
+def _address(choice: SampleChoice) -> dict[str, Any]:
     """A choice as an address has it."""
     chosen = {"seed": choice.seed, "size": choice.size} if choice.seed or choice.size else {}
     return {**chosen, **choice.narrowed}

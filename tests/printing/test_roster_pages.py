@@ -10,12 +10,15 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.roster_lines import MARKS, URL, county
-from registry.printing import COLUMNS, imprint, print_roster
-from registry.printing.rosters import cells, tables
+from registry.printing import COLUMNS, documents, fonts, imprint, print_roster
+from registry.printing.rosters import cells, chosen, tables
+from registry.printing.rosters.forms import lay_out
+from registry.printing.rosters.paper import LINES
 from registry.printing.rosters.plain import print_plainly
 from registry.printing.rosters.planning import KEPT_TOGETHER, Room, spans, tally_of
 
@@ -116,6 +119,24 @@ def test_each_page_says_what_it_counts_and_carries_it_forward() -> None:
         label = "合计" if last == 38 else "过次页"
         assert label + "".join(f"{word}{count}" for word, count in zip(WORDS, before, strict=True)) in page
     assert first == 39
+
+
+def test_a_row_is_as_high_as_its_lines_however_wide_a_character_is() -> None:
+    texts = [character * count for character in "永W№⸺⸻ЩЮ" for count in range(1, 12)]
+    with documents.layouts() as render:
+        forms = lay_out(render, chosen(None), (), is_county=False)
+        for cell in tables.Table(forms.tables[LINES], cells.Faces(), forms.foot).columns.values():
+            lines = [sum(line.height for line in cell.fitted(text)[1]) for text in texts]
+            assert cell.measured(texts) == pytest.approx([high + 2 * cells.PADDING for high in lines])
+
+
+def test_the_wide_characters_are_those_of_the_fonts() -> None:
+    wide = set()
+    for path in fonts.FONT_FILES:
+        with TTFont(path, lazy=True) as font:
+            widths, size = font["hmtx"], font["head"].unitsPerEm
+            wide |= {chr(code) for code, glyph in font.getBestCmap().items() if widths[glyph][0] > size}
+    assert {chr(code) for code in range(0x20000) if cells.WIDE.fullmatch(chr(code))} == wide
 
 
 def test_two_rosters_at_once_are_what_each_is_alone() -> None:

@@ -11,6 +11,7 @@ from registry.printing.rosters.forms import Form, Place
 REMEMBERED = 15_000  # texts of one column; units, posts and kinds repeat, names and numbers do not
 PADDING = 0.5 * 96 / 25.4  # of a cell, in CSS pixels, above and below
 SPACES = re.compile("[ \t\r\n\f]+")  # what a page of HTML shows as one space
+WIDE = re.compile("[W\u0152ЖШЩЮ\u2116\u2e3a\u2e3b\ufb03\ufb04]")  # in these fonts wider than they are high
 SHARES = {"center": 0.5, "right": 1.0, "end": 1.0}
 ALMOST = 0.999
 
@@ -42,7 +43,7 @@ class Cell(dict[Any, str]):
         self._place, self._ease, self._wraps = place, ease, wraps
         self.face = faces.of(place.style)
         self._normal, self._small = self._setter(1.0), self._setter(SMALLER)
-        self._surely = int(place.frame.width / place.size)  # so many characters fit on one line, whichever they are
+        self._surely = int(place.frame.width / place.size)  # so many characters fit on one line, if none is wide
         self._share = SHARES.get(place.align, 0.0)
         self._fitted: dict[str, tuple[Setter, tuple[Line, ...]]] = {}
         self._heights: dict[Any, float] = {}
@@ -106,7 +107,7 @@ class Cell(dict[Any, str]):
         return [*map(self._heights.__getitem__, texts)]
 
     def _height(self, text: Any) -> float:
-        if text.__class__ is not str or len(text) <= self._surely:
+        if text.__class__ is not str or (len(text) <= self._surely and not WIDE.search(text)):
             return self._normal.line_height
         if short := self._short(text):
             self._keep(text, short)

@@ -26,7 +26,7 @@ NAMING = {
 ENUM_LENGTH = 32
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]  # a query of whatever columns
 BUSY_MILLISECONDS = 30_000
-MANY_ROWS = 500  # of one statement
+MANY_ROWS, COUNTED = 500, "registry_counted"  # rows of one statement
 MAPPED_BYTES = 2**31 - 2**16  # of SQLite's file: what is read again and again is not copied again and again
 
 
@@ -95,7 +95,7 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        event.listen(engine, "after_execute", _forget_plans)
+        event.listen(engine, "after_execute", _learn_of_many)
     return engine
 
 
@@ -141,13 +141,20 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _forget_plans(connection: Connection, statement: Any, rows: Any, *_others: Any) -> None:
-    """After many rows PostgreSQL plans its checks and triggers anew.
+def _learn_of_many(connection: Connection, statement: Any, rows: Any, *_others: Any) -> None:
+    """PostgreSQL counts a table anew when a transaction has brought the first many rows into it.
 
-    It keeps the plans of a session: one made while a table was empty reads the whole table, for each row, for ever.
+    It chooses how to look up the rows of checks and triggers by the last count and keeps what it chose: of a table that
+    was empty then, as after a rehearsal that was taken back, any index will do, and each row reads a whole one.
     """
-    if getattr(statement, "is_dml", False) and len(rows) >= MANY_ROWS:
-        connection.exec_driver_sql("DISCARD PLANS")
+    if not getattr(statement, "is_insert", False) or len(rows) < MANY_ROWS:
+        return
+    counted: tuple[Any, set[str]] = connection.info.get(COUNTED, (None, set()))
+    if counted[0] is not connection.get_transaction():
+        counted = connection.info[COUNTED] = (connection.get_transaction(), set())
+    if statement.table.fullname not in counted[1]:
+        counted[1].add(statement.table.fullname)
+        connection.exec_driver_sql(f"ANALYZE {connection.dialect.identifier_preparer.format_table(statement.table)}")
 
 
 def _begin_sqlite(connection: Connection) -> None:

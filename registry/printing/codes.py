@@ -1,4 +1,4 @@
-"""QR codes, quickly: the modules of a code, as one path of filled rectangles, as a picture, as a drawing that scales."""
+"""QR codes, quickly: the modules of a code, and the same as a path of rectangles, a picture, a drawing that scales."""
 
 import base64
 import io
@@ -37,7 +37,7 @@ def picture_of(text: str) -> str:
 def drawing_of(text: str, *, border: int) -> bytes:
     """The code as SVG, dark on white, with so many modules of white around it; a module is four pixels wide."""
     width, modules = modules_of(text)
-    whole = width + 2 * border
+    whole, side = width + 2 * border, 4 * (width + 2 * border)
     rows = (modules[y * width : (y + 1) * width] for y in range(width))
     runs = (
         f"M{run.start() + border} {y + border}h{len(run[0])}v1H{run.start() + border}z"
@@ -45,7 +45,7 @@ def drawing_of(text: str, *, border: int) -> bytes:
         for run in DARK_RUN.finditer(row)
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{4 * whole}" height="{4 * whole}" viewBox="0 0 {whole} {whole}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}" viewBox="0 0 {whole} {whole}">'
         f'<path fill="#fff" d="M0 0h{whole}v{whole}H0z"/><path d="{"".join(runs)}"/></svg>'
     ).encode("ascii")
 

@@ -1,8 +1,8 @@
 """The certificate as a page of A4: title, photo, every fact, the code and the place of the seal."""
 
 from registry.printing import documents, fonts
-from registry.printing.codes import picture_of
 from registry.printing.cards.faces import CardFace, written
+from registry.printing.codes import picture_of
 
 
 def print_certificate(

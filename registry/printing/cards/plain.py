@@ -6,9 +6,9 @@ from typing import Any
 
 from registry.printing import documents
 from registry.printing.cards import places
-from registry.printing.codes import picture_of
 from registry.printing.cards.faces import CardFace
 from registry.printing.cards.forms import CardForms, Fitted, Form, Render, Ruler, lay_out_card, sheet_values, slots
+from registry.printing.codes import picture_of
 
 
 def print_plainly(faces: Sequence[CardFace], *, layout: str) -> bytes:

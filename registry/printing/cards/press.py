@@ -8,10 +8,10 @@ from PIL import Image, UnidentifiedImageError
 
 from registry.printing import fonts
 from registry.printing.cards import places
-from registry.printing.codes import modules_of, path_of
 from registry.printing.cards.faces import CardFace
 from registry.printing.cards.forms import CardForms, Fitted, Form, Frame, Line, Place, Ruler
 from registry.printing.cards.sorts import Case
+from registry.printing.codes import modules_of, path_of
 from registry.printing.imprint import Furniture
 
 

@@ -43,6 +43,8 @@ RECORDS: Mapping[str, str] = {
     "department_scopes": N_("further fields of enforcement"),
     "departments": N_("units"),
     "disqualifications": N_("decisions on the qualification"),
+    "evidence_batches": N_("bundles of evidence"),
+    "evidence_bundles": N_("bundles of evidence"),
     "exam_candidates": N_("entries for exams"),
     "exam_papers": N_("exam papers printed"),
     "exam_results": N_("exam results"),

@@ -16,7 +16,7 @@ from tests.queries import counted
 from tests.web.conftest import Office
 from tests.web.test_people import a_person, a_unit, entry
 
-QUERIES = 29  # the file asks twelve, its gate eleven; applications, flags, losses, names, policy, account, office the rest
+QUERIES = 29  # the file asks twelve, its gate eleven; applications, flags, losses, names, account, office the rest
 MEASURE = {
     "measure": "criticism",
     "decided_by": "郏县司法局",

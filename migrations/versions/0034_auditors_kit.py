@@ -51,6 +51,7 @@ def upgrade() -> None:
         "scans",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(32), nullable=True),
         sa.Column("typed", sa.String(100), nullable=False),
         sa.Column("outcome", sa.String(32), nullable=False),
         sa.Column("certificate_id", sa.Integer(), nullable=True),
@@ -62,6 +63,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["certificate_id"], ["certificates.id"], name="fk_scans_certificate_id_certificates"),
         sa.ForeignKeyConstraint(["listed_id"], ["certificates.id"], name="fk_scans_listed_id_certificates"),
         sa.PrimaryKeyConstraint("id", name="pk_scans"),
+        sa.UniqueConstraint("session_id", "key", name="uq_scans_session_id_key"),
     )
     op.create_index("ix_scans_session_id", "scans", ["session_id", "id"])
 

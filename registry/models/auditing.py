@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.db import Base, created_at
@@ -58,14 +58,15 @@ class Scan(Base):
     """One code as it was scanned and what was answered. Its row never goes; taken back it no longer counts.
 
     `typed` is what may be kept of the code: neither a signed part nor an identity number. `listed_id` is the
-    certificate on the roster that the card stands for. `told` is the answer as facts, and the `key` that the page gave
-    the scan.
+    certificate on the roster that the card stands for. `told` is the answer as facts. `key` is what the page gave the
+    scan, by which one that is sent again is known; none without scripts.
     """
 
     __tablename__ = "scans"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("scan_sessions.id"))
+    key: Mapped[str | None] = mapped_column(String(32))
     typed: Mapped[str] = mapped_column(String(100))
     outcome: Mapped[ScanOutcome]
     certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"))
@@ -74,4 +75,4 @@ class Scan(Base):
     scanned_at: Mapped[created_at]
     taken_back_at: Mapped[datetime | None]
 
-    __table_args__ = (Index("ix_scans_session_id", "session_id", "id"),)
+    __table_args__ = (UniqueConstraint("session_id", "key"), Index("ix_scans_session_id", "session_id", "id"))

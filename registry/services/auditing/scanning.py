@@ -21,8 +21,6 @@ from registry.services import signing
 from registry.services.auditing.drawing import Line, lines_of
 from registry.services.auditing.sessions import expected_of, load_open
 
-KEY = "key"  # of a scan, in what was told
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
@@ -82,11 +80,12 @@ def scan(session: Session, actor: Actor, *, session_id: int, typed: str, key: st
         )
     kept = Scan(
         session_id=session_id,
+        key=key or None,
         typed=answer.kept,
         outcome=answer.outcome,
         certificate_id=answer.certificate_id,
         listed_id=answer.listed_id,
-        told={**answer.told, **({KEY: key} if key else {})},
+        told=dict(answer.told),
     )
     session.add(kept)
     session.flush()
@@ -94,8 +93,7 @@ def scan(session: Session, actor: Actor, *, session_id: int, typed: str, key: st
 
 
 def _kept_under(session: Session, session_id: int, key: str) -> Scan | None:
-    same = select(Scan).where(Scan.session_id == session_id, Scan.told[KEY].as_string() == key)
-    return session.scalars(same.limit(1)).first()
+    return session.scalars(select(Scan).where(Scan.session_id == session_id, Scan.key == key)).one_or_none()
 
 
 def _answered(session: Session, actor: Actor, held: ScanSession, typed: Typed, today: date) -> Answer:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, TypeAlias
 
-from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, Select, String, create_engine, event
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, Select, String, create_engine, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
@@ -26,7 +26,6 @@ NAMING = {
 ENUM_LENGTH = 32
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]  # a query of whatever columns
 BUSY_MILLISECONDS = 30_000
-MANY_ROWS, COUNTED = 500, "registry_counted"  # rows of one statement
 MAPPED_BYTES = 2**31 - 2**16  # of SQLite's file: what is read again and again is not copied again and again
 
 
@@ -94,8 +93,6 @@ def make_engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-    else:
-        event.listen(engine, "after_execute", _learn_of_many)
     return engine
 
 
@@ -112,6 +109,18 @@ def transaction(sessions: Sessions) -> Iterator[Session]:
     """A writing session that commits once at the end, or not at all."""
     with sessions.writing() as session, session.begin():
         yield session
+
+
+def count_anew(session: Session, *tables: type[Base]) -> None:
+    """Let PostgreSQL count these tables, after the first of many rows that a transaction brings into them.
+
+    It chooses by the last count how the rows of checks and triggers are looked up, and keeps what it chose. Of a table
+    that was empty then, as after a rehearsal that was taken back, any index will do, and each row reads a whole one.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        for table in tables:
+            connection.execute(text(f"ANALYZE {table.__tablename__}"))
 
 
 def canonical_json(value: Any) -> str:
@@ -139,22 +148,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         f"mmap_size={MAPPED_BYTES}",
     ):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _learn_of_many(connection: Connection, statement: Any, rows: Any, *_others: Any) -> None:
-    """PostgreSQL counts a table anew when a transaction has brought the first many rows into it.
-
-    It chooses how to look up the rows of checks and triggers by the last count and keeps what it chose: of a table that
-    was empty then, as after a rehearsal that was taken back, any index will do, and each row reads a whole one.
-    """
-    if not getattr(statement, "is_insert", False) or len(rows) < MANY_ROWS:
-        return
-    counted: tuple[Any, set[str]] = connection.info.get(COUNTED, (None, set()))
-    if counted[0] is not connection.get_transaction():
-        counted = connection.info[COUNTED] = (connection.get_transaction(), set())
-    if statement.table.fullname not in counted[1]:
-        counted[1].add(statement.table.fullname)
-        connection.exec_driver_sql(f"ANALYZE {connection.dialect.identifier_preparer.format_table(statement.table)}")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from registry import audit, clock, jobs
+from registry.db import count_anew
 from registry.models.people import Appointment, Person
 from registry.rules.jobs import JobPhase
 from registry.rules.people import EndReason
@@ -114,6 +115,8 @@ def _add(session: Session, entries: Sequence[PersonEntry]) -> Sequence[int]:
         session.connection().execute(insert(Person), people)
         posts = [{"created_at": at, **_post_row(entry, id_)} for entry, id_ in numbered]
         session.connection().execute(insert(Appointment), posts)
+        if begin == 0 and len(entries) > WRITE_AT_ONCE:
+            count_anew(session, Person, Appointment)
         jobs.tell(session, JobPhase.WRITING, begin + len(some), len(entries))
     return ids
 

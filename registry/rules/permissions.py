@@ -208,6 +208,10 @@ ALLOWED: dict[Role, frozenset[Action]] = {
 }
 
 
+# Who looked at a whole identity number, and why, is no business of the unit whose person it is.
+THE_BUREAUS_OWN = frozenset({Action.IDENTITY_UNMASK})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Whoever acts: an account in a role, perhaps tied to one unit."""
@@ -236,6 +240,10 @@ class Actor:
     @property
     def is_unit_bound(self) -> bool:
         return self.role in UNIT_ROLES
+
+    def may_read_of(self, action: str) -> bool:
+        """Whether a file or its evidence shows such an entry of the trail to this actor."""
+        return not self.is_unit_bound or action not in THE_BUREAUS_OWN
 
 
 SYSTEM = Actor(account_id=None, name="console", role=Role.SYSTEM)

@@ -225,6 +225,18 @@ def test_the_full_number_is_shown_once_for_a_reason_that_the_trail_keeps(office:
     assert [act.reason for act in acts(office, Action.IDENTITY_UNMASK)] == ["核对编制证明"]
 
 
+def test_a_unit_does_not_read_why_the_bureau_looked_at_a_number(office: Office) -> None:
+    unit = a_unit(office)
+    person = a_person(office, unit)
+    office.client(Role.BUREAU_CLERK).post(f"/people/{person}/identity", data={"reason": "核对举报线索"})
+
+    of_unit = office.client(Role.UNIT_HEAD, unit).get(f"/people/{person}").text
+    of_bureau = office.client(Role.AUDITOR).get(f"/people/{person}").text
+
+    assert "核对举报线索" not in of_unit
+    assert "核对举报线索" in of_bureau
+
+
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR, Role.UNIT_HEAD, Role.UNIT_CLERK])
 def test_others_neither_see_the_number_nor_the_buttons_of_the_bureau(office: Office, role: Role) -> None:
     unit = a_unit(office)

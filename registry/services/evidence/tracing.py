@@ -22,7 +22,7 @@ from registry.models.reviews import ReviewItem
 from registry.models.tasks import Task
 from registry.models.trail import TrailEntry
 from registry.models.training import Attendance, TrainingSession
-from registry.rules.permissions import Action, Actor
+from registry.rules.permissions import Actor
 from registry.services.evidence.gathering import Dossier
 from registry.services.evidence.tables import Column, Table
 
@@ -53,14 +53,10 @@ class Trace:
 
 
 def trace(session: Session, actor: Actor, dossier: Dossier, paper_ids: Collection[int]) -> list[Trace]:
-    """The entries about somebody in the order of the chain; two queries. Copies of papers have their own ledger.
-
-    Who looked at an identity number, and why, is no business of the unit whose person it is.
-    """
+    """The entries about somebody in the order of the chain; two queries. Copies of papers have their own ledger."""
     own = select(TrailEntry).where(or_(*_about(dossier, paper_ids))).order_by(TrailEntry.id)
-    if actor.is_unit_bound:
-        own = own.where(TrailEntry.action != Action.IDENTITY_UNMASK)
-    found = [Trace(entry, True) for entry in session.scalars(own) if "copy" not in entry.facts]
+    about = (entry for entry in session.scalars(own) if actor.may_read_of(entry.action))
+    found = [Trace(entry, True) for entry in about if "copy" not in entry.facts]
     return sorted([*found, *_of_many(session, dossier)], key=lambda one: one.entry.id)
 
 

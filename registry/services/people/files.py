@@ -117,7 +117,7 @@ def file_of(session: Session, actor: Actor, person_id: int, today: date) -> Pers
         certificates=_certificates(session, person_id),
         refusals=_refusals(session, person_id),
         assessments=_assessments(session, person_id),
-        history=_history(session, person_id, [one.id for one in conduct or ()]),
+        history=_history(session, actor, person_id, [one.id for one in conduct or ()]),
     )
 
 
@@ -133,9 +133,9 @@ def reveal_identity(session: Session, actor: Actor, *, person_id: int, reason: s
     return vault_of(session).open(person.identity_sealed)
 
 
-def _history(session: Session, person_id: int, conduct_ids: Sequence[int]) -> list[TrailEntry]:
+def _history(session: Session, actor: Actor, person_id: int, conduct_ids: Sequence[int]) -> list[TrailEntry]:
     """What was done to the file; what was decided about conduct among it, for those alone who may see that."""
-    history = audit.of(session, Person.__tablename__, person_id)
+    history = [one for one in audit.of(session, Person.__tablename__, person_id) if actor.may_read_of(one.action)]
     if not conduct_ids:
         return history
     decided = audit.of_several(session, ConductRecord.__tablename__, conduct_ids)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Constraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.db import Base, created_at
@@ -59,6 +59,22 @@ class Department(Base):
     )
 
 
+def _one_after_another(table: str) -> tuple[Constraint | Index, ...]:
+    """Rows of a unit that follow one another by their days, one of them open."""
+    is_open = text("until_on IS NULL")
+    return (
+        UniqueConstraint("department_id", "from_on"),
+        CheckConstraint("until_on >= from_on", name="ends_after_it_begins"),
+        Index(
+            f"uq_{table}_one_open_per_unit",
+            "department_id",
+            unique=True,
+            sqlite_where=is_open,
+            postgresql_where=is_open,
+        ),
+    )
+
+
 class DepartmentName(Base):
     """A name that a unit bore from a day until a day; the open one is its name now."""
 
@@ -73,17 +89,7 @@ class DepartmentName(Base):
     reason: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[created_at]
 
-    __table_args__ = (
-        UniqueConstraint("department_id", "from_on"),
-        CheckConstraint("until_on >= from_on", name="ends_after_it_begins"),
-        Index(
-            "uq_department_names_one_open_per_unit",
-            "department_id",
-            unique=True,
-            sqlite_where=text("until_on IS NULL"),
-            postgresql_where=text("until_on IS NULL"),
-        ),
-    )
+    __table_args__ = _one_after_another(__tablename__)
 
 
 class DepartmentProfile(Base):
@@ -102,17 +108,7 @@ class DepartmentProfile(Base):
     reason: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[created_at]
 
-    __table_args__ = (
-        UniqueConstraint("department_id", "from_on"),
-        CheckConstraint("until_on >= from_on", name="ends_after_it_begins"),
-        Index(
-            "uq_department_profiles_one_open_per_unit",
-            "department_id",
-            unique=True,
-            sqlite_where=text("until_on IS NULL"),
-            postgresql_where=text("until_on IS NULL"),
-        ),
-    )
+    __table_args__ = _one_after_another(__tablename__)
 
 
 class DepartmentScope(Base):

@@ -133,7 +133,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         JobKind.BUNDLE_EVIDENCE: N_("putting evidence together"),
         JobKind.IMPORT: N_("bringing in a file"),
         JobKind.MAIL_REMINDERS: N_("mailing reminders"),
-        JobKind.PRINT_CARDS: N_("printing cards"),
+        JobKind.PRINT_CARDS: N_("printing papers"),
         JobKind.PHOTOS: N_("looking at photos"),
         JobKind.PRINT_EXAM_PAPERS: N_("printing the papers of an exam"),
         JobKind.PRINT_ROSTERS: N_("printing the rosters"),

@@ -109,28 +109,27 @@ class Tagged:
 
     def finish(self, pdf: Any) -> None:
         """Give the PDF the tree, and each page the way from its pieces to their elements."""
-        first = len(pdf.objects)
-        pdf.objects.extend(Told(first + place, told) for place, told in enumerate(self._told(pdf, first)))
-        ways = [f"{at}[{' '.join([f'{first + one} 0 R' for one in those])}]" for at, those in enumerate(self._pages)]
-        tree = pydyf.Dictionary({"Type": "/StructTreeRoot", "ParentTreeNextKey": len(self._pages)})
-        leading = pydyf.Dictionary({"Nums": f"[{''.join(ways)}]"})
+        tree, leading = pydyf.Dictionary({"Type": "/StructTreeRoot"}), pydyf.Dictionary()
         for one in (tree, leading):
             pdf.add_object(one)
-        tree["K"], tree["ParentTree"] = pydyf.Array([pdf.objects[first].reference]), leading.reference
-        pdf.objects[first].data = pdf.objects[first].data.replace(b"/P -1 0 R", b"/P " + tree.reference)
+        first = len(pdf.objects)
+        pdf.objects.extend(Told(first + at, told) for at, told in enumerate(self._told(pdf, tree.number, first)))
+        ways = [f"{at}[{' '.join([f'{first + one} 0 R' for one in those])}]" for at, those in enumerate(self._pages)]
+        tree |= {"K": pydyf.Array([pdf.objects[first].reference]), "ParentTree": leading.reference}
+        tree["ParentTreeNextKey"], leading["Nums"] = len(self._pages), f"[{''.join(ways)}]"
         pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
         pdf.catalog["StructTreeRoot"] = tree.reference
         for place, reference in enumerate(pdf.page_references):
             page = pdf.objects[int(reference.split()[0])]
             page["StructParents"], page["Tabs"] = place, "/S"
 
-    def _told(self, pdf: Any, first: int) -> Iterator[bytes]:
-        """Each element as the file holds it, the first of them being the object of this number."""
+    def _told(self, pdf: Any, tree: int, first: int) -> Iterator[bytes]:
+        """Each element as the file holds it: the number of the tree, and of the first element, which stands in it."""
         children: dict[int, list[str]] = {}
         for place, (_, parent, _, _) in enumerate(self._elements):
             children.setdefault(parent, []).append(f"{first + place} 0 R")
         pages = [reference.decode() for reference in pdf.page_references]
         for place, (tag, parent, page, piece) in enumerate(self._elements):
-            above = first + parent if parent != NOWHERE else NOWHERE
+            above = first + parent if parent != NOWHERE else tree
             kids = f"/Pg {pages[page]}/K {piece}" if page != NOWHERE else f"/K[{' '.join(children.get(place, ()))}]"
             yield f"<</S/{tag}/P {above} 0 R{SCOPES.get(tag, '')}{kids}>>".encode("ascii")

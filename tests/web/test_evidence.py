@@ -155,9 +155,8 @@ def test_bundles_are_kept_for_some_days_and_their_indices_for_ever(
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now.replace(year=now.year + 1))
 
-    worked(office)
-
     with office.transaction() as session:
+        evidence.let_go(session)
         bundle = session.scalars(select(EvidenceBundle)).one()
         assert (bundle.content_sealed, bundle.paper is None) == (None, False)
     assert auditor.post("/evidence/batches/1/bundles.zip").status_code == 422

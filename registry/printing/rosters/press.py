@@ -25,8 +25,7 @@ class Press:
         self.tags: Tags = Untagged()
         self._faces = faces
         self.tables = {name: Table(table, faces, forms.foot) for name, table in forms.tables.items()}
-        width, modules = modules_of(sheet.check_url)
-        self._code = _code(forms.code, width, modules)
+        self._code = ""
         self._latest: tuple[Part, Rows] | None = None
         self._headings: dict[int, list[str]] = {}
         self._section: Any = None
@@ -55,7 +54,8 @@ class Press:
             for cell in table.cells():
                 cell.begin(stream, names[id(cell.face)])
         sheet = self._forms.document.pages[0]
-        self._code = self._furniture.kept(stream, self._code, sheet.width, sheet.height)
+        code = _code(self._forms.code, *modules_of(self._sheet.check_url))
+        self._code = self._furniture.kept(stream, code, sheet.width, sheet.height)
 
     def _drawn(
         self, stream: Any, part: Part, span: Span, own: tuple[int, int], whole: tuple[int, int]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from registry.models.applications import ApplicationRecord
+from registry.models.applications import Application, ApplicationRecord
 from registry.models.certificates import Certificate, CertificatePeriod, Refusal
 from registry.rules.applications import Making
 from registry.rules.certificates import status_on
@@ -170,13 +170,12 @@ def applications(dossier: Dossier) -> Table:
             Column("说明", 26),
             Column("申请理由及文件"),
         ),
-        rows=[_step(dossier, one) for one in dossier.steps if one.application_id in every],
+        rows=[_step(dossier, every[one.application_id], one) for one in dossier.steps if one.application_id in every],
         nothing="登记簿中没有证件申请记载。",
     )
 
 
-def _step(dossier: Dossier, one: ApplicationRecord) -> tuple[object, ...]:
-    asked = next(application for application in dossier.applications if application.id == one.application_id)
+def _step(dossier: Dossier, asked: Application, one: ApplicationRecord) -> tuple[object, ...]:
     return (
         one.application_id,
         asked.kind,

@@ -117,7 +117,6 @@ def order(session: Session, actor: Actor, *, person_ids: Sequence[int], recipien
 def work(sessions: Sessions, progress: Progress, *, batch_id: int, account_id: int | None) -> dict[str, Any]:
     """Make what is not made yet, each bundle in a transaction of its own; done again after a crash, nothing twice."""
     with transaction(sessions) as session:
-        let_go(session)
         waiting = _waiting(session, batch_id)
         total = session.get_one(EvidenceBatch, batch_id).person_count
     for done, bundle_id in enumerate(waiting, total - len(waiting) + 1):

@@ -97,11 +97,15 @@ class Tagged:
 
     def cells(self, parent: int, operators: Iterable[str]) -> str:
         """Cells that hold something are pieces of the page; the others stand in the row all the same."""
-        return "".join([self.content(parent, "TD", one) if one else self._empty(parent) for one in operators])
-
-    def _empty(self, parent: int) -> str:
-        self.node(parent, "TD")
-        return ""
+        pieces, page, parts = self._pages[-1], len(self._pages) - 1, []
+        for place, one in enumerate(operators, len(self._elements)):
+            if one:
+                parts.append(f"/TD<</MCID {len(pieces)}>>BDC\n{one}EMC\n")
+                self._elements.append(("TD", parent, page, len(pieces)))
+                pieces.append(place)
+            else:
+                self._elements.append(("TD", parent, NOWHERE, NOWHERE))
+        return "".join(parts)
 
     def artifact(self, operators: str) -> str:
         """Marked as no part of what the document says."""
@@ -129,7 +133,8 @@ class Tagged:
         for place, (_, parent, _, _) in enumerate(self._elements):
             children.setdefault(parent, []).append(f"{first + place} 0 R")
         pages = [reference.decode() for reference in pdf.page_references]
+        kinds = {tag: f"<</S/{tag}{SCOPES.get(tag, '')}/P " for tag in {one[0] for one in self._elements}}
         for place, (tag, parent, page, piece) in enumerate(self._elements):
             above = first + parent if parent != NOWHERE else tree
             kids = f"/Pg {pages[page]}/K {piece}" if page != NOWHERE else f"/K[{' '.join(children.get(place, ()))}]"
-            yield f"<</S/{tag}/P {above} 0 R{SCOPES.get(tag, '')}{kids}>>".encode("ascii")
+            yield f"{kinds[tag]}{above} 0 R{kids}>>".encode("ascii")

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import UTC, datetime, time
@@ -26,7 +25,7 @@ VARIANT, VERSION = "pdf/a-3u", "1.7"  # level U whether tagged or not: the longe
 PROFILE, PROFILE_FILE = "srgb", "sRGB2014.icc"
 ATTACHED, RELATIONSHIP = "roster.csv", "Data"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-MAYBE_FORMULA = re.compile(r"(?:^|[,\"])(?:[=+\-@\t]|\r(?!\n))|(?:^|,)\"\r", re.MULTILINE)
+STARTED = ('"\r', *(before + start for before in ("\n", ",", '"') for start in FORMULA_STARTS if start != "\r"))
 
 
 def archived(
@@ -44,6 +43,7 @@ def archived(
     whole.color_profiles, whole.output_intent = {PROFILE: _profile()}, PROFILE
     options = {"pdf_variant": VARIANT, "pdf_version": VERSION, "attachments": [enclosed.attachment(sheet)]}
     pdf = fonts.engine().pdf.generate_pdf(whole, None, 1, **fonts.engine().DEFAULT_OPTIONS | options)
+    enclosed.close()
     if len(contents) > 1:
         _outline(contents, pdf)
     if isinstance(tags, Tagged):
@@ -74,10 +74,14 @@ class Enclosure:
         """The lines of one unit; what was written of them."""
         rows = [(unit, *self._texts_of(line)) for line in lines]
         text = _comma_separated(rows)
-        if MAYBE_FORMULA.search(text):
+        if unit.startswith(FORMULA_STARTS) or _may_hold_formulas(text):
             text = _comma_separated([[_safe(str(cell)) for cell in row] for row in rows])
         self._file.write(text.encode())
         return text
+
+    def close(self) -> None:
+        """Let go what WeasyPrint has read."""
+        self._file.close()
 
     def attachment(self, sheet: Paper) -> Any:
         """The file as WeasyPrint attaches it, of the day the roster was filled."""
@@ -91,6 +95,11 @@ def _comma_separated(rows: Sequence[Sequence[Any]]) -> str:
     written = io.StringIO(newline="")
     csv.writer(written).writerows(rows)
     return written.getvalue()
+
+
+def _may_hold_formulas(text: str) -> bool:
+    """Whether a cell of these lines may begin like one; a lone return is looked at too."""
+    return any(start in text for start in STARTED) or text.count("\r") > text.count("\r\n")
 
 
 def _safe(text: str) -> str:

@@ -47,6 +47,7 @@ class Cell(dict[Any, str]):
         self._share = SHARES.get(place.align, 0.0)
         self._fitted: dict[str, tuple[Setter, tuple[Line, ...]]] = {}
         self._heights: dict[Any, float] = {}
+        self.met: set[str] = set()  # every character of the texts measured
         self._stream, self.font = None, ""
 
     def begin(self, stream: Any, font: str) -> None:
@@ -102,6 +103,7 @@ class Cell(dict[Any, str]):
         if fresh and len(self._heights) >= REMEMBERED:
             self._heights.clear()
             fresh = set(texts)
+        self.met.update(*map(str, fresh))
         for text in fresh:
             self._heights[text] = self._height(text) + 2 * PADDING
         return [*map(self._heights.__getitem__, texts)]

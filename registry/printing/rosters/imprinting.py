@@ -33,9 +33,9 @@ def imprinted(data: Mapping[str, Any], sheet: Paper, columns: tuple[Column, ...]
         fonts.refuse_missing([sheet.title, sheet.office, sheet.marks.number, *map(_named, parts)])
         for part in parts:
             rows = part.read()
-            if part.table == paper.LINES and fonts.missing_in("".join(set(enclosed.add(part.unit, rows)))):
-                fonts.refuse_missing([{"unit": part.unit}, *({key: row[key] for key in part.keys} for row in rows)])
             press.plan(part, rows)
+            if part.table == paper.LINES:
+                enclosed.add(part.unit, rows)
         if sum(part.counted for part in parts) <= MOST_TAGGED:
             press.tags = Tagged()
         pages = list(_pages(press, parts, forms.document.pages[0]))

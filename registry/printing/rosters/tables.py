@@ -25,6 +25,7 @@ class Table:
             id(form): place_cells(form, faces) for form in (forms.first, forms.following, forms.strip, forms.closing)
         }
         self._grids: dict[tuple[float, ...], str] = {}
+        self._printable: set[str] = set()
         self._edges = forms.edges
 
     def cells(self) -> Iterator[Cell]:
@@ -48,7 +49,15 @@ class Table:
                 heights = [*map(max, heights, needed)]
                 if max(needed) > self.room.following:
                     _refuse(rows[needed.index(max(needed))], key)
+        self._refuse_missing(keys, rows)
         return heights
+
+    def _refuse_missing(self, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Unprintable, naming the person of the first of these rows, for a character that no font has."""
+        met = set[str]().union(*(self.columns[key].met for key in keys))
+        if fonts.missing_in("".join(met - self._printable)):
+            fonts.refuse_missing([{key: row[key] for key in keys} for row in rows])
+        self._printable = met
 
     def grid(self, top: float, heights: Sequence[float]) -> str:
         """The lines between rows and columns as one path."""

@@ -5,6 +5,7 @@ choice of the applications to the commit. Every run is a process of its own over
 """
 
 import argparse
+import gc
 import json
 import sys
 import tempfile
@@ -135,6 +136,7 @@ def main() -> None:
     asked = arguments.parse_args()
     if asked.child:
         sessions = sessions_of(asked.database_url)
+        gc.freeze()  # as wsgi.py does
         report(lambda: approve(sessions))
         return
     one = measure(asked.count, asked.rounds, asked.database_url)

@@ -129,3 +129,10 @@ def test_every_unit_reads_on_paper_what_was_frozen_page_by_page(county: Session)
 
     assert kinds == {"enforcement": 34, "supervision": 34}
     assert wrong == []
+
+
+def test_every_line_that_did_not_pass_says_why(county: Session) -> None:
+    rosters = county.scalars(select(Roster).options(undefer(Roster.data))).all()
+    lines = [line for one in rosters for section in one.data["sections"] for line in section["lines"]]
+
+    assert [line for line in lines if line["finding"] != "合格" and not line["remark"]] == []

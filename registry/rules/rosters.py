@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from registry.rules import Rule
+from registry.rules.campaigns import Statement
 from registry.rules.certificates import LIVE, CertificateStatus
 from registry.rules.people import ON_ESTABLISHMENT, Assessment, EndReason, Establishment
 from registry.rules.policy import Policy
@@ -49,6 +50,11 @@ _END_WORDS: Mapping[EndReason | None, str] = {
     EndReason.UNIT_ABOLISHED: N_("unit was abolished"),
     EndReason.RECORDED_IN_ERROR: N_("recorded in error"),
     EndReason.FILE_MERGED: N_("file was merged"),
+}
+SAID_WORDS: Mapping[Statement | None, str] = {
+    Statement.LEFT: N_("left, by the unit's word"),
+    Statement.DISCIPLINED: N_("disciplined or under investigation, by the unit's word"),
+    Statement.CHANGED: N_("changed, by the unit's word"),
 }
 
 
@@ -125,7 +131,8 @@ def remarks(line: Reviewed, policy: Policy, year: int) -> list[str]:
         return [NEXT_YEAR]
     if line.facts is None:
         return [FACTS_MISSING]
-    found = [*_post_words(line.facts), *_card_words(line.facts), *_merit_words(line.facts, policy)]
+    of_register = [*_post_words(line.facts), *_card_words(line.facts), *_merit_words(line.facts, policy)]
+    found = [*of_register, *_said_words(line.facts)]
     if line.finding is ReviewFinding.PASSED and line.facts.valid_until <= date(year + 1, 12, 31):
         found.append(RENEWAL_DUE)
     return found
@@ -140,6 +147,13 @@ def _post_words(facts: ReviewFacts) -> list[str]:
     if not facts.unit_stands:
         words.append(N_("unit no enforcement subject"))
     return words
+
+
+def _said_words(facts: ReviewFacts) -> list[str]:
+    """What the unit alone knows; that somebody left is the register's own word where he has left there too."""
+    if facts.statement not in SAID_WORDS or (facts.statement is Statement.LEFT and not facts.is_in_post):
+        return []
+    return [SAID_WORDS[facts.statement]]
 
 
 def _card_words(facts: ReviewFacts) -> list[str]:

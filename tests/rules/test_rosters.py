@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.rules.campaigns import Statement
 from registry.rules.certificates import CertificateStatus
 from registry.rules.people import Assessment, EndReason, Establishment
-from registry.rules.reviews import ReviewFinding
+from registry.rules.reviews import ReviewFacts, ReviewFinding, propose
 from registry.rules.rosters import NEXT_YEAR, RENEWAL_DUE, Reviewed, remarks, summarise
 from tests.rules.test_reviews import FACTS, FIT, SIXTY_HOURS
 
@@ -115,3 +116,18 @@ def test_one_missing_finding_breaks_the_sum(lines: list[Reviewed]) -> None:
     decided = next(line for line in lines if line.finding)
     open_again = [replace(line, finding=None) if line is decided else line for line in lines]
     assert not summarise(open_again, SIXTY_HOURS).holds
+
+
+@given(FACTS, st.none() | st.sampled_from(Statement))
+def test_whoever_is_not_proposed_to_pass_has_a_remark(facts: ReviewFacts, statement: Statement | None) -> None:
+    said = replace(facts, statement=statement)
+    finding = propose(said, SIXTY_HOURS).finding
+    if finding is not PASSED:
+        assert remarks(replace(LINE, facts=said, finding=finding), SIXTY_HOURS, 2021)
+
+
+def test_what_the_unit_alone_knows_stands_in_the_remark() -> None:
+    assert remarks(of({"statement": Statement.IN_POST}, PASSED), SIXTY_HOURS, 2021) == []
+    assert remarks(of({"statement": Statement.LEFT}), SIXTY_HOURS, 2021) == ["left, by the unit's word"]
+    known = {"statement": Statement.LEFT, "is_in_post": False}
+    assert remarks(of(known), SIXTY_HOURS, 2021) == ["left the post"]

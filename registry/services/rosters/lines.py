@@ -20,7 +20,7 @@ from registry.rules.certificates import CertificateKind
 from registry.rules.departments import Profile
 from registry.rules.policy import Policy
 from registry.rules.reviews import CampaignStatus, ReviewFacts, read_facts, training_complete
-from registry.rules.rosters import Reviewed, Summary, remarks, summarise
+from registry.rules.rosters import SAID_WORDS, Reviewed, Summary, remarks, summarise
 from registry.services import policies
 from registry.services.departments import profiles_on
 from registry.words import CHINESE, N_, translate
@@ -34,6 +34,7 @@ LINE_COLUMNS: tuple[Any, ...] = (
     ReviewItem.is_next_year,
     ReviewItem.facts,
     ReviewItem.statement,
+    ReviewItem.statement_note,
     ReviewItem.proposed,
     ReviewItem.finding,
     ReviewItem.reason,
@@ -190,7 +191,7 @@ def _entries(session: Session, campaign: ReviewCampaign, policy: Policy, departm
 
 def entry_of(row: Any, campaign: ReviewCampaign, policy: Policy) -> Entry:
     """One item with its certificate, holder and unit on its way to paper; where the facts are not whole, it says so."""
-    facts = read_facts(row.facts)
+    facts = read_facts(row.facts, row.statement)
     reviewed = Reviewed(facts=facts, is_next_year=row.is_next_year, finding=row.finding)
     line = {
         "item_id": row.item_id,
@@ -244,5 +245,11 @@ def _finding(row: Any) -> str:
 
 
 def _remark(row: Any, reviewed: Reviewed, policy: Policy, year: int) -> str:
-    words = [translate(word, CHINESE) for word in remarks(reviewed, policy, year)]
+    words = [_word(word, row) for word in remarks(reviewed, policy, year)]
     return "；".join([*words, row.reason] if row.reason else words)
+
+
+def _word(word: str, row: Any) -> str:
+    """A remark in Chinese; what the unit says with its own note behind it."""
+    said = translate(word, CHINESE)
+    return f"{said}（{row.statement_note}）" if row.statement_note and word == SAID_WORDS.get(row.statement) else said

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from registry.models.certificates import Certificate
-from registry.rules.certificates import ACTS, ActEntry, Asked, CertificateAct, CertificateKind
+from registry.rules.certificates import ACTS, ActEntry, Asked, CertificateAct, CertificateKind, Organ
 from registry.rules.permissions import SYSTEM, Actor
 from registry.services import certificates
 
 PAPER, CITY, WHY = "郏司监〔2026〕1号", "平顶山市司法局", "出借证件"
+DECIDERS = {Organ.BUREAU: CITY, Organ.ISSUER: "河南省人民政府"}
 
 
 def fit_entry(act: CertificateAct, kind: CertificateKind, day: date, **values: Any) -> ActEntry:
@@ -20,7 +21,7 @@ def fit_entry(act: CertificateAct, kind: CertificateKind, day: date, **values: A
     entry = ActEntry(
         day=day,
         document_number=PAPER,
-        decided_by=CITY if Asked.DECIDED_BY in terms.asks else "",
+        decided_by=DECIDERS.get(terms.decides[kind], "") if Asked.DECIDED_BY in terms.asks else "",
         basis=(terms.grounds or {}).get(kind, (None,))[-1],
         ordered_until=day + timedelta(days=29) if Asked.ORDERED_UNTIL in terms.asks else None,
         reason=WHY,

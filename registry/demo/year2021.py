@@ -215,7 +215,7 @@ def _act(
     entry = ActEntry(
         day=day,
         document_number=document_number,
-        decided_by=plan.decided_by or cast.CITY_BUREAU,
+        decided_by=plan.organs[0],
         basis=basis,
         reason=reason,
         **ordered,

@@ -39,11 +39,16 @@ class Policy:
     special_exam_in_new_field: bool
     renewal_asks_exam: bool
     may_approve_own: bool
+    higher_organs: str
 
     def cutoff_in(self, year: int) -> date:
         """Certificates issued after this day of the year are listed and reviewed next year."""
         month, day = self.review_cutoff.split("-")
         return date(year, int(month), int(day))
+
+    def organs_above(self) -> tuple[str, ...]:
+        """The organs above the bureau that may decide in its place, in the order in which they are named."""
+        return tuple(name for name in (part.strip() for part in self.higher_organs.split("、")) if name)
 
     def numbers(self) -> dict[str, Any]:
         """The values alone, as they are stored: JSON types, no version and no day."""
@@ -77,6 +82,7 @@ TITLES: Mapping[str, str] = {
     "special_exam_in_new_field": N_("A change of field asks for the special exam of the new field"),
     "renewal_asks_exam": N_("A renewal asks for exams passed since the certificate was issued"),
     "may_approve_own": N_("One person may enter and approve an application"),
+    "higher_organs": N_("Organs above the bureau that may decide in its place, with 、 between them"),
 }
 
 _BASE: dict[str, Any] = {
@@ -104,6 +110,7 @@ _BASE: dict[str, Any] = {
     "special_exam_in_new_field": True,
     "renewal_asks_exam": True,
     "may_approve_own": False,
+    "higher_organs": "平顶山市司法局、河南省司法厅",
 }
 
 BASE_SOURCES: dict[str, str] = {
@@ -131,6 +138,7 @@ BASE_SOURCES: dict[str, str] = {
     "special_exam_in_new_field": "义乌 2021：跨执法领域调动须通过新领域专业法律知识考试后换证",
     "renewal_asks_exam": "湖南 2022：有效期届满前六个月内重新考试合格后换发；河南规定待司法局确认",
     "may_approve_own": "本登记簿规则：经办与审批分离，默认不允许一人兼任",
+    "higher_organs": "《河南省行政执法条例》第四十六条：同级或者上级人民政府法制机构；机关名单待司法局确认",
 }
 
 FIRST_FROM = date(2017, 8, 1)

@@ -1,6 +1,7 @@
 """The enforcement qualification of a person: taken away by a decision, and given back by a later one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,25 +14,26 @@ from registry.models.certificates import Certificate
 from registry.models.people import Person
 from registry.models.qualifications import Disqualification
 from registry.rules import RuleBroken
-from registry.rules.certificates import LIVE, SOURCES, ActEntry, CertificateAct, CertificateKind
+from registry.rules.certificates import LIVE, SOURCES, ActEntry, CertificateAct, CertificateKind, Organs
 from registry.rules.merging import closed
 from registry.rules.permissions import Action, Actor
-from registry.rules.qualifications import Decision, unfit_to_disqualify, unfit_to_lift
+from registry.rules.qualifications import DECIDES, Decision, unfit_to_disqualify, unfit_to_lift
 from registry.services import policies, tasks
-from registry.services.certificates import end_by_decision, own_names
+from registry.services.certificates import end_by_decision, organs_about
 
 
 def disqualify(session: Session, actor: Actor, *, person_id: int, decision: Decision, today: date) -> Disqualification:
     """Take the enforcement qualification away: every live enforcement certificate is revoked by the same document."""
     actor.require(Action.PERSON_DISQUALIFY)
-    person, names = _person(session, person_id)
-    since = standing_since(session, person_id)
-    if broken := unfit_to_disqualify(decision, standing_since=since, own_names=names, today=today):
+    person = _person(session, person_id)
+    since, organs = standing_since(session, person_id), _organs(session, person, decision.day, today)
+    if broken := unfit_to_disqualify(decision, standing_since=since, organs=organs, today=today):
         raise RuleBroken(broken)
+    decision = replace(decision, decided_by=organs.named(DECIDES, decision.decided_by))
     loss = Disqualification(
         person_id=person_id,
         decided_on=decision.day,
-        decided_by=decision.decided_by.strip(),
+        decided_by=decision.decided_by,
         document_number=decision.document_number.strip(),
         legal_basis=SOURCES[decision.basis] if decision.basis else "",
         reason=decision.reason.strip(),
@@ -46,12 +48,12 @@ def disqualify(session: Session, actor: Actor, *, person_id: int, decision: Deci
 def lift(session: Session, actor: Actor, *, person_id: int, decision: Decision, today: date) -> Disqualification:
     """Lift the decision that stands; certificates that it ended stay ended, and a new one is applied for."""
     actor.require(Action.PERSON_DISQUALIFY)
-    person, names = _person(session, person_id)
-    since = standing_since(session, person_id)
-    if broken := unfit_to_lift(decision, standing_since=since, own_names=names, today=today):
+    person = _person(session, person_id)
+    since, organs = standing_since(session, person_id), _organs(session, person, decision.day, today)
+    if broken := unfit_to_lift(decision, standing_since=since, organs=organs, today=today):
         raise RuleBroken(broken)
     loss: Disqualification = session.scalars(_standing(person_id)).one()
-    loss.lifted_on, loss.lifted_by = decision.day, decision.decided_by.strip()
+    loss.lifted_on, loss.lifted_by = decision.day, organs.named(DECIDES, decision.decided_by)
     loss.lifting_document = decision.document_number.strip()
     facts = {"decided_by": loss.lifted_by, "document_number": loss.lifting_document}
     _record(session, actor, person, decision.reason.strip(), disqualified=False, decided_on=loss.lifted_on, **facts)
@@ -76,13 +78,34 @@ def _standing(person_id: int) -> AnySelect:
     return select(Disqualification).where(Disqualification.person_id == person_id, Disqualification.lifted_on.is_(None))
 
 
-def _person(session: Session, person_id: int) -> tuple[Person, frozenset[str]]:
-    """Somebody, locked, and every name of the units that may not decide: the present one, and those of the cards."""
+def deciding_organs(session: Session, actor: Actor, person_id: int, *, today: date) -> tuple[str, ...]:
+    """The organs that may decide of somebody's qualification, the usual one first."""
+    actor.require(Action.PERSON_DISQUALIFY)
+    units = _own_units(session, session.get_one(Person, person_id))
+    adopted = policies.adopted(session)
+    return organs_about(session, person_id=person_id, department_ids=units, day=today, today=today, under=adopted).of(
+        DECIDES
+    )
+
+
+def _organs(session: Session, person: Person, day: date, today: date) -> Organs:
+    """Who may decide of somebody by the policy of a day; the present unit and those of the cards may not."""
+    units, policy = _own_units(session, person), policies.in_force(session, day)
+    return organs_about(session, person_id=person.id, department_ids=units, day=day, today=today, under=[policy])
+
+
+def _person(session: Session, person_id: int) -> Person:
+    """Somebody, locked."""
     person = session.get_one(Person, person_id, with_for_update=True)
     if broken := closed(person.id, person.withdrawn_on):
         raise RuleBroken(broken)
-    cards = select(Certificate.department_id).where(Certificate.person_id == person_id, Certificate.status.in_(LIVE))
-    return person, own_names(session, {person.department_id, *session.scalars(cards)})
+    return person
+
+
+def _own_units(session: Session, person: Person) -> set[int]:
+    """The present unit of somebody, and those of the cards."""
+    cards = select(Certificate.department_id).where(Certificate.person_id == person.id, Certificate.status.in_(LIVE))
+    return {person.department_id, *session.scalars(cards)}
 
 
 def _revoke(session: Session, actor: Actor, person_id: int, decision: Decision, today: date) -> None:

@@ -1,5 +1,6 @@
 """What is done with a certificate: a small form for each act of the table, and the two ways to a successor."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -46,14 +47,17 @@ class ActForm(RegistryForm):
 
     day = DateField(_l("In effect from"), [InputRequired(_l("Enter the day."))])
     document_number = StringField(_l("Document number"), [Length(max=100)], filters=[stripped], default="")
-    decided_by = StringField(_l("Deciding organ"), [Length(max=100)], filters=[stripped], default="")
+    decided_by = SelectField(
+        _l("Deciding organ"), [Length(max=100)], filters=[stripped], validate_choice=False, default=""
+    )
     basis = SelectField(_l("Legal basis"), coerce=maybe(Ground))
     ordered_until = DateField(_l("Last day of the suspension"), [Optional()])
     needs_retraining = BooleanField(_l("Training is ordered before the certificate is given back"))
     reason = TextAreaField(_l("Reason"), [Length(max=500)], filters=[stripped], default="")
 
-    def fit(self, act: CertificateAct, kind: Any) -> None:
-        """Keep what the act asks for, and fill in the grounds on which it may rest."""
+    def fit(self, act: CertificateAct, kind: Any, organs: Sequence[str]) -> None:
+        """Keep what the act asks for; offer the organs that may decide and the grounds on which it may rest."""
+        self.decided_by.choices = list(organs)
         terms = ACTS[act]
         for name in [name.value for name in Asked if name not in terms.asks]:
             del self[name]
@@ -120,8 +124,8 @@ def _recorded(certificate_id: int, wanted: CertificateAct) -> ResponseReturnValu
     if request.method == "GET" and wanted not in certificates.offered(plan.card, policy, today):
         flash(_("The present status of the certificate does not allow this act."), "warning")
         return redirect(url_for("certificates.show", certificate_id=certificate_id), 303)
-    form = ActForm(day=today, decided_by=plan.decided_by)
-    form.fit(wanted, plan.card.kind)
+    form = ActForm(day=today)
+    form.fit(wanted, plan.card.kind, plan.organs)
     if form.validate_on_submit():
         try:
             certificates.perform(

@@ -46,6 +46,8 @@ def _value_field(name: str, example: Any) -> Any:
         return IntegerField(title, [InputRequired(_l("Enter a number.")), NumberRange(lowest, HIGHEST)])
     if name == "review_cutoff":
         return StringField(title, [InputRequired(_l("Enter month-day, such as 10-31.")), _day_of_every_year])
+    if name == "higher_organs":
+        return StringField(title, [Length(max=300)])
     once = Regexp(PATTERN, message=_l("The pattern holds {serial:05} once."))
     return StringField(title, [Length(max=PATTERN_LENGTH), once])
 

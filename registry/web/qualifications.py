@@ -1,5 +1,6 @@
 """The enforcement qualification of a person as a page: taking it away, and lifting the decision."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
@@ -26,13 +27,16 @@ class DecisionForm(RegistryForm):
     """A decision on somebody's qualification; only one that takes it away names its ground."""
 
     day = DateField(_l("Decided on"), [InputRequired(_l("Enter the day."))])
-    decided_by = StringField(_l("Deciding organ"), [Length(max=100)], filters=[stripped], default="")
+    decided_by = SelectField(
+        _l("Deciding organ"), [Length(max=100)], filters=[stripped], validate_choice=False, default=""
+    )
     document_number = StringField(_l("Document number"), [Length(max=100)], filters=[stripped], default="")
     basis = SelectField(_l("Legal basis"), coerce=maybe(Ground))
     reason = TextAreaField(_l("Reason"), [Length(max=500)], filters=[stripped], default="")
 
-    def fit(self, *, lifts: bool) -> None:
-        """Keep what the decision asks for, and fill in the grounds."""
+    def fit(self, organs: Sequence[str], *, lifts: bool) -> None:
+        """Keep what the decision asks for; offer the organs that may decide, and the grounds."""
+        self.decided_by.choices = list(organs)
         if lifts:
             del self["basis"]
         else:
@@ -62,9 +66,8 @@ def lift(person_id: int) -> ResponseReturnValue:
 
 def _decide(person_id: int, act: Any, *, lifts: bool, done: str) -> ResponseReturnValue:
     person, today = people.get(g.session, g.actor, person_id), clock.today()
-    bureau = policies.office(g.session).name
-    form = DecisionForm(day=today, decided_by="" if person.department.name == bureau else bureau)
-    form.fit(lifts=lifts)
+    form = DecisionForm(day=today)
+    form.fit(qualifications.deciding_organs(g.session, g.actor, person_id, today=today), lifts=lifts)
     if form.validate_on_submit():
         try:
             act(g.session, g.actor, person_id=person_id, decision=form.decision(), today=today)

@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.models.certificates import Certificate, CertificatePeriod
-from registry.models.people import ApplicationBar
+from registry.models.people import ApplicationBar, Secondment
 from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
 from registry.rules.applications import ReplacementCause
 from registry.rules.certificates import ACTS, BY_HAND, CertificateAct, CertificateKind, CertificateStatus, Ground
 from registry.rules.permissions import ALLOWED, SYSTEM, Action, Actor, Role
+from registry.rules.policy import starting_policies
 from registry.services import certificates, policies
 from tests.acting import CITY, PAPER, WHY, act_upon, fit_entry
 from tests.factories import make_certificate, make_department, make_qualified_person, make_training
@@ -159,17 +160,77 @@ def test_the_holders_own_unit_decides_under_none_of_its_names(session: Session, 
     unit = make_department(session, name="郏县城市管理局", short_name="城管局")
     card = make_certificate(session, make_qualified_person(session, unit))
 
-    for name in ("郏县城市管理局", " 郏县 城市管理局", "城管局"):
+    for name in (
+        "郏县城市管理局",
+        " 郏县 城市管理局",
+        "城管局",
+        "郏县城市管理局。",
+        "郏县城市管理局（本级）",
+        "郏县城市管理局(本级)",
+    ):
         assert refused(session, card, act, decided_by=name) == ["CERT-12"]
+
+
+@pytest.mark.parametrize("act", [SUSPEND, REVOKE, CertificateAct.WITHDRAW, CertificateAct.CANCEL])
+def test_another_unit_or_somebody_decides_as_little(session: Session, act: CertificateAct) -> None:
+    make_department(session, name="郏县交通运输局")
+    card = make_certificate(session)
+
+    for name in ("郏县交通运输局", "张三", "郏县司法局监督科", "河南省人民政府"):
+        assert refused(session, card, act, decided_by=name) == ["CERT-13"]
+
+
+def test_a_unit_of_the_register_is_no_higher_organ_whatever_the_policy_says(session: Session) -> None:
+    card = make_certificate(session)
+    make_department(session, name=CITY)
+
+    assert refused(session, card, SUSPEND, decided_by=CITY) == ["CERT-13"]
+    assert CITY not in certificates.plan(session, CLERK, certificate_id=card.id, act=SUSPEND, today=TODAY).organs
+
+
+def test_the_higher_organs_are_those_of_the_policy_of_the_day(session: Session) -> None:
+    numbers, sources = starting_policies()[-1][1:]
+    said = {"numbers": {**numbers, "higher_organs": "河南省司法厅"}, "sources": sources, "reason": "郏司〔2026〕3号"}
+    policies.adopt(session, SYSTEM, from_on=date(2026, 3, 5), **said)
+    before, after = make_certificate(session), make_certificate(session)
+
+    do(session, before, SUSPEND, date(2026, 3, 4))
+    assert refused(session, after, SUSPEND, date(2026, 3, 5)) == ["CERT-13"]
+
+    offered = certificates.plan(session, CLERK, certificate_id=after.id, act=SUSPEND, today=TODAY).organs
+    assert offered == ("郏县司法局", "河南省司法厅", CITY)
+
+
+def test_the_organ_is_written_as_the_register_has_it(session: Session) -> None:
+    card = make_certificate(session)
+
+    do(session, card, SUSPEND, decided_by=" 平顶山市 司法局（行政执法监督局）")
+
+    assert session.scalars(select(CertificatePeriod.decided_by).order_by(CertificatePeriod.id.desc())).first() == CITY
+
+
+def test_the_unit_to_which_the_holder_is_lent_is_his_own_while_he_is_there(session: Session) -> None:
+    bureau = make_department(session, name="郏县司法局")
+    lent, back = make_certificate(session), make_certificate(session)
+    since = {"department_id": bureau.id, "from_on": date(2026, 1, 1)}
+    session.add(Secondment(person_id=lent.person_id, **since))
+    session.add(Secondment(person_id=back.person_id, **since, until_on=date(2026, 3, 9)))
+    session.flush()
+
+    assert refused(session, lent, SUSPEND, decided_by="郏县司法局") == ["CERT-12"]
+    assert refused(session, back, SUSPEND, date(2026, 3, 9), decided_by="郏县司法局") == ["CERT-12"]
+    assert do(session, back, SUSPEND, decided_by="郏县司法局").status is SUSPENDED
 
 
 def test_a_supervision_certificate_is_decided_by_the_issuing_authority_and_only_recorded(session: Session) -> None:
     bureau = policies.office(session).name
     card = make_certificate(session, kind=CertificateKind.SUPERVISION)
-    assert refused(session, card, SUSPEND, decided_by=bureau) == ["CERT-13"]
-    assert certificates.plan(session, CLERK, certificate_id=card.id, act=SUSPEND, today=TODAY).decided_by != bureau
+    for name in (bureau, CITY, "河南省司法厅", card.department.name):
+        assert refused(session, card, SUSPEND, decided_by=name)[0] in {"CERT-12", "CERT-13"}
+    authority = policies.office(session).certificate_authority
+    assert certificates.plan(session, CLERK, certificate_id=card.id, act=SUSPEND, today=TODAY).organs == (authority,)
 
-    do(session, card, SUSPEND, decided_by=policies.office(session).certificate_authority)
+    do(session, card, SUSPEND, decided_by=authority)
 
     assert card.status is SUSPENDED
 

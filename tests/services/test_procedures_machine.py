@@ -19,23 +19,24 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from registry import audit, vault
 from registry.models.certificates import Certificate, CertificatePeriod
 from registry.models.exams import ExamResult, Qualification
-from registry.models.people import Person
+from registry.models.people import ApplicationBar, Person
 from registry.models.qualifications import Disqualification
 from registry.models.tasks import Task
 from registry.models.trail import TrailEntry
 from registry.rules import RuleBroken
 from registry.rules.applications import ReplacementCause
-from registry.rules.certificates import LIVE, CertificateAct, CertificateKind, CertificateStatus, Ground
+from registry.rules.certificates import LIVE, CertificateAct, CertificateKind, CertificateStatus, Ground, doubles
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.people import Duty, EndReason, Establishment
 from registry.rules.permissions import SYSTEM, Action
 from registry.rules.qualifications import Decision
-from registry.services import certificates, exams, people, qualifications, tasks
+from registry.services import applications, certificates, exams, people, qualifications, tasks
+from registry.services.certificates import IssuedEntry
 from tests.acting import fit_entry
 from tests.conftest import DATA_KEY
 from tests.factories import make_department, make_person, make_qualified_person, make_training
@@ -43,7 +44,8 @@ from tests.factories import make_department, make_person, make_qualified_person,
 BEGINNING = date(2026, 1, 5)
 MARKS = st.sampled_from([Decimal(40), Decimal("59.9"), Decimal(60), Decimal(85), None])
 ACTS = st.sampled_from(CertificateAct)
-ORGANS = st.sampled_from(["平顶山市司法局", "河南省人民政府", "", "己方"])
+BUREAU, CITY, PROVINCE = "郏县司法局", "平顶山市司法局", "河南省人民政府"
+ORGANS = st.sampled_from([CITY, PROVINCE, BUREAU, "", "己方", "他方", "己方（本级）", "张三"])
 KINDS = st.sampled_from(CertificateKind)
 MOVES = {Action.CERTIFICATE_ISSUE, Action.CERTIFICATE_MOVE}
 
@@ -64,7 +66,7 @@ class Bureau(RuleBasedStateMachine):
         self.session = Session(
             self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False, info=info
         )
-        self.unit = make_department(self.session)
+        self.unit, self.other = make_department(self.session), make_department(self.session)
         self.graduate = make_qualified_person(self.session, self.unit).id
 
     def teardown(self) -> None:
@@ -134,14 +136,26 @@ class Bureau(RuleBasedStateMachine):
         assert self._rests_on_standing_passes(outcome.certificate)
         return outcome.certificate.id
 
+    @rule(target=cards, person=persons, kind=KINDS, ago=st.sampled_from([0, 1, 200, 700, 1900]))
+    def receive(self, person: int, kind: CertificateKind, ago: int) -> object:
+        """A line of the province's list, as late as it comes."""
+        day, number = self.today - timedelta(days=ago), f"1699{self._entries():07}"
+        entry = IssuedEntry(person_id=person, kind=kind, number=number, issued_on=day)
+        with self.recorded():
+            applications.receive(self.session, SYSTEM, entries=[entry], today=self.today)
+        card = self.session.scalars(select(Certificate).where(Certificate.number == number)).one_or_none()
+        return multiple() if card is None else card.id
+
     @rule(card=cards, act=ACTS, organ=ORGANS, needs_retraining=st.booleans())
     def act(self, card: int, act: CertificateAct, organ: str, needs_retraining: bool) -> None:
         certificate = self.session.get_one(Certificate, card)
         with self.recorded():
             entry = fit_entry(act, certificate.kind, self.today, needs_retraining=needs_retraining)
-            entry = replace(entry, decided_by=self.unit.name if organ == "己方" else organ)
+            said = organ.replace("己方", self.unit.name).replace("他方", self.other.name)
+            entry = replace(entry, decided_by=said)
             certificates.perform(self.session, SYSTEM, certificate_id=card, act=act, entry=entry, today=self.today)
-            assert organ != "己方" or act in {CertificateAct.REPORT_LOST, CertificateAct.PUBLISH_LOSS}
+            may = {CITY, BUREAU} if certificate.kind is CertificateKind.ENFORCEMENT else {PROVINCE}
+            assert organ in may or act in {CertificateAct.REPORT_LOST, CertificateAct.PUBLISH_LOSS}
 
     @rule(person=persons)
     def train(self, person: int) -> None:
@@ -210,6 +224,30 @@ class Bureau(RuleBasedStateMachine):
             .having(func.count() > 1)
         )
         assert self.session.execute(held).all() == []
+
+    @invariant()
+    def nobody_ever_held_two_certificates_of_a_kind_on_one_day(self) -> None:
+        people = self.session.scalars(select(Certificate.person_id)).all()
+        for held in certificates.spans_of(self.session, people).values():
+            assert doubles(held) == []
+
+    @invariant()
+    def nobody_holds_a_certificate_of_the_kind_whose_revocation_bars_him_today(self) -> None:
+        held, revoked = aliased(Certificate), aliased(Certificate)
+        barred = (
+            select(held.id)
+            .join(revoked, (revoked.person_id == held.person_id) & (revoked.kind == held.kind))
+            .join(CertificatePeriod, CertificatePeriod.certificate_id == revoked.id)
+            .join(ApplicationBar, ApplicationBar.person_id == held.person_id)
+            .where(
+                CertificatePeriod.act == CertificateAct.REVOKE,
+                ApplicationBar.from_on == CertificatePeriod.from_on,
+                ApplicationBar.until_on >= self.today,
+                held.status.in_(LIVE),
+                held.valid_until >= self.today,
+            )
+        )
+        assert self.session.scalars(barred).all() == []
 
     @invariant()
     def every_certificate_rests_on_own_passes(self) -> None:

@@ -74,6 +74,8 @@ def test_the_gate_stays_shut_until_a_later_decision_lifts_it(session: Session) -
     ("values", "codes"),
     [
         pytest.param({"decided_by": ""}, ["CERT-11"], id="nobody decided"),
+        pytest.param({"decided_by": "郏县交通运输局"}, ["CERT-13"], id="another unit"),
+        pytest.param({"decided_by": "河南省人民政府"}, ["CERT-13"], id="no legal organ"),
         pytest.param({"document_number": " "}, ["CERT-11"], id="no document"),
         pytest.param({"basis": Ground.LEFT_THE_POST}, ["CERT-11"], id="no ground for it"),
         pytest.param({"day": date(2026, 3, 11)}, ["QUAL-1"], id="tomorrow"),

@@ -194,7 +194,7 @@ def test_a_supervision_certificate_is_only_recorded(office: Office) -> None:
     answer = client.post(f"/certificates/{own}/acts/suspend", data=said)
 
     assert answer.status_code == 422
-    assert "name the issuing authority that did" in answer.text
+    assert "name the organ that did: 河南省人民政府" in answer.text
 
 
 def test_a_revocation_through_the_page_bars_the_holder(office: Office) -> None:

@@ -1,7 +1,6 @@
 """Whether an act on a certificate is lawful as it was entered: every violation at once."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from registry.rules import Rule, Violation
@@ -11,24 +10,14 @@ from registry.rules.certificates.acts import (
     NAMES_ITS_DOCUMENT,
     Asked,
     CertificateAct,
-    Organ,
     Terms,
 )
 from registry.rules.certificates.bases import Ground
 from registry.rules.certificates.kinds import CertificateKind, CertificateStatus
+from registry.rules.certificates.organs import Organs, decider
 from registry.rules.policy import Policy
 from registry.words import N_
 
-NEVER_THE_OWN_UNIT = Rule(
-    code="CERT-12",
-    title=N_("The holder's own unit does not decide"),
-    source="《河南省行政执法条例》第四十六条",
-)
-ISSUER_DECIDES = Rule(
-    code="CERT-13",
-    title=N_("Of a supervision certificate the issuing authority decides; the bureau records it"),
-    source="《河南省行政执法条例》第四十七条",
-)
 SUSPENDED_FOR_A_TIME = Rule(
     code="CERT-14",
     title=N_("A suspension is ordered until a day, and not for longer than the policy allows"),
@@ -61,7 +50,7 @@ class ActEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A certificate before an act: its state today, the first day open to an act, who may not decide, who records.
+    """A certificate before an act: its state today, the first day open to an act, and who may decide.
 
     Of a suspension: since when, until when it was ordered, and when training was completed since, if it was ordered.
     """
@@ -69,8 +58,7 @@ class Case:
     kind: CertificateKind
     status: CertificateStatus
     first: date
-    own_names: Collection[str] = field(default=frozenset())
-    bureau: str = ""
+    organs: Organs = Organs()
     ordered_until: date | None = None
     needs_retraining: bool = False
     retrained_on: date | None = None
@@ -84,27 +72,10 @@ def unlawful(act: CertificateAct, entry: ActEntry, case: Case, policy: Policy, t
     return [
         *_move(terms, entry, case, today),
         *_paper(terms, entry, case.kind),
-        *decider(terms.decides[case.kind], entry.decided_by, case.own_names, case.bureau),
+        *decider(terms.decides[case.kind], entry.decided_by, case.organs),
         *(_ordered_until(entry, policy) if Asked.ORDERED_UNTIL in terms.asks else []),
         *(_reinstated(entry, case) if act is CertificateAct.REINSTATE else []),
     ]
-
-
-def decider(organ: Organ, decided_by: str, own_names: Collection[str], bureau: str) -> list[Violation]:
-    """What is wrong with who decided: the holder's own unit under any of its names, or the bureau in the issuer's."""
-    if organ in {Organ.UNIT, Organ.NOBODY}:
-        return []
-    said = _plain(decided_by)
-    if not said:
-        return [NAMES_ITS_DOCUMENT.broken(N_("Name the organ that decided."))]
-    found = []
-    if said in {_plain(name) for name in own_names}:
-        own = N_("%(unit)s is the holder's own unit; another organ decides.")
-        found.append(NEVER_THE_OWN_UNIT.broken(own, unit=decided_by.strip()))
-    if organ is Organ.ISSUER and said == _plain(bureau):
-        only = N_("%(bureau)s does not decide of this certificate; name the issuing authority that did.")
-        found.append(ISSUER_DECIDES.broken(only, bureau=decided_by.strip()))
-    return found
 
 
 def _move(terms: Terms, entry: ActEntry, case: Case, today: date) -> list[Violation]:
@@ -149,7 +120,3 @@ def _reinstated(entry: ActEntry, case: Case) -> list[Violation]:
         missing = N_("Training was ordered, and none was completed between the suspension and %(day)s.")
         found.append(RETRAINED_FIRST.broken(missing, day=entry.day))
     return found
-
-
-def _plain(name: str) -> str:
-    return "".join(name.split()).casefold()

@@ -3,7 +3,6 @@
 from registry.services.certificates.acting import Plan as Plan
 from registry.services.certificates.acting import end_by_decision as end_by_decision
 from registry.services.certificates.acting import offered as offered
-from registry.services.certificates.acting import own_names as own_names
 from registry.services.certificates.acting import perform as perform
 from registry.services.certificates.acting import plan as plan
 from registry.services.certificates.acting import renewable_from as renewable_from
@@ -39,6 +38,7 @@ from registry.services.certificates.listing import refusals as refusals
 from registry.services.certificates.listing import search as search
 from registry.services.certificates.narrowing import CertificateFilter as CertificateFilter
 from registry.services.certificates.receiving import IssuedEntry as IssuedEntry
+from registry.services.certificates.organs import organs_about as organs_about
 from registry.services.certificates.receiving import Received as Received
 from registry.services.certificates.receiving import look_at as look_at
 from registry.services.certificates.receiving import receive as receive

@@ -1,5 +1,6 @@
 """Acts on a certificate after its issue: asked of the table, written as a period, told with paper and organ."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from registry import audit
 from registry.models.certificates import Certificate, CertificatePeriod
-from registry.models.departments import Department, DepartmentName
+from registry.models.departments import Department
 from registry.models.people import ApplicationBar, Person
 from registry.models.training import Attendance
 from registry.rules import RuleBroken
@@ -31,16 +32,17 @@ from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
 from registry.services import policies, tasks
 from registry.services.certificates.listing import get
+from registry.services.certificates.organs import organs_about
 from registry.services.certificates.periods import begin, expire, open_period
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A certificate before an act: what the form shows, and who decides as a rule."""
+    """A certificate before an act: what the form shows, and the organs that may decide, the usual one first."""
 
     card: Certificate
     case: Case
-    decided_by: str
+    organs: tuple[str, ...]
 
 
 def perform(
@@ -50,13 +52,14 @@ def perform(
     actor.require(_permission(act))
     card = session.get_one(Certificate, certificate_id, with_for_update=True, populate_existing=True)
     actor.require_unit(_permission(act), card.department_id)
-    case, policy = _case(session, card, today), policies.in_force(session, entry.day)
+    policy = policies.in_force(session, entry.day)
+    case = _case(session, card, entry.day, today, [policy])
     if broken := unlawful(act, entry, case, policy, today):
         raise RuleBroken(broken)
     if case.status is not card.status:
         expire(session, actor, [card])
-    unit = ACTS[act].decides[card.kind] is Organ.UNIT
-    decided_by = _unit_name(session, card) if unit else entry.decided_by.strip()
+    organ = ACTS[act].decides[card.kind]
+    decided_by = _unit_name(session, card) if organ is Organ.UNIT else case.organs.named(organ, entry.decided_by)
     write_act(session, actor, card, act, entry, policy, decided_by=decided_by, before=case.status)
     tasks.moved(session, actor, [card], today=today)
     _look_into(session, actor, card, act, entry, policy, today)
@@ -79,10 +82,8 @@ def plan(session: Session, actor: Actor, *, certificate_id: int, act: Certificat
     """What the form of an act shows first. Changes nothing."""
     actor.require(_permission(act))
     card = get(session, actor, certificate_id)
-    case, office = _case(session, card, today), policies.office(session)
-    usual = {Organ.BUREAU: office.name, Organ.ISSUER: office.certificate_authority}
-    decided_by = usual.get(ACTS[act].decides[card.kind], "")
-    return Plan(card, case, "" if decided_by in case.own_names else decided_by)
+    case = _case(session, card, today, today, policies.adopted(session))
+    return Plan(card, case, case.organs.of(ACTS[act].decides[card.kind]))
 
 
 def offered(card: Certificate, policy: Policy, today: date) -> list[CertificateAct]:
@@ -153,29 +154,22 @@ def end_by_decision(
     write_act(session, actor, card, act, entry, policy, decided_by=entry.decided_by.strip(), before=card.status)
 
 
-def own_names(session: Session, department_ids: set[int]) -> frozenset[str]:
-    """Every name that these units bear or ever bore."""
-    borne = select(DepartmentName.name).where(DepartmentName.department_id.in_(department_ids))
-    now = select(Department.name, Department.short_name).where(Department.id.in_(department_ids))
-    names = {name for row in session.execute(now) for name in row if name}
-    return frozenset(names | set(session.scalars(borne)))
-
-
 def _permission(act: CertificateAct) -> Action:
     """What the table asks of whoever records an act; one without a form is refused by the table itself."""
     return ACTS[act].action if ACTS[act].is_by_hand else Action.CERTIFICATE_MOVE
 
 
-def _case(session: Session, card: Certificate, today: date) -> Case:
+def _case(session: Session, card: Certificate, day: date, today: date, under: Sequence[Policy]) -> Case:
+    """A certificate today, and who may decide of it under these policies by an act of a day."""
     now, present = status_on(card.status, card.valid_until, today), open_period(session, card)
     is_over = now is not card.status
-    units = {card.department_id, session.get_one(Person, card.person_id).department_id}
+    person = session.get_one(Person, card.person_id)
+    units = {card.department_id, person.department_id}
     return Case(
         kind=card.kind,
         status=now,
         first=card.valid_until + timedelta(days=1) if is_over else present.from_on,
-        own_names=own_names(session, units),
-        bureau=policies.office(session).name,
+        organs=organs_about(session, person_id=person.id, department_ids=units, day=day, today=today, under=under),
         ordered_until=present.ordered_until,
         needs_retraining=present.needs_retraining,
         retrained_on=_retrained(session, card.person_id, present.from_on) if present.needs_retraining else None,

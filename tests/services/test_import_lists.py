@@ -12,11 +12,11 @@ from registry.models.certificates import Certificate
 from registry.models.departments import LegalReviewer
 from registry.models.people import Appointment, Person
 from registry.rules.careers import CareerAct
-from registry.rules.imports import ImportKind
+from registry.rules.imports import ImportKind, ImportStatus
 from registry.rules.people import Duty, Establishment
 from registry.rules.permissions import SYSTEM
 from registry.services import imports, people
-from tests.factories import identity_number, make_department, make_person, make_qualified_person
+from tests.factories import identity_number, make_department, make_person, make_qualified_person, masked_alike
 from tests.services.importing import TODAY, bring_in, said, send, told
 from tests.spreadsheets import xlsx
 
@@ -107,14 +107,35 @@ def test_masked_numbers_lead_to_people_on_record_and_to_nobody_else(session: Ses
     row = ("王小明", graduate.identity_masked, "郏县市场监督管理局", "行政编制", "2019-03-01", "所长")
 
     batch = bring_in(session, ImportKind.PEOPLE, xlsx([head, row]))
-    stranger = wrong(session, ImportKind.PEOPLE, head, ("李红", *row[1:]), ("王小明", "0013", *row[2:]))
+    stranger = send(session, ImportKind.PEOPLE, xlsx([head, ("李红", *row[1:])]))
+    short = wrong(session, ImportKind.PEOPLE, head, ("王小明", "0013", *row[2:]))
 
     assert told(batch) == (0, 1, 0)
     assert session.scalars(select(Appointment.post)).one() == "所长"
-    assert [why for _, why in stranger] == [
-        "This number is masked and does not lead to exactly one person on record; write the whole number.",
-        "An identity number has 18 characters.",
-    ]
+    assert (stranger.status, stranger.undecided_count, stranger.problems) == (ImportStatus.UNDECIDED, 1, [])
+    assert [why for _, why in short] == ["An identity number has 18 characters."]
+
+
+def test_whom_a_masked_number_of_two_namesakes_means_is_decided_row_by_row(session: Session) -> None:
+    unit = make_department(session, name="郏县水利局")
+    numbers = masked_alike()
+    both = [make_person(session, unit, name="王小明", identity=number) for number in numbers]
+    head = ("姓名", "身份证号", "单位", "编制性质", "任职日期", "职务")
+    rows = [("王小明", both[0].identity_masked, "郏县水利局", "行政编制", "2021-01-01", post) for post in ("甲", "乙")]
+
+    batch = send(session, ImportKind.PEOPLE, xlsx([head, *rows]))
+    asked = imports.listed(session, SYSTEM, batch_id=batch.id).rows
+    for row, person in zip(asked, reversed(both), strict=True):
+        imports.decide(
+            session, SYSTEM, batch_id=batch.id, question_id=row.question.id, person_id=person.id, today=TODAY
+        )
+    digest = imports.fingerprint(session, batch)
+    imports.confirm(session, SYSTEM, batch_id=batch.id, digest=digest, today=TODAY)
+
+    assert [row.question.candidates for row in asked] == [[one.id for one in both]] * 2
+    held = select(Appointment).where(Appointment.until_on.is_(None))
+    posts = {one.person_id: one.post for one in session.scalars(held)}
+    assert posts == {both[0].id: "乙", both[1].id: "甲"}
 
 
 def test_nobody_recorded_as_dead_is_appointed_by_a_file(session: Session, graduate: Person) -> None:

@@ -159,7 +159,7 @@ def test_a_certificate_of_the_province_bears_the_field_of_its_day(session: Sessi
         person_id=person.id, kind=CertificateKind.ENFORCEMENT, number="16042500001", issued_on=date(2024, 12, 31)
     )
 
-    certificates.receive(session, SYSTEM, entries=[entry])
+    certificates.receive(session, SYSTEM, entries=[entry], today=TODAY)
 
     assert session.scalars(select(Certificate.field)).one() == "工商"
 
@@ -217,7 +217,7 @@ def test_a_file_with_another_name_renames_and_one_with_the_same_changes_nothing(
 
     assert (first.updated, again.unchanged) == (1, 1)
     assert departments.name_on(session, unit.id, date(2022, 12, 31)) == "郏县粮食局"
-    assert departments.former_names(session) == {"郏县粮食局": "郏县粮食和物资储备局"}
+    assert departments.former_names(session) == {"郏县粮食局": [unit]}
 
 
 def test_a_withdrawn_confirmation_ends_the_standing_and_stays_when_a_new_one_comes(session: Session) -> None:

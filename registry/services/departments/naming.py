@@ -111,15 +111,19 @@ def name_history(session: Session, actor: Actor, *, department_id: int) -> Seque
     return [one for one, later in zip(names, [None, *names], strict=False) if later is None or later.name != one.name]
 
 
-def former_names(session: Session) -> dict[str, str]:
-    """Former names and the names of today; a name that a unit bears today is no former one."""
+def former_names(session: Session) -> dict[str, list[Department]]:
+    """Former names, each with the units that bore it; a name that a unit bears today is no former one of it."""
     rows = session.execute(
-        select(DepartmentName.name, Department.name)
+        select(DepartmentName.name, Department)
         .join(Department, Department.id == DepartmentName.department_id)
-        .where(DepartmentName.until_on.is_not(None))
+        .where(DepartmentName.until_on.is_not(None), DepartmentName.name != Department.name)
         .order_by(DepartmentName.until_on)
     )
-    return {former: now for former, now in rows if former != now}
+    found: dict[str, list[Department]] = {}
+    for former, unit in rows:
+        if unit not in (bearers := found.setdefault(former, [])):
+            bearers.append(unit)
+    return found
 
 
 def first_names(session: Session, units: Iterable[Department], today: date) -> None:

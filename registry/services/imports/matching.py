@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -65,17 +66,27 @@ class _Answer:
     candidates: Sequence[int] = ()
 
 
-def people_of(session: Session, gathered: Gathered, today: date) -> Mapping[Place, Match]:
+def people_of(
+    session: Session, gathered: Gathered, today: date, told: Mapping[Place, Match] = MappingProxyType({})
+) -> Mapping[Place, Match]:
     """Whom each row speaks of. Rows that were left out are gone from the table afterwards.
 
     A number with another name beside it is a problem; a row that fits nobody or several becomes a question, until
     somebody has decided about it. The layout needs the columns `name`, `identity_number` and `unit`.
+    `told`: rows of which something else than name and number has said whom they speak of.
     """
     gathered.leave_out()
-    found = _by_number(session, gathered)
+    found = {**_by_number(session, gathered, told), **told}
     unsure = [row for row in gathered.table.rows if place_of(row) not in found and _says_enough(row)]
     if unsure:
         found |= _Matching(session, gathered, today).among(unsure)
+    gathered.refuse_questions_beyond(MOST_QUESTIONS)
+    return found
+
+
+def ask_apart(session: Session, gathered: Gathered, rows: Sequence[Row], today: date) -> Mapping[Place, Match]:
+    """Whom these rows speak of, where that is told or decided; no row takes the answer of one that is not the same."""
+    found = _Matching(session, gathered, today, apart=True).among(rows) if rows else {}
     gathered.refuse_questions_beyond(MOST_QUESTIONS)
     return found
 
@@ -87,11 +98,12 @@ def fits(part: str, number: str) -> bool:
     return number.startswith(part.split("*", 1)[0]) and number.endswith(part.rsplit("*", 1)[1])
 
 
-def _by_number(session: Session, gathered: Gathered) -> dict[Place, Match]:
-    numbers = [number for row in gathered.table.rows if (number := row.values["identity_number"])]
+def _by_number(session: Session, gathered: Gathered, told: Mapping[Place, Match]) -> dict[Place, Match]:
+    rows = [row for row in gathered.table.rows if place_of(row) not in told]
+    numbers = [number for row in rows if (number := row.values["identity_number"])]
     known = people.known_people(session, numbers)
     found = {}
-    for row in gathered.table.rows:
+    for row in rows:
         if (there := known.get(row.values["identity_number"] or "")) is not None:
             refuse_other_name(gathered, row, there.person.name)
             found[place_of(row)] = Match(there.person.id, there.person.name)
@@ -107,8 +119,8 @@ def _says_enough(row: Row) -> bool:
 class _Matching:
     """Matches rows without a known number, by what they say; the register is asked once for all of them."""
 
-    def __init__(self, session: Session, gathered: Gathered, today: date) -> None:
-        self._session, self._gathered, self._vault = session, gathered, vault_of(session)
+    def __init__(self, session: Session, gathered: Gathered, today: date, *, apart: bool = False) -> None:
+        self._session, self._gathered, self._vault, self._apart = session, gathered, vault_of(session), apart
         self._units = Units(session, today)
 
     def among(self, rows: Sequence[Row]) -> dict[Place, Match]:
@@ -161,7 +173,7 @@ class _Matching:
         return _Answer(doubt=Doubt.NOBODY, candidates=_ids(fitting or bearers, unit_id))
 
     def _unit_id(self, sought: _Sought) -> int | None:
-        unit = self._units.find(sought.unit) if sought.unit else None
+        unit = self._units.find_then(sought.unit) if sought.unit else None
         return None if unit is None else unit.id
 
     def _is_part(self, part: str, bearer: _Bearer) -> bool:
@@ -210,7 +222,7 @@ class _Matching:
             heading=self._gathered.heading_of(row, column),
             doubt=answer.doubt,
             said=[(self._gathered.heading_of(row, name), text) for name, text in row.raw.items() if text],
-            likeness=self._vault.index(sought.likeness),
+            likeness=self._vault.index("|".join(row.raw.values()) if self._apart else sought.likeness),
             candidates=answer.candidates[:MOST_CANDIDATES],
         )
 

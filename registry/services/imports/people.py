@@ -13,9 +13,9 @@ from registry.rules.jobs import JobPhase
 from registry.rules.people import CAREER_IN_ORDER, GENUINE_IDENTITY, Duty
 from registry.rules.permissions import Actor
 from registry.services import people
-from registry.services.changes import Tally
+from registry.services.changes import Tally, differences
 from registry.services.imports.hidden import uncover
-from registry.services.imports.rows import Gathered, Units, refuse_other_name
+from registry.services.imports.rows import Gathered, Units, place_of, refuse_other_name
 from registry.services.people import PersonEntry
 from registry.services.people.entries import PERSON_FIELDS
 from registry.services.people.knowing import Known
@@ -42,8 +42,9 @@ def bring_in(
 
     `duty`: what everybody of a list that is of one duty alone serves for, such as supervisors.
     """
+    gathered.leave_out()
     rows, units, intake = gathered.table.rows, Units(session, today), people.Intake()
-    uncover(session, gathered, units)
+    uncover(session, gathered, units, today)
     gathered.refuse_doubles(rows, lambda row: row.values["identity_number"], "identity_number")
     taken: set[int] = set()
     for begin in range(0, len(rows), CHECK_AT_ONCE):
@@ -55,7 +56,7 @@ def bring_in(
             if entry is not None and not gathered.problems:
                 intake.take(vault_of(session), entry, known.get(entry.identity_number))
         jobs.tell(session, JobPhase.CHECKING, begin + len(some), len(rows))
-    if gathered.problems:
+    if gathered.problems or gathered.open_questions:
         return Tally()
     rows.clear()  # so many rows and what is written of them would not fit into a small machine side by side
     return people.write(session, actor, intake, today=today, batch=batch)
@@ -66,18 +67,26 @@ def _checked(
 ) -> PersonEntry | None:
     """What a row asks for; what is wrong with it is told, and None where it says too little."""
     _refuse_nonsense(gathered, row)
-    unit, values = units.of(gathered, row, "unit"), row.values
-    if unit is None or not all(values[name] for name in NEEDED):
-        return None
+    unit, values = units.named(gathered, row, "unit"), row.values
     there = known.get(values["identity_number"])
     if there is not None and there.is_in_error:
         there = None  # a withdrawn file says nothing of whoever is registered now
-    if there is not None:
+    if unit is None or not all(values[name] for name in NEEDED):
+        return None
+    if there is not None and place_of(row) not in gathered.decisions:
         refuse_other_name(gathered, row, there.person.name)
     entry = _entry(row, unit.id, there, duty)
+    if not _is_as_it_was(there, entry) and units.refuse_over(gathered, row, "unit", unit):
+        return None
     for violation in people.obstacles(entry, known, today):
         gathered.complain_of(row, _column_of(row, violation), [violation])
     return entry
+
+
+def _is_as_it_was(known: Known | None, entry: PersonEntry) -> bool:
+    """Whether the row says of the post what is on record of the latest one: nothing begins and nothing changes."""
+    latest = None if known is None else known.post or known.last_post
+    return latest is not None and latest.from_on == entry.from_on and not differences(latest, entry.post_values())
 
 
 def _refuse_same_file(gathered: Gathered, row: Row, known: Known | None, taken: set[int]) -> None:

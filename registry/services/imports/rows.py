@@ -123,9 +123,15 @@ class Units:
         self._names = [unit.name for unit in known if unit.ended_on is None]
         self.find = cache(self._find)
         self._hint = cache(self._why_unknown)
+        self._former = cache(self._former_names)
 
     def of(self, gathered: Gathered, row: Row, column: str) -> Department | None:
         """The unit a row names; when there is none, or it has ended, that is told."""
+        unit = self.named(gathered, row, column)
+        return None if unit is None or self.refuse_over(gathered, row, column, unit) else unit
+
+    def named(self, gathered: Gathered, row: Row, column: str) -> Department | None:
+        """The unit a row names, ended or not; when there is none, that is told."""
         text = row.values[column]
         if text is None:
             return None
@@ -133,27 +139,35 @@ class Units:
         if unit is None:
             message, params = self._hint(text)
             gathered.complain(row, column, message, **params)
-        elif unit.ended_on is not None and unit.ended_on <= self._today:
+        return unit
+
+    def refuse_over(self, gathered: Gathered, row: Row, column: str, unit: Department) -> bool:
+        """Whether the unit has ended; that is told then."""
+        is_over = unit.ended_on is not None and unit.ended_on <= self._today
+        if is_over:
             over = N_("%(unit)s ended on %(day)s; name the unit that took over its work.")
             gathered.complain(row, column, over, unit=unit.name, day=unit.ended_on)
-            return None
-        return unit
+        return is_over
+
+    def find_then(self, text: str) -> Department | None:
+        """A unit by what it is called, or by a former name that no other unit bore: lists keep their day's names."""
+        bearers = self._former().get(alike(text), ())
+        return self.find(text) or (bearers[0] if len(bearers) == 1 else None)
 
     def _find(self, text: str) -> Department | None:
         """A number that a spreadsheet has robbed of its zeros still finds its unit, if there is only one."""
         return self._by_word.get(alike(text)) or self._by_number.get(text.lstrip("0") if text.isdigit() else "")
 
     def _why_unknown(self, text: str) -> tuple[str, dict[str, str]]:
-        if (now := self._renamed().get(alike(text))) is not None:
-            return N_("%(unit)s has been renamed; write %(now)s."), {"unit": text, "now": now}
+        if bearers := self._former().get(alike(text)):
+            return N_("%(unit)s has been renamed; write %(now)s."), {"unit": text, "now": bearers[-1].name}
         if near := difflib.get_close_matches(text, self._names, n=1, cutoff=ALIKE_ENOUGH):
             said = N_("No unit of this register has the code or name %(unit)s; is it %(near)s?")
             return said, {"unit": text, "near": near[0]}
         return N_("No unit of this register has the code or name %(unit)s."), {"unit": text}
 
-    def _renamed(self) -> dict[str, str]:
-        """Former names and the names of today."""
-        return {alike(former): now for former, now in departments.former_names(self._session).items()}
+    def _former_names(self) -> dict[str, list[Department]]:
+        return {alike(former): units for former, units in departments.former_names(self._session).items()}
 
 
 def _by_short_name(known: Iterable[Department]) -> dict[str, Department]:

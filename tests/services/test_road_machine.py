@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import date
+from datetime import date, timedelta
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from registry import audit, vault
 from registry.models.applications import Application, ApplicationRecord
 from registry.models.certificates import Certificate, CertificatePeriod
+from registry.models.people import ApplicationBar
 from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
 from registry.rules.applications import PREPARES, TURNS, ApplicationNature, ApplicationStep, ReplacementCause
-from registry.rules.certificates import BY_HAND, LIVE, CertificateAct, CertificateKind
+from registry.rules.certificates import BY_HAND, LIVE, CertificateAct, CertificateKind, doubles
 from registry.rules.exams import ExamSubject
 from registry.rules.permissions import Actor, Role
 from registry.services import applications, certificates
@@ -112,9 +113,10 @@ class Road(RuleBasedStateMachine):
             with self.told():
                 applications.take(self.session, seat, step=step, application_ids=[one.id], today=TODAY)
 
-    @rule(person=PERSON, number=st.integers(1, 3))
-    def receive(self, person: int, number: int) -> None:
-        entry = IssuedEntry(person_id=self.people[person], kind=KIND, number=f"1699{number}", issued_on=TODAY)
+    @rule(person=PERSON, number=st.integers(1, 3), ago=st.sampled_from([0, 30, 400, 1700]))
+    def receive(self, person: int, number: int, ago: int) -> None:
+        issued_on = TODAY - timedelta(days=ago)
+        entry = IssuedEntry(person_id=self.people[person], kind=KIND, number=f"1699{number}", issued_on=issued_on)
         with self.told(), self.session.begin_nested():
             applications.receive(self.session, self.seats[2], entries=[entry], today=TODAY)
 
@@ -129,6 +131,19 @@ class Road(RuleBasedStateMachine):
     def nobody_holds_two_live_certificates(self) -> None:
         held = select(func.count()).where(Certificate.status.in_(LIVE)).group_by(Certificate.person_id)
         assert set(self.session.scalars(held)) <= {1}
+
+    @invariant()
+    def nobody_ever_held_two_certificates_on_one_day(self) -> None:
+        for held in certificates.spans_of(self.session, self.people).values():
+            assert doubles(held) == []
+
+    @invariant()
+    def nobody_who_is_barred_holds_a_certificate(self) -> None:
+        barred = select(ApplicationBar.person_id).where(
+            ApplicationBar.from_on <= TODAY, ApplicationBar.until_on >= TODAY
+        )
+        held = select(Certificate.id).where(Certificate.person_id.in_(barred), Certificate.status.in_(LIVE))
+        assert self.session.scalars(held).all() == []
 
     @invariant()
     def every_certificate_was_approved_by_somebody_who_did_not_prepare_it_or_came_with_the_list(self) -> None:

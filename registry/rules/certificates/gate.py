@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from registry.rules import Rule, Violation
-from registry.rules.certificates.dossiers import Ahead, Dossier, Finding, Left
+from registry.rules.certificates.dossiers import Ahead, Bar, Dossier, Finding, Left
 from registry.rules.certificates.kinds import CertificateKind, CertificateStatus
 from registry.rules.departments import CONFIRMED_SUBJECT, Standing, may_enforce
 from registry.rules.exams import ExamFact, ExamOutcome, ExamSubject, attempts_in, best_pass
@@ -302,9 +302,14 @@ def _not_disqualified(dossier: Dossier) -> Finding:
 
 
 def _not_barred(dossier: Dossier, day: date) -> Finding:
-    in_force = [bar for bar in dossier.bars if bar.from_on <= day <= bar.until_on]
+    return barred(dossier.bars, day) or _finding(NOT_BARRED, True, N_("No bar is on record for this day."))
+
+
+def barred(bars: Sequence[Bar], day: date) -> Finding | None:
+    """The finding against whoever is barred on that day; None for everybody else."""
+    in_force = [bar for bar in bars if bar.from_on <= day <= bar.until_on]
     if not in_force:
-        return _finding(NOT_BARRED, True, N_("No bar is on record for this day."))
+        return None
     longest = max(in_force, key=lambda bar: bar.until_on)
     return _finding(
         NOT_BARRED,

@@ -20,11 +20,11 @@ from registry.services.changes import Tally, in_chunks
 Road = Mapping[tuple[int, CertificateKind], Application]  # under way, by person and kind
 
 
-def look_at(session: Session, actor: Actor, *, entries: Sequence[IssuedEntry]) -> list[Received]:
+def look_at(session: Session, actor: Actor, *, entries: Sequence[IssuedEntry], today: date) -> list[Received]:
     """What would become of each line of the list; one that was applied for as a successor is looked at as one."""
     actor.require(Action.CERTIFICATE_RECEIVE)
     road = _under_way(session, entries)
-    return certificates.look_at(session, actor, entries=entries, heirs=_heirs(entries, road))
+    return certificates.look_at(session, actor, entries=entries, heirs=_heirs(entries, road), today=today)
 
 
 def receive(
@@ -34,7 +34,8 @@ def receive(
     actor.require(Action.CERTIFICATE_RECEIVE)
     road = _under_way(session, entries, lock=True)
     before = _known(session, [entry.number for entry in entries])
-    tally = certificates.receive(session, actor, entries=entries, heirs=_heirs(entries, road), batch=batch)
+    heirs = _heirs(entries, road)
+    tally = certificates.receive(session, actor, entries=entries, heirs=heirs, today=today, batch=batch)
     fresh = [entry for entry in entries if entry.number not in before]
     _close(session, actor, road, _known(session, [entry.number for entry in fresh]), today, batch)
     return tally

@@ -25,6 +25,7 @@ from registry.services.certificates.issuing import hold_series as hold_series
 from registry.services.certificates.issuing import issue as issue
 from registry.services.certificates.issuing import issue_batch as issue_batch
 from registry.services.certificates.issuing import refuse as refuse
+from registry.services.certificates.later import spans_of as spans_of
 from registry.services.certificates.listing import CertificateFile as CertificateFile
 from registry.services.certificates.listing import CertificatePage as CertificatePage
 from registry.services.certificates.listing import CertificateRow as CertificateRow
@@ -37,8 +38,8 @@ from registry.services.certificates.listing import refusal as refusal
 from registry.services.certificates.listing import refusals as refusals
 from registry.services.certificates.listing import search as search
 from registry.services.certificates.narrowing import CertificateFilter as CertificateFilter
-from registry.services.certificates.receiving import IssuedEntry as IssuedEntry
 from registry.services.certificates.organs import organs_about as organs_about
+from registry.services.certificates.receiving import IssuedEntry as IssuedEntry
 from registry.services.certificates.receiving import Received as Received
 from registry.services.certificates.receiving import look_at as look_at
 from registry.services.certificates.receiving import receive as receive

@@ -83,7 +83,7 @@ def _chunk(
 ) -> dict[int, Applicant]:
     posts, results = _posts(session, ids, day), _results(session, ids)
     left = _left(session, [one for one in ids if one not in posts])
-    trained, bars, held = _trained(session, ids), _bars(session, ids), _held(session, ids, kind)
+    trained, bars, held = _trained(session, ids), bars_of(session, ids), _held(session, ids, kind)
     people = session.execute(_people(day).where(Person.id.in_(ids)))
     found = {}
     for person in people:
@@ -225,7 +225,8 @@ def _trained(session: Session, ids: Sequence[int]) -> dict[int, date]:
     return {person_id: day for person_id, day in rows if day is not None}
 
 
-def _bars(session: Session, ids: Sequence[int]) -> dict[int, list[Bar]]:
+def bars_of(session: Session, ids: Sequence[int]) -> dict[int, list[Bar]]:
+    """Every bar on application, by person."""
     found: dict[int, list[Bar]] = defaultdict(list)
     for bar in session.scalars(select(ApplicationBar).where(ApplicationBar.person_id.in_(ids))):
         found[bar.person_id].append(

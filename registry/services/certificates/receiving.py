@@ -13,10 +13,11 @@ from registry.rules import RuleBroken, Violation
 from registry.rules.certificates import NONE_HELD, CertificateKind, last_day, obstacles
 from registry.rules.numbers import LONGEST_NUMBER, NUMBER_IS_FREE
 from registry.rules.permissions import Action, Actor
-from registry.services import policies
+from registry.services import policies, tasks
 from registry.services.certificates.following import Following, Heir, succeed
 from registry.services.certificates.gate import Examined, examined
 from registry.services.certificates.issuing import close_expired, hold_results, write
+from registry.services.certificates.later import later_facts
 from registry.services.certificates.replacing import successions
 from registry.services.changes import Tally, in_chunks
 from registry.words import N_
@@ -51,9 +52,12 @@ NO_HEIRS: Heirs = {}
 
 
 def look_at(
-    session: Session, actor: Actor, *, entries: Sequence[IssuedEntry], heirs: Heirs = NO_HEIRS
+    session: Session, actor: Actor, *, entries: Sequence[IssuedEntry], heirs: Heirs = NO_HEIRS, today: date
 ) -> list[Received]:
-    """What would become of each line, in order: every rule of the gate as of the day of issue, the number included."""
+    """What would become of each line, in order: every rule of the gate as of the day of issue, the number included.
+
+    And what came after that day and would have ended the certificate, or keeps a new one from its holder today.
+    """
     actor.require(Action.CERTIFICATE_RECEIVE)
     known = _by_number(session, [entry.number for entry in entries])
     fresh = [entry for entry in entries if entry.number not in known]
@@ -62,11 +66,18 @@ def look_at(
         people = examined(session, [entry.person_id for entry in group], kind=kind, day=day)
         seen |= {(person_id, kind, day): one for person_id, one in people.items()}
     seen |= _following(session, fresh, heirs)
-    doubled = _overlapping(session, fresh)
+    last = {entry: _last_day(session, entry) for entry in fresh}
+    doubled, since = _overlapping(last), later_facts(session, [entry.person_id for entry in fresh])
     return [
         _compared(entry, known[entry.number])
         if entry.number in known
-        else _judged(session, entry, seen[entry.person_id, entry.kind, entry.issued_on], entry in doubled)
+        else _judged(
+            entry,
+            seen[entry.person_id, entry.kind, entry.issued_on],
+            entry in doubled,
+            since.against(entry.person_id, entry.kind, (entry.issued_on, last[entry]), _after(entry, heirs), today),
+            last[entry],
+        )
         for entry in entries
     ]
 
@@ -77,10 +88,14 @@ def receive(
     *,
     entries: Sequence[IssuedEntry],
     heirs: Heirs = NO_HEIRS,
+    today: date,
     batch: str | None = None,
 ) -> Tally:
-    """Enter the province's certificates; the same list again changes nothing. RuleBroken lists every obstacle."""
-    looked = look_at(session, actor, entries=entries, heirs=heirs)
+    """Enter the province's certificates; the same list again changes nothing. RuleBroken lists every obstacle.
+
+    One whose ground has gone since it was issued is flagged like any other.
+    """
+    looked = look_at(session, actor, entries=entries, heirs=heirs, today=today)
     if broken := [violation for one in looked for violation in one.violations]:
         raise RuleBroken(broken)
     fresh = [one for one in looked if one.examined is not None]
@@ -103,6 +118,7 @@ def receive(
             ends={entry.person_id: entry.valid_until for entry in group if entry.valid_until is not None},
         )
     _succeed(session, actor, [one for one in fresh if one.entry.number in heirs], heirs, batch)
+    tasks.entered_late(session, actor, [one.entry.number for one in fresh], today=today, batch=batch)
     return Tally(created=len(fresh), unchanged=len(looked) - len(fresh))
 
 
@@ -159,15 +175,20 @@ def _compared(entry: IssuedEntry, card: Certificate) -> Received:
     return Received(entry, None, found)
 
 
-def _overlapping(session: Session, entries: Sequence[IssuedEntry]) -> set[IssuedEntry]:
+def _after(entry: IssuedEntry, heirs: Heirs) -> int | None:
+    """The certificate that a line follows."""
+    return heirs[entry.number].card_id if entry.number in heirs else None
+
+
+def _overlapping(last: Mapping[IssuedEntry, date]) -> set[IssuedEntry]:
     """Lines that begin while another certificate of the list, of the same person and kind, is still running."""
     found: set[IssuedEntry] = set()
     until: dict[tuple[int, CertificateKind], date] = {}
-    for entry in sorted(entries, key=lambda entry: entry.issued_on):
+    for entry in sorted(last, key=lambda entry: entry.issued_on):
         held = entry.person_id, entry.kind
         if held in until and entry.issued_on <= until[held]:
             found.add(entry)
-        until[held] = max(until.get(held, entry.issued_on), _last_day(session, entry))
+        until[held] = max(until.get(held, entry.issued_on), last[entry])
     return found
 
 
@@ -175,13 +196,15 @@ def _last_day(session: Session, entry: IssuedEntry) -> date:
     return entry.valid_until or last_day(entry.issued_on, policies.in_force(session, entry.issued_on))
 
 
-def _judged(session: Session, entry: IssuedEntry, one: Examined, is_doubled: bool) -> Received:
+def _judged(entry: IssuedEntry, one: Examined, is_doubled: bool, later: Sequence[Violation], last: date) -> Received:
     found = obstacles(one.findings)
+    told = {violation.rule for violation in found}
+    found += [violation for violation in later if violation.rule not in told]
     if is_doubled:
         found.append(NONE_HELD.broken(N_("The list has another certificate of this kind that was valid on that day.")))
     if not 0 < len(entry.number) <= LONGEST_NUMBER:
         message = N_("A certificate number has 1 to %(most)s characters.")
         found.append(NUMBER_IS_FREE.broken(message, most=LONGEST_NUMBER))
-    if _last_day(session, entry) <= entry.issued_on:
+    if last <= entry.issued_on:
         found.append(NUMBER_IS_FREE.broken(N_("The certificate ends before it begins.")))
     return Received(entry, one, found)

@@ -35,7 +35,8 @@ def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, ba
         gathered.refuse_later_days(row, "issued_on", today)
     complete = [row for row in rows if place_of(row) in known and all(row.values[name] for name in NEEDED)]
     entries = [_entry(row, known) for row in complete]
-    for row, looked in zip(complete, applications.look_at(session, actor, entries=entries), strict=True):
+    every = applications.look_at(session, actor, entries=entries, today=today)
+    for row, looked in zip(complete, every, strict=True):
         _complain(gathered, row, looked)
     if gathered.problems or gathered.open_questions:
         return Tally()

@@ -2,6 +2,7 @@
 
 from registry.services.tasks.grounds import Card as Card
 from registry.services.tasks.grounds import Grounds as Grounds
+from registry.services.tasks.grounds import entered_late as entered_late
 from registry.services.tasks.grounds import follow as follow
 from registry.services.tasks.grounds import grounds_of as grounds_of
 from registry.services.tasks.grounds import settle_restored as settle_restored

@@ -13,7 +13,7 @@ from registry.models.people import HELD, Appointment
 from registry.rules.permissions import Actor
 from registry.rules.tasks import OF_THE_POST, Footing, TaskKind, TaskOutcome, grounds_gone
 from registry.services.changes import in_chunks
-from registry.services.tasks.opening import Flag, in_force, raise_flags
+from registry.services.tasks.opening import Flag, in_force, raise_flags, unit_ended_under
 from registry.services.tasks.settling import open_tasks, settle
 
 
@@ -48,19 +48,34 @@ def follow(session: Session, actor: Actor, before: Grounds, *, today: date, batc
     people = sorted({card.person_id for card in before.values()})
     now = grounds_of(session, people, today=today)
     flags = [
-        Flag(
-            certificate_id=card.id,
-            person_id=card.person_id,
-            department_id=card.department_id,
-            kind=kind,
-            facts={"on": card.since.isoformat()} if card.since else {},
-        )
-        for card in now.values()
-        for kind in TaskKind
-        if kind in card.gone - before[card.id].gone
+        _flag(card, kind) for card in now.values() for kind in TaskKind if kind in card.gone - before[card.id].gone
     ]
     raise_flags(session, actor, flags, opened_on=today, batch=batch)
     _settle(session, actor, now, today)
+
+
+def entered_late(
+    session: Session, actor: Actor, numbers: Sequence[str], *, today: date, batch: str | None = None
+) -> None:
+    """Flag whatever is missing today under certificates that came into the register after their day of issue."""
+    for chunk in in_chunks(numbers):
+        cards = select(Certificate.id, Certificate.person_id).where(Certificate.number.in_(chunk), in_force(today))
+        people = {row.id: row.person_id for row in session.execute(cards)}
+        now = grounds_of(session, sorted(set(people.values())), today=today)
+        late = [now[card_id] for card_id in people if card_id in now]
+        flags = [_flag(card, kind) for card in late for kind in TaskKind if kind in card.gone]
+        raise_flags(session, actor, flags, opened_on=today, batch=batch)
+        unit_ended_under(session, actor, list(people), today=today, batch=batch)
+
+
+def _flag(card: Card, kind: TaskKind) -> Flag:
+    return Flag(
+        certificate_id=card.id,
+        person_id=card.person_id,
+        department_id=card.department_id,
+        kind=kind,
+        facts={"on": card.since.isoformat()} if card.since else {},
+    )
 
 
 def settle_restored(session: Session, actor: Actor, person_ids: Sequence[int], *, today: date) -> None:

@@ -18,6 +18,8 @@ from registry.rules.tasks import TaskKind, due_on
 from registry.services import policies
 from registry.services.changes import in_chunks
 
+ENDED = (Department.ended_on, Department.ending_document)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
@@ -58,21 +60,35 @@ def raise_flags(
 
 def unit_ended(session: Session, actor: Actor, unit: Department, *, today: date) -> None:
     """Flag every certificate in force that names a unit which has ended."""
-    facts = {"on": unit.ended_on.isoformat() if unit.ended_on else "", "document_number": unit.ending_document or ""}
+    _flag_units(session, actor, Certificate.department_id == unit.id, today, None)
+
+
+def unit_ended_under(
+    session: Session, actor: Actor, certificate_ids: Sequence[int], *, today: date, batch: str | None
+) -> None:
+    """Flag those of these certificates whose unit has ended."""
+    _flag_units(session, actor, Certificate.id.in_(certificate_ids), today, batch)
+
+
+def _flag_units(session: Session, actor: Actor, which: ColumnElement[bool], today: date, batch: str | None) -> None:
+    session.flush()
     cards = session.execute(
-        select(Certificate.id, Certificate.person_id).where(Certificate.department_id == unit.id, in_force(today))
+        select(Certificate.id, Certificate.person_id, Certificate.department_id, *ENDED)
+        .join(Department, Department.id == Certificate.department_id)
+        .where(which, Department.ended_on <= today, in_force(today))
+        .order_by(Certificate.id)
     )
     flags = [
         Flag(
             certificate_id=card.id,
             person_id=card.person_id,
-            department_id=unit.id,
+            department_id=card.department_id,
             kind=TaskKind.UNIT_ENDED,
-            facts=facts,
+            facts={"on": card.ended_on.isoformat(), "document_number": card.ending_document or ""},
         )
         for card in cards
     ]
-    raise_flags(session, actor, flags, opened_on=today)
+    raise_flags(session, actor, flags, opened_on=today, batch=batch)
 
 
 def suspended(session: Session, actor: Actor, card: Certificate, *, ordered_until: date) -> None:

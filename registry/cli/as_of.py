@@ -53,7 +53,7 @@ def _plain(found: Stood) -> dict[str, Any]:
         "issued_on": card.issued_on.isoformat(),
         "valid_from": card.valid_from.isoformat(),
         "valid_until": card.valid_until.isoformat(),
-        "period": _period(then.period) if then.period else None,
+        "period": _period(then.basis) if then.basis else None,
         "periods": [_period(period) for period in then.periods],
         "policy": {"version": found.policy.version, "from": found.policy.from_on.isoformat()},
         "exams": [

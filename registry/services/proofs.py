@@ -149,22 +149,23 @@ def _held(session: Session, cards: Sequence[CertificateThen]) -> list[dict[str, 
 
 def _card(card: CertificateThen, passes: Sequence[ExamResult]) -> dict[str, Any]:
     """A certificate as it stood: the reason of a measure stays inside, the paper it rests on is named."""
-    certificate, period = card.certificate, card.period
+    certificate, basis = card.certificate, card.basis
     return {
         "kind": label(certificate.kind),
         "number": certificate.number,
+        "holder": certificate.holder_name,
         "unit": card.unit,
         "issued_on": certificate.issued_on,
         "valid_from": certificate.valid_from,
         "valid_until": certificate.valid_until,
         "status": label(card.status) if card.status else "尚未生效",
         "is_valid": card.is_valid,
-        "since": period.from_on if period and card.status is period.status else "",
+        "since": basis.from_on if basis else "",
         "until": card.ended_on or "",
-        "act": label(period.act) if period and period.act and card.status is period.status else "",
-        "document": period.document_number if period else "",
-        "legal_basis": period.legal_basis if period else "",
-        "decided_by": period.decided_by if period else "",
+        "act": label(basis.act) if basis and basis.act else "",
+        "document": basis.document_number if basis else "",
+        "legal_basis": basis.legal_basis if basis else "",
+        "decided_by": basis.decided_by if basis else "",
         "exams": [_exam(result) for result in passes if result.sitting.held_on <= card.day],
         "reviews": [
             {"year": item.campaign.year, "finding": label(item.finding)}

@@ -12,6 +12,7 @@ from registry.rules.certificates import CertificateAct, CertificateStatus
 from registry.rules.exams import ExamOutcome
 from registry.rules.permissions import SYSTEM, Role
 from registry.services import departments, exams
+from tests.acting import act_upon
 from tests.factories import SINCE, make_certificate, make_department, make_qualified_person
 from tests.queries import counted
 from tests.web.conftest import Office
@@ -82,6 +83,32 @@ def test_a_certificate_shows_its_status_of_the_day(office: Office, day: str, sta
     assert (DOCUMENT in page) is (day >= "2022-03-01")
     assert f'href="/people/{person}?as_of={day}"' in page
     assert f'href="/certificates/{card}">back to today' in page
+
+
+def expired_while_suspended(office: Office) -> tuple[int, int]:
+    """The ids of a certificate that was suspended in May 2026 and ran out on its last day, and of its holder."""
+    with office.transaction() as session:
+        card = make_certificate(session, make_qualified_person(session, name="王甲"), valid_until=date(2026, 5, 31))
+        act_upon(session, card, CertificateAct.SUSPEND, date(2026, 5, 1), document_number=DOCUMENT)
+        card.person.name = "王乙"
+        return card.id, card.person_id
+
+
+@pytest.mark.parametrize(("day", "rests"), [("2026-05-31", True), ("2026-06-01", False)])
+def test_a_status_that_the_calendar_brought_rests_on_no_act(office: Office, day: str, rests: bool) -> None:
+    card, person = expired_while_suspended(office)
+    client = office.client(Role.AUDITOR)
+
+    held = client.get(f"/people/{person}?as_of={day}").text.split("<tbody>")[1].split("</tbody>")[0]
+    basis = (
+        client.get(f"/certificates/{card}?as_of={day}")
+        .text.split("What the status rests on")[1]
+        .split("Status over")[0]
+    )
+
+    assert (DOCUMENT in held, DOCUMENT in basis) == (rests, rests)
+    assert ("Its last day, 2026-05-31, was over." in basis) is not rests
+    assert "Name on the card: 王甲" in held
 
 
 def test_a_past_page_offers_no_act_but_the_proof(office: Office) -> None:

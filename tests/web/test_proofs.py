@@ -11,9 +11,10 @@ from registry.rules.papers import PaperKind
 from registry.rules.people import Establishment
 from registry.rules.permissions import SYSTEM, Role
 from registry.services import certificates
+from tests.acting import CITY
 from tests.factories import make_person, make_result, make_sitting
 from tests.web.conftest import Office
-from tests.web.test_past import DOCUMENT, suspended
+from tests.web.test_past import DOCUMENT, expired_while_suspended, suspended
 
 FOR = {"recipient": "郏县人民法院", "purpose": "（2026）豫0425行初1号案件审理"}
 
@@ -64,6 +65,19 @@ def test_a_proof_says_what_was_held_on_the_day(office: Office, day: str, words: 
     )
     assert absent not in said.replace("未持有有效的", "")
     assert "4104**********" in said
+
+
+@pytest.mark.parametrize(("day", "rests"), [("2026-05-31", True), ("2026-06-15", False)])
+def test_a_proof_names_the_act_of_the_status_alone_and_the_name_on_the_card(
+    office: Office, day: str, rests: bool
+) -> None:
+    _, person = expired_while_suspended(office)
+
+    said = read(proof(office, person, day))
+
+    assert (DOCUMENT in said, CITY in said, "状态依据" in said) == (rests, rests, rests)
+    assert ("过期" in said) is not rests
+    assert ("证载姓名王甲" in said, "王乙" in said) == (True, True)
 
 
 def test_a_proof_is_kept_with_its_certificates_and_its_copy(office: Office) -> None:

@@ -45,12 +45,17 @@ class CertificateThen:
         return self.status is CertificateStatus.ACTIVE
 
     @property
+    def basis(self) -> CertificatePeriod | None:
+        """The period on whose act the status rests; None before the first, and where only the last day was over."""
+        return self.period if self.period is not None and self.status is self.period.status else None
+
+    @property
     def ended_on(self) -> date | None:
         """The last day of the status, when it is known: of its period, or of the certificate's validity."""
-        if self.period is None or self.status is not self.period.status:
+        if self.basis is None:
             return None
-        if self.period.until_on is not None or self.status is not CertificateStatus.ACTIVE:
-            return self.period.until_on
+        if self.basis.until_on is not None or self.status is not CertificateStatus.ACTIVE:
+            return self.basis.until_on
         return self.certificate.valid_until
 
 

@@ -98,7 +98,10 @@ class CertificatePeriod(Base):
 
 
 class Refusal(Base):
-    """An application refused, with every finding of that day. Counted in the year's figures."""
+    """An application refused, with every finding of that day; `serial` counts those of one day, whose findings differ.
+
+    The year's figures count whoever was refused, once a kind, however often.
+    """
 
     __tablename__ = "refusals"
 
@@ -107,6 +110,7 @@ class Refusal(Base):
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), index=True)
     kind: Mapped[CertificateKind]
     refused_on: Mapped[date] = mapped_column(index=True)
+    serial: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     findings: Mapped[list[Any]]
     policy_id: Mapped[int] = mapped_column(ForeignKey("policy_versions.id"))
     created_at: Mapped[created_at]
@@ -114,6 +118,6 @@ class Refusal(Base):
     person: Mapped[Person] = relationship()
 
     __table_args__ = (
-        UniqueConstraint("person_id", "kind", "refused_on"),
+        UniqueConstraint("person_id", "kind", "refused_on", "serial"),
         Index("ix_refusals_department_id_id", "department_id", "id"),
     )

@@ -122,6 +122,7 @@ def _reviewers(day: date, unit: int | None) -> AnySelect:
 
 
 def _refused(first: date, last: date, unit: int | None) -> AnySelect:
+    """People and kinds: whoever was refused on several days, or twice on one with other findings, counts once."""
     refused = select(Refusal.person_id, Refusal.kind).where(
         Refusal.refused_on.between(first, last), _within(Refusal.department_id, unit)
     )

@@ -14,9 +14,10 @@ from registry.rules import Denied, RuleBroken
 from registry.rules.applications import WAYS, ApplicationNature, ApplicationStatus, ApplicationStep, ReplacementCause
 from registry.rules.certificates import CertificateKind
 from registry.rules.exams import ExamSubject
+from registry.rules.people import EndReason
 from registry.rules.permissions import ALLOWED, SYSTEM, Actor, Role
 from registry.rules.policy import BASE_SOURCES
-from registry.services import applications, policies
+from registry.services import applications, people, policies, reports
 from registry.services.applications import ApplicationFilter, Case, Said, Wanted
 from registry.services.certificates import issuing
 from tests.factories import (
@@ -289,6 +290,24 @@ def test_putting_up_examines_the_fit_and_refuses_the_others_and_twice_changes_no
     assert [one.status for one in first.refused] == [ApplicationStatus.REFUSED]
     assert (again.examined, again.refused, again.refusal_ids, again.under_way_count) == ([], [], first.refusal_ids, 1)
     assert session.scalar(select(func.count()).select_from(TrailEntry)) == before
+
+
+def test_whoever_is_refused_again_on_a_day_for_other_reasons_is_told_those(session: Session) -> None:
+    person = make_person(session)
+    asked = {"person_ids": [person.id], "kind": ENFORCEMENT, "today": TODAY}
+    [first] = applications.put_up(session, CLERK, **asked).refusal_ids  # type: ignore[arg-type]  # of several kinds
+    for subject in ExamSubject:
+        make_result(session, person, make_sitting(session, subject, date(2026, 6, 1)))
+    left = {"until_on": date(2026, 6, 30), "end_reason": EndReason.RETIREMENT, "today": TODAY}
+    people.end_appointment(session, SYSTEM, person_id=person.id, **left)  # type: ignore[arg-type]  # of several kinds
+
+    second = applications.put_up(session, CLERK, **asked)  # type: ignore[arg-type]  # of several kinds
+
+    refusal = session.get_one(Refusal, second.refusal_ids[0])
+    assert {one["code"] for one in refusal.findings if not one["met"]} == {"CERT-1", "CERT-2"}
+    assert (refusal.serial, second.refused[0].refusal_id) == (2, refusal.id)
+    assert refusal.id != first
+    assert reports.figures(session, CLERK, year=2026).refused == 1
 
 
 def test_a_renewal_and_a_replacement_follow_the_card_in_force(session: Session) -> None:

@@ -103,7 +103,8 @@ def enter(session: Session, actor: Actor, *, person_ids: Sequence[int], wanted: 
 def put_up(session: Session, actor: Actor, *, person_ids: Sequence[int], kind: CertificateKind, today: date) -> PutUp:
     """The bureau applies for people whose papers it has, and examines them at once; whom a rule stops is refused.
 
-    Holders, and those of whom an application is under way, are left as they are; so is who was refused today already.
+    Holders, and those of whom an application is under way, are left as they are; so is who was refused today already
+    and would be for the same findings.
     """
     for action in (Action.APPLICATION_ENTER, Action.APPLICATION_EXAMINE):
         actor.require(action)

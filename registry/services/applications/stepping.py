@@ -130,7 +130,7 @@ def _approve(
 def _put_on_record(
     session: Session, actor: Actor, fit: Sequence[Case], policy: Policy, today: date, batch: str | None
 ) -> dict[int, int]:
-    """The refusals themselves by application, with every finding; one a person, kind and day."""
+    """The refusals themselves by application, with every finding."""
     found: dict[int, int] = {}
     for kind in sorted({one.application.kind for one in fit}):
         own = [one for one in fit if one.application.kind is kind]

@@ -196,6 +196,7 @@ def write(
                 "status": CertificateStatus.ACTIVE,
                 "from_on": one.valid_from,
                 "act": CertificateAct.ISSUE,
+                "decided_by": policies.office(session).certificate_authority,
                 "legal_basis": ACTS[CertificateAct.ISSUE].source,
             }
             for one in issued
@@ -311,33 +312,41 @@ def refuse(
     *,
     batch: str | None,
 ) -> list[Refusal]:
-    """One refusal a person, kind and day: asking again on the same day changes nothing and shows the same page."""
-    known = _refused_today(session, [one.applicant.person_id for one in people], kind, day)
-    fresh = [one for one in people if one.applicant.person_id not in known]
-    refusals = [
-        Refusal(
+    """A refusal for each. Asking again on the same day shows the same one while every finding is still the same."""
+    latest = _refused_today(session, [one.applicant.person_id for one in people], kind, day)
+    refusals = {
+        one.applicant.person_id: Refusal(
             person_id=one.applicant.person_id,
             department_id=one.applicant.department_id,
             kind=kind,
             refused_on=day,
+            serial=latest[one.applicant.person_id].serial + 1 if one.applicant.person_id in latest else 1,
             findings=plain(one.findings),
             policy_id=policy.version,
         )
-        for one in fresh
-    ]
-    session.add_all(refusals)
+        for one in people
+        if not _says_the_same(latest.get(one.applicant.person_id), one)
+    }
+    session.add_all(refusals.values())
     session.flush()
-    acts = [_refusal_act(refusal, one.unmet) for refusal, one in zip(refusals, fresh, strict=True)]
+    unmet = {one.applicant.person_id: one.unmet for one in people}
+    acts = [_refusal_act(refusal, unmet[person_id]) for person_id, refusal in refusals.items()]
     audit.record_many(session, actor, Action.CERTIFICATE_REFUSE, acts, batch=batch)
-    return [*known.values(), *refusals]
+    return list((latest | refusals).values())
+
+
+def _says_the_same(refusal: Refusal | None, one: Examined) -> bool:
+    if refusal is None or refusal.department_id != one.applicant.department_id:
+        return False
+    return refusal.findings == plain(one.findings)
 
 
 def _refused_today(session: Session, person_ids: Sequence[int], kind: CertificateKind, day: date) -> dict[int, Refusal]:
+    """The latest refusal of the day by person."""
     known: dict[int, Refusal] = {}
     for chunk in in_chunks(person_ids):
-        rows = session.scalars(
-            select(Refusal).where(Refusal.kind == kind, Refusal.refused_on == day, Refusal.person_id.in_(chunk))
-        )
+        of_the_day = (Refusal.kind == kind, Refusal.refused_on == day, Refusal.person_id.in_(chunk))
+        rows = session.scalars(select(Refusal).where(*of_the_day).order_by(Refusal.serial))
         known |= {row.person_id: row for row in rows}
     return known
 

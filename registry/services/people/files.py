@@ -197,5 +197,5 @@ def _certificates(session: Session, person_id: int) -> Sequence[Certificate]:
 
 def _refusals(session: Session, person_id: int) -> Sequence[Refusal]:
     return session.scalars(
-        select(Refusal).where(Refusal.person_id == person_id).order_by(Refusal.refused_on.desc())
+        select(Refusal).where(Refusal.person_id == person_id).order_by(Refusal.refused_on.desc(), Refusal.id.desc())
     ).all()

@@ -73,7 +73,14 @@ NOT_DISCIPLINED = Rule(
     source="遂宁 2020、攀枝花；受处分、被调查暂缓，待司法局确认",
 )
 DEFERRED_IN_TERM = Rule(code="REV-23", title=N_("A deferral ends within the term of the review"), source="本登记簿规则")
+ENDED_BY_A_PERSON = Rule(
+    code="REV-28",
+    title=N_("A deferral that no fact asks for is ended by a person"),
+    source="本登记簿规则：事实均符合而暂缓的，由经办人决定",
+)
 CLOSED_FIRST = Rule(code="REV-24", title=N_("A review is closed, then locked"), source="本登记簿规则")
+
+CLOSING_RULES = (MADE_UP_IN_TIME,)  # by which a close goes beyond what the facts speak for
 
 # Which training is the year's course (domain.md section 0): the online course for officers, any for supervisors.
 COURSES: Mapping[CertificateKind, frozenset[TrainingKind]] = {
@@ -311,18 +318,25 @@ class Standing:
     deferred_until: date | None
     made_up_on: date | None
 
+    @property
+    def is_deferred_against_facts(self) -> bool:
+        """Deferred though every fact speaks for 合格, and not since something was made up: no record can end it."""
+        passes = self.proposed is ReviewFinding.PASSED and self.made_up_on is None
+        return self.finding is ReviewFinding.DEFERRED and passes
+
 
 def at_close(item: Standing, today: date) -> Proposal | None:
     """What closing a review makes of an item (domain.md 5); None when its finding stands.
 
-    Whoever was not decided gets what the facts speak for; whoever did not make up in time has not passed.
+    Whoever was not decided gets what the facts speak for, and so does a deferred one for whom they no longer speak
+    for a deferral; whoever did not make up in time has not passed. A deferral against the facts is left to a person.
     """
     if item.finding is None:
         return Proposal(item.proposed)
-    if item.finding is not ReviewFinding.DEFERRED:
+    if item.finding is not ReviewFinding.DEFERRED or item.is_deferred_against_facts:
         return None
-    if item.made_up_on is not None and item.proposed is ReviewFinding.PASSED:
-        return Proposal(ReviewFinding.PASSED)
+    if item.proposed is not ReviewFinding.DEFERRED:
+        return Proposal(item.proposed)
     if item.deferred_until is None or item.deferred_until >= today:
         return None
     late = MADE_UP_IN_TIME.broken(N_("Had not made up by %(day)s."), day=item.deferred_until)

@@ -93,7 +93,7 @@ def make_ups(campaign_id: int) -> ResponseReturnValue:
         "reviews/make_ups.html",
         form=form,
         campaign=campaign,
-        waiting=reviews.deferred_count(g.session, campaign_id),
+        waiting=reviews.waiting(g.session, campaign_id),
         would=reviews.preview_make_ups(g.session, g.actor, campaign_id=campaign_id),
     )
     return page, form.status
@@ -121,7 +121,10 @@ def close(campaign_id: int) -> ResponseReturnValue:
         except RuleBroken as broken:
             form.refuse(broken)
         else:
-            flash(_("The review is closed; %(count)s certificates stay open.", count=len(told.left_open)), "success")
+            flash(
+                _("The review is closed; %(count)s certificates are left to a person.", count=len(told.left_open)),
+                "success",
+            )
             return redirect(url_for("reviews.show", campaign_id=campaign_id))
     page = render_template(
         "reviews/close.html",

@@ -236,6 +236,9 @@ def test_a_deferral_of_ones_own_keeps_within_the_term(until: date) -> None:
         pytest.param({"deferred_until": TERM}, None, id="deferred to this very day"),
         pytest.param({"deferred_until": TERM - timedelta(days=1)}, FAILED, id="deferred to yesterday"),
         pytest.param({"deferred_until": OPENED, "proposed": PASSED, "made_up_on": OPENED}, PASSED, id="made up"),
+        pytest.param({"deferred_until": OPENED, "proposed": WITHDRAWN}, WITHDRAWN, id="late, and gone by now"),
+        pytest.param({"deferred_until": TERM, "proposed": WITHDRAWN}, WITHDRAWN, id="in time, and gone by now"),
+        pytest.param({"deferred_until": OPENED, "proposed": PASSED}, None, id="deferred against the facts"),
     ],
 )
 def test_closing_deals_with_whoever_is_left(item: Mapping[str, Any], becomes: ReviewFinding | None) -> None:

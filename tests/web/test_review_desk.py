@@ -1,7 +1,7 @@
 """A review's lists and desk in the browser: units speak, lists go back, selections, make-ups, the close, reminders."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -12,6 +12,7 @@ from registry.models.reviews import ReviewCampaign, ReviewItem, ReviewReminder
 from registry.rules.campaigns import Statement
 from registry.rules.jobs import JobKind
 from registry.rules.reviews import CampaignStatus, ReviewFinding
+from tests.factories import make_training
 from tests.web.conftest import Office
 from tests.web.test_reviews import CHIEF, CLERK, HEAD, UNIT_CLERK, Review, begin, words
 
@@ -83,16 +84,16 @@ def test_a_selection_is_shown_first_then_decided(review: Review) -> None:
     assert review.client(HEAD, 0).post(url, data=everybody).status_code == 403
 
 
-def test_make_ups_are_looked_for_and_decided(review: Review) -> None:
+def test_make_ups_are_looked_for_and_decided(review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "today", lambda: date(2022, 2, 1))  # the cards have expired since
     clerk, url = review.client(CLERK), f"{review.url}/make-ups"
     clerk.post(f"{review.url}/acceptance")
     assert "1 deferred certificate waits" in words(clerk.get(url))
     assert "Looked at 1 certificates again" in words(clerk.post(url, data={"step": "look"}, follow_redirects=True))
     with review.office.transaction() as session:
-        made_up = {"proposed": ReviewFinding.PASSED, "made_up_on": clock.today()}
-        passing = session.scalars(select(ReviewItem.facts).where(ReviewItem.finding == ReviewFinding.PASSED)).first()
-        deferred = update(ReviewItem).where(ReviewItem.finding == ReviewFinding.DEFERRED)
-        session.execute(deferred.values(**made_up, facts=passing))
+        deferred = session.scalars(select(ReviewItem).where(ReviewItem.finding == ReviewFinding.DEFERRED)).one()
+        make_training(session, deferred.person, hours=80, held_on=clock.today())
+    clerk.post(url, data={"step": "look"})
     assert "1 holder has made up." in words(clerk.get(url))
     assert "Decided: 1." in words(clerk.post(url, data={"step": "accept"}, follow_redirects=True))
 

@@ -11,11 +11,9 @@ from registry.services.reviews.closing import preview_closing as preview_closing
 from registry.services.reviews.deciding import decide as decide
 from registry.services.reviews.deciding import reopen as reopen
 from registry.services.reviews.deciding_many import Acceptance as Acceptance
-from registry.services.reviews.deciding_many import accept_make_ups as accept_make_ups
 from registry.services.reviews.deciding_many import accept_proposals as accept_proposals
 from registry.services.reviews.deciding_many import decide_selection as decide_selection
 from registry.services.reviews.deciding_many import preview_acceptance as preview_acceptance
-from registry.services.reviews.deciding_many import preview_make_ups as preview_make_ups
 from registry.services.reviews.deciding_many import preview_selection as preview_selection
 from registry.services.reviews.listing import ItemDetail as ItemDetail
 from registry.services.reviews.listing import ItemFilter as ItemFilter
@@ -30,8 +28,11 @@ from registry.services.reviews.mailing import Mailed as Mailed
 from registry.services.reviews.mailing import mail_apart as mail_apart
 from registry.services.reviews.mailing import mail_reminders as mail_reminders
 from registry.services.reviews.making_up import Looked as Looked
-from registry.services.reviews.making_up import deferred_count as deferred_count
+from registry.services.reviews.making_up import Waiting as Waiting
+from registry.services.reviews.making_up import accept_make_ups as accept_make_ups
 from registry.services.reviews.making_up import look_again as look_again
+from registry.services.reviews.making_up import preview_make_ups as preview_make_ups
+from registry.services.reviews.making_up import waiting as waiting
 from registry.services.reviews.opening import Plan as Plan
 from registry.services.reviews.opening import open_campaign as open_campaign
 from registry.services.reviews.opening import plan as plan

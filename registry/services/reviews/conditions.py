@@ -32,8 +32,19 @@ MADE_UP: Any = and_(
     ReviewItem.made_up_on.is_not(None),
     ReviewItem.proposed == ReviewFinding.PASSED,
 )
-# Deferred, as the facts spoke for; or undecided with facts that were not whole: these are looked at once more.
+# The facts of the deferred now speak against them: 不合格 or 收回注销.
+MOVED_OTHERWISE: Any = and_(
+    ReviewItem.finding == ReviewFinding.DEFERRED,
+    ReviewItem.proposed.in_([ReviewFinding.FAILED, ReviewFinding.WITHDRAWN]),
+)
+# The bureau deferred somebody for whom every fact speaks: nothing of it can be made up by a record.
+AGAINST_FACTS: Any = and_(
+    ReviewItem.finding == ReviewFinding.DEFERRED,
+    ReviewItem.made_up_on.is_(None),
+    ReviewItem.proposed == ReviewFinding.PASSED,
+)
+# Deferred; or undecided with facts that were not whole: these are looked at once more.
 WAITS: Any = or_(
-    and_(ReviewItem.finding == ReviewFinding.DEFERRED, ReviewItem.proposed == ReviewFinding.DEFERRED),
+    ReviewItem.finding == ReviewFinding.DEFERRED,
     and_(ReviewItem.finding.is_(None), INCOMPLETE),
 )

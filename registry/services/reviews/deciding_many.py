@@ -1,4 +1,4 @@
-"""Findings in bulk: proposals accepted, a selection decided, make-ups accepted. Each is looked at first.
+"""Findings in bulk: proposals accepted, a selection decided. Each is looked at first.
 
 What the law forbids stays as it is and is told; one bad row never stops the others.
 """
@@ -23,7 +23,7 @@ from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
 from registry.rules.reviews import ReviewFinding, deferral_end, read_facts
 from registry.services import policies
-from registry.services.reviews.campaigns import get, open_only, unlocked
+from registry.services.reviews.campaigns import get, unlocked
 from registry.services.reviews.deciding import act_on, obstacles_to
 from registry.services.reviews.proposing import UNREADABLE
 
@@ -54,11 +54,12 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an item gets, why, and (of a deferral) until when."""
+    """What an item gets and why: in words where they stand on the roster, and by which rules."""
 
     row: Any
     finding: ReviewFinding
     reason: str = ""
+    rules: Sequence[str] = ()
 
 
 def preview_acceptance(
@@ -127,21 +128,6 @@ def decide_selection(
     return told
 
 
-def preview_make_ups(session: Session, actor: Actor, *, campaign_id: int) -> Acceptance:
-    """How many of the deferred have made up, as the latest look at their facts found. Changes nothing."""
-    actor.require(Action.REVIEW_DECIDE)
-    return _as_proposed(session, get(session, actor, campaign_id), _made_up(campaign_id))[0]
-
-
-def accept_make_ups(session: Session, actor: Actor, *, campaign_id: int, today: date) -> Acceptance:
-    """Decide 合格 for every deferred item whose holder has made up; the trail keeps the deferral before it."""
-    actor.require(Action.REVIEW_DECIDE)
-    campaign = open_only(session, campaign_id)
-    told, lawful = _as_proposed(session, campaign, _made_up(campaign_id))
-    write(session, actor, campaign, lawful, today=today, made_up=True)
-    return told
-
-
 def write(
     session: Session,
     actor: Actor,
@@ -176,9 +162,12 @@ def items_of(campaign_id: int) -> AnySelect:
     return (
         select(
             ReviewItem.id,
+            ReviewItem.certificate_id,
             ReviewItem.department_id,
             ReviewItem.is_next_year,
+            ReviewItem.statement,
             ReviewItem.proposed,
+            ReviewItem.proposal_reasons,
             ReviewItem.finding,
             ReviewItem.facts,
             ReviewItem.deferred_until,
@@ -190,6 +179,11 @@ def items_of(campaign_id: int) -> AnySelect:
         .where(ReviewItem.campaign_id == campaign_id)
         .order_by(ReviewItem.id)
     )
+
+
+def as_proposed(row: Any) -> Decision:
+    """What the facts of a row speak for, by the rules that they break."""
+    return Decision(row, row.proposed, rules=[one["code"] for one in row.proposal_reasons])
 
 
 def sorted_out(wanted: Iterable[Decision], policy: Policy) -> tuple[Acceptance, list[Decision]]:
@@ -211,6 +205,7 @@ def _alike(one: Decision) -> tuple[str, str]:
 def _act(one: Decision, until: date, today: date, facts: Mapping[str, Any]) -> audit.Act:
     deferred = until if one.finding is ReviewFinding.DEFERRED else None
     found = {"before": one.row.finding, "after": one.finding, "decided_on": today, "deferred_until": deferred}
+    found["rules"] = list(one.rules) or None
     return act_on(one.row, said=one.reason, **found, **facts)
 
 
@@ -228,17 +223,9 @@ def _open_items(campaign_id: int, department_id: int | None, finding: ReviewFind
     return chosen if finding is None else chosen.where(ReviewItem.proposed == finding)
 
 
-def _made_up(campaign_id: int) -> AnySelect:
-    return items_of(campaign_id).where(
-        ReviewItem.finding == ReviewFinding.DEFERRED,
-        ReviewItem.made_up_on.is_not(None),
-        ReviewItem.proposed == ReviewFinding.PASSED,
-    )
-
-
 def _as_proposed(session: Session, campaign: ReviewCampaign, chosen: AnySelect) -> tuple[Acceptance, list[Decision]]:
     policy = policies.by_id(session, campaign.policy_id)
-    return sorted_out((Decision(row, row.proposed) for row in session.execute(chosen)), policy)
+    return sorted_out(map(as_proposed, session.execute(chosen)), policy)
 
 
 def _selected(

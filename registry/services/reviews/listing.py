@@ -14,15 +14,18 @@ from registry.models.accounts import Account
 from registry.models.certificates import Certificate
 from registry.models.departments import Department
 from registry.models.reviews import ReviewCampaign, ReviewItem
+from registry.models.trail import TrailEntry
 from registry.rules.campaigns import Statement
 from registry.rules.permissions import Action, Actor
-from registry.rules.reviews import Check, ReviewFacts, ReviewFinding, checks, read_facts
+from registry.rules.reviews import CLOSING_RULES, Check, ReviewFacts, ReviewFinding, checks, read_facts
 from registry.rules.rosters import Reviewed, remarks
 from registry.services import policies
 from registry.services.reviews.conditions import (
+    AGAINST_FACTS,
     DIFFERS,
     INCOMPLETE,
     MADE_UP,
+    MOVED_OTHERWISE,
     OPEN,
     UNSPOKEN,
     UNUSUAL,
@@ -40,6 +43,8 @@ class Show(StrEnum):
     DIFFERS = "differs"
     INCOMPLETE = "incomplete"
     MADE_UP = "made_up"
+    MOVED_OTHERWISE = "moved_otherwise"
+    AGAINST_FACTS = "against_facts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +91,7 @@ class ItemPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemDetail:
-    """One certificate's review in full: the facts, every rule met or not, what was decided by whom."""
+    """One certificate's review in full: the facts, every rule met or not, what was decided, by whom and why."""
 
     row: ItemRow
     campaign: ReviewCampaign
@@ -96,6 +101,7 @@ class ItemDetail:
     checks: Sequence[Check]
     decided_by: str
     decided_at: datetime | None
+    grounds: Sequence[Mapping[str, Any]]
     next_id: int | None
 
 
@@ -138,8 +144,24 @@ def item(session: Session, actor: Actor, *, item_id: int) -> ItemDetail:
         checks=checks(facts, policy) if facts else [],
         decided_by=session.scalar(select(Account.display_name).where(Account.id == kept.decided_by_id)) or "",
         decided_at=kept.decided_at,
+        grounds=_grounds(session, kept),
         next_id=_next_open(session, actor, row),
     )
+
+
+def _grounds(session: Session, kept: ReviewItem) -> Sequence[Mapping[str, Any]]:
+    """Code, title and source of the rules behind a finding: those of the proposal it takes, or those of the close."""
+    if kept.finding is None or kept.finding is kept.proposed:
+        return kept.proposal_reasons if kept.finding else []
+    chosen = select(TrailEntry.facts).where(
+        TrailEntry.subject_type == ReviewItem.__tablename__,
+        TrailEntry.subject_id == kept.id,
+        TrailEntry.action == Action.REVIEW_CLOSE,
+    )
+    codes = (session.scalar(chosen.order_by(TrailEntry.id.desc()).limit(1)) or {}).get("rules") or []
+    return [
+        {"code": rule.code, "title": rule.title, "source": rule.source} for rule in CLOSING_RULES if rule.code in codes
+    ]
 
 
 _SHOWN: Mapping[Show, Any] = {
@@ -149,6 +171,8 @@ _SHOWN: Mapping[Show, Any] = {
     Show.DIFFERS: DIFFERS,
     Show.INCOMPLETE: INCOMPLETE,
     Show.MADE_UP: MADE_UP,
+    Show.MOVED_OTHERWISE: MOVED_OTHERWISE,
+    Show.AGAINST_FACTS: AGAINST_FACTS,
 }
 _rank = case(
     (UNUSUAL, 0),

@@ -15,10 +15,10 @@ class ImportBatch(Base):
     """One file of one kind. Confirming takes exactly the rehearsed bytes; the same file is taken once.
 
     `content` is sealed, for it holds identity numbers; `sha256` is of the bytes that were sent. `unread` names the
-    `headings` and `sheets` that the registry left alone, and `rows` when it could read none. `meanings`: heading as
-    written → name of a column, None when the heading is left out; `source`: who the file came from, which remembers
-    them. `matches_sha256` is of the rows matched by name: what is confirmed matches as it was rehearsed. `is_traced`:
-    what each row was before the file is kept, so that the file can be undone.
+    `headings`, the `sheets` and the `hidden` sheets that the registry left alone, and `rows` when it could read none.
+    `meanings`: heading as written → name of a column, None when the heading is left out; `source`: who the file
+    came from, which remembers them. `matches_sha256` is of the rows matched by name: what is confirmed matches as
+    it was rehearsed. `is_traced`: what each row was before the file is kept, so that the file can be undone.
     """
 
     __tablename__ = "import_batches"

@@ -2,6 +2,7 @@
 
 from registry.sheets.attached import table_in as table_in
 from registry.sheets.cells import alike as alike
+from registry.sheets.cells import without_unit as without_unit
 from registry.sheets.columns import Column as Column
 from registry.sheets.columns import Kind as Kind
 from registry.sheets.columns import Row as Row

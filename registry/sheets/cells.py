@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -24,10 +24,16 @@ _BETWEEN_CHINESE = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
 _DOT_IN_NAME = re.compile(rf"(?<=[{HAN}])[•‧・･．](?=[{HAN}])")
 _SPACES = re.compile(r"\s+")
 _DAY = re.compile(
-    r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*[日号]?(?:[\sT]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
+    r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*[日号]?"
+    r"(?:\s*\(?(?:星期|周|礼拜)[一二三四五六日天]\)?)?"
+    r"(?:(?:[\sT]+|\s*[上下中]午\s*|\s*[凌早]晨\s*|\s*晚上\s*)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?"
 )
+_DAY_IN_WORDS = re.compile(
+    r"([〇零○一二三四五六七八九]{4})年([元一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]"
+)
+_CHINESE_DIGITS = {**{digit: place for place, digit in enumerate("〇一二三四五六七八九")}, "零": 0, "○": 0, "元": 1}
 _COMPACT_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?")
 _PART_IDENTITIES = re.compile(r"(?=.*[0-9])[0-9]{0,14}\*{2,18}[0-9]{0,7}[0-9X]?|[0-9]{3,5}[0-9X]")
 _ROUNDED = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]+")
 _LAST_DIGITS_LOST = re.compile(r"[0-9]{15}000")  # 15 digits exact, the others made zero, then turned into text
@@ -172,16 +178,32 @@ def _day(cell: Any, text: str, _column: Column) -> date:
 def _written_day(text: str) -> date | None:
     found = _DAY.fullmatch(text) or _COMPACT_DAY.fullmatch(text)
     try:
-        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
+        if found:
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        in_words = _DAY_IN_WORDS.fullmatch("".join(text.split()))
+        return date(*map(_in_digits, in_words.groups())) if in_words else None
     except ValueError:
         return None
 
 
-def _number(_cell: Any, text: str, _column: Column) -> Decimal:
-    narrow = _narrow(text)
+def _in_digits(words: str) -> int:
+    """二〇二一 is 2021, 二十三 is 23; ValueError for what is no number, as 二十十."""
+    if "十" not in words:
+        return int("".join(str(_CHINESE_DIGITS[word]) for word in words))
+    tens, ones = words.split("十")
+    return 10 * (_CHINESE_DIGITS[tens] if tens else 1) + (_CHINESE_DIGITS[ones] if ones else 0)
+
+
+def _number(_cell: Any, text: str, column: Column) -> Decimal:
+    narrow = without_unit(_narrow(text), column.units)
     if not _NUMBER.fullmatch(narrow):
         raise Unfit(N_("%(value)s is no number."), value=text)
-    return Decimal(narrow)
+    return Decimal(narrow.replace(",", ""))
+
+
+def without_unit(text: str, units: Sequence[str]) -> str:
+    """`40学时` as `40`: a number without the word of what it counts."""
+    return next((text.removesuffix(unit).rstrip() for unit in units if text.endswith(unit)), text)
 
 
 def _identity(cell: Any, text: str, _column: Column) -> str:

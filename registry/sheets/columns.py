@@ -29,7 +29,8 @@ class Column:
     `required`: the column must be there. `blank_allowed`: a cell of it may be empty.
     `choices`: accepted word → value; templates offer the first word of each value. `longest`: characters of a text.
     `keeps_zeros`: a text of digits in which zeros in front count (a certificate number). A cell that the spreadsheet
-    took for a number is then a problem, unless it has all the `digits` that a whole one has.
+    took for a number is then a problem, unless it has all the `digits` that a whole one has. `units`: words that may
+    stand behind a number (40学时).
     """
 
     name: str
@@ -41,6 +42,7 @@ class Column:
     longest: int = 500
     keeps_zeros: bool = False
     digits: int | None = None
+    units: tuple[str, ...] = ()
     choices: Mapping[str, str] = field(default_factory=dict)
     example: str = ""
     note: str = ""
@@ -102,7 +104,8 @@ class Row:
 class Table:
     """All rows of a file with every problem found; `headings` as written, by sheet and column name.
 
-    `ignored`: headings that name no column of ours; `skipped`: sheets without a row of headings.
+    `ignored`: headings that name no column of ours; `skipped`: sheets without a row of headings; `hidden`: sheets that
+    hold something and are not shown, which nobody reads.
     """
 
     rows: list[Row]
@@ -110,3 +113,4 @@ class Table:
     headings: Mapping[str, Mapping[str, str]]
     ignored: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,10 +38,17 @@ _KEPT_AS_TEXT = re.compile(r'="([^"]*)"')  # how web systems keep a spreadsheet 
 
 
 class WorkbookRows(Sequence[Sequence[Cell]]):
-    """The rows of a workbook's sheet, made as they are asked for: nobody holds a long sheet as a whole."""
+    """The rows of a workbook's sheet, made as they are asked for: nobody holds a long sheet as a whole.
+
+    Cells merged downwards (.xlsx and .xls; of .ods the reader does not tell) say the same in each of their rows.
+    """
 
     def __init__(self, sheet: CalamineSheet) -> None:
         self._sheet = sheet
+        self._merged: dict[int, list[tuple[int, int]]] = defaultdict(list)  # first row: column and last row
+        for (first, column), (last, _) in sheet.merged_cell_ranges or ():
+            if last > first:
+                self._merged[first].append((column, last))
         last_row, last_column = sheet.end or (-1, -1)
         self._height, self.width = last_row + 1, last_column + 1
 
@@ -49,7 +57,7 @@ class WorkbookRows(Sequence[Sequence[Cell]]):
 
     def __iter__(self) -> Iterator[Sequence[Cell]]:
         with _failures_told():
-            yield from self._sheet.iter_rows()
+            yield from self._filled() if self._merged else self._sheet.iter_rows()
 
     @overload
     def __getitem__(self, index: int) -> Sequence[Cell]: ...
@@ -60,6 +68,17 @@ class WorkbookRows(Sequence[Sequence[Cell]]):
             return list(islice(self, *index.indices(self._height)))
         return next(islice(self, range(self._height)[index], None))
 
+    def _filled(self) -> Iterator[Sequence[Cell]]:
+        """A row in which nothing else stands stays empty, however far a note is merged."""
+        held: dict[int, tuple[int, Cell]] = {}
+        for number, row in enumerate(self._sheet.iter_rows()):
+            held = {column: cell for column, cell in held.items() if cell[0] >= number}
+            if held and any(cell not in ("", None) for cell in row):
+                for column, (_, cell) in held.items():
+                    row[column] = cell if row[column] in ("", None) else row[column]
+            yield row
+            held |= {column: (last, row[column]) for column, last in self._merged.get(number, ()) if column < len(row)}
+
 
 @dataclass(frozen=True, slots=True)
 class RawSheet:
@@ -67,10 +86,16 @@ class RawSheet:
 
     name: str
     rows: Sequence[Sequence[Cell]]
+    is_hidden: bool = False
 
 
 def open_file(content: bytes, filename: str) -> list[RawSheet]:
-    """The sheets of a file, told by its content and not by its name; Unreadable says in a sentence why not."""
+    """The sheets of a file that are shown; Unreadable says in a sentence why there is none to read."""
+    return [sheet for sheet in open_whole(content, filename) if not sheet.is_hidden]
+
+
+def open_whole(content: bytes, filename: str) -> list[RawSheet]:
+    """The sheets of a file, hidden ones too, told by its content and not by its name; Unreadable says why not."""
     if not content.strip():
         raise unreadable(N_("The file is empty."))
     if content.startswith((ZIP, OLE)):
@@ -95,17 +120,15 @@ def _workbook(content: bytes) -> list[RawSheet]:
         raise unreadable(wrong.message, **wrong.params)
     with _failures_told():
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        wanted = [
-            sheet.name
-            for sheet in book.sheets_metadata
-            if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is SheetVisibleEnum.Visible
-        ]
-        sheets = [(name, WorkbookRows(book.get_sheet_by_name(name))) for name in wanted]
-    for _, rows in sheets:
+        wanted = [sheet for sheet in book.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet]
+        hidden = {sheet.name for sheet in wanted if sheet.visible is not SheetVisibleEnum.Visible}
+        sheets = [(sheet.name, WorkbookRows(book.get_sheet_by_name(sheet.name))) for sheet in wanted]
+    shown = [rows for name, rows in sheets if name not in hidden]
+    for rows in shown:
         _refuse_oversize(len(rows), rows.width)
-    if not any(cell not in ("", None) for _, rows in sheets for row in rows for cell in row):
+    if not any(cell not in ("", None) for rows in shown for row in rows for cell in row):
         raise unreadable(N_("The workbook is empty."))
-    return [RawSheet(name, rows) for name, rows in sheets]
+    return [RawSheet(name, rows, is_hidden=name in hidden) for name, rows in sheets]
 
 
 @contextmanager

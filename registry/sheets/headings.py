@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 
 from registry.rules.people import masked
@@ -20,6 +20,9 @@ SAMPLES = 3
 PROBLEM_HEADING = "问题"
 EXPLANATION = "填写说明"  # the sheet of our templates that holds no data
 _NOT_PART_OF_A_NAME = re.compile(r"[(（\[【].*?[)）\]】]|[\s*＊:：/\\]")
+_FOOT = re.compile(
+    r"(?:填表|制表|填报|经办|审核|审批|负责|联系|单位|部门|领导|盖章|签|日期|备注|说明|注)[^：:]{0,12}[：:]"
+)
 _IDENTITY = re.compile(r"[0-9]{15}(?:[0-9]{2}[0-9Xx])?")
 
 Meaning = Mapping[str, str | None]  # a heading as written: the name of the column it stands for; None leaves it out
@@ -42,11 +45,22 @@ class Heading:
 
     @property
     def has_rows(self) -> bool:
-        return any(not is_empty(cells) for cells in self.rows())
+        return next(self.filled_rows(), None) is not None
 
     def rows(self) -> Iterator[Sequence[Any]]:
         """What stands below the headings."""
         return islice(self.sheet.rows, self.index + 1, None)
+
+    def filled_rows(self) -> Iterator[tuple[int, Sequence[Any]]]:
+        """The rows that say something under a heading that is known, with their numbers.
+
+        Numbers printed in advance beside empty rows say nothing, and neither does a line at the foot (填表人：…).
+        """
+        places = sorted(self.places.values())
+        for number, cells in enumerate(self.rows(), self.index + 2):
+            first = next((cell for place in places if place < len(cells) and not _is_blank(cell := cells[place])), None)
+            if first is not None and not (_is_of_the_foot(first) and _is_foot(cells, places)):
+                yield number, cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +119,21 @@ def plain(heading: Any) -> str:
 
 
 def is_empty(cells: Sequence[Any]) -> bool:
-    return all(cell is None or text_of(cell) == "" for cell in cells)
+    return all(_is_blank(cell) for cell in cells)
+
+
+def _is_blank(cell: Any) -> bool:
+    return cell is None or text_of(cell) == ""
+
+
+def _is_of_the_foot(cell: Any) -> bool:
+    return isinstance(cell, str) and _FOOT.match(text_of(cell)) is not None
+
+
+def _is_foot(cells: Sequence[Any], places: Sequence[int]) -> bool:
+    """Whether all that stands under known headings is of the foot of a form."""
+    said = (cells[place] for place in places if place < len(cells))
+    return all(_is_of_the_foot(cell) for cell in said if not _is_blank(cell))
 
 
 def is_blank(sheet: RawSheet) -> bool:
@@ -113,13 +141,23 @@ def is_blank(sheet: RawSheet) -> bool:
 
 
 def _best_row(sheet: RawSheet, names: Names) -> Heading | None:
-    """The row among the first ones that names the most columns."""
+    """The row among the first ones that names the most columns, by itself or with what stands above its empty cells.
+
+    培训情况 over 培训名称 and 学时, beside a 姓名 of both rows, is one row of headings written in two.
+    """
     best: Heading | None = None
+    above: Sequence[Any] = ()
     for index, cells in enumerate(sheet.rows[:HEADING_WITHIN]):
-        heading = _heading(sheet, index, cells, names)
-        if heading.places and (best is None or len(heading.places) > len(best.places)):
-            best = heading
+        for written in (cells, _with_those_above(cells, above)):
+            heading = _heading(sheet, index, written, names)
+            if heading.places and (best is None or len(heading.places) > len(best.places)):
+                best = heading
+        above = cells
     return best
+
+
+def _with_those_above(cells: Sequence[Any], above: Sequence[Any]) -> Sequence[Any]:
+    return [upper if _is_blank(own) else own for own, upper in zip_longest(cells, above)]
 
 
 def _likely_row(sheet: RawSheet) -> Heading:

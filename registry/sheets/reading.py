@@ -6,8 +6,8 @@ from typing import Any
 
 from registry.sheets.cells import Readings, Told, Unfit
 from registry.sheets.columns import Cells, Column, Row, Table
-from registry.sheets.files import open_file
-from registry.sheets.headings import EXPLANATION, Heading, Meaning, headings_of, is_blank, is_empty
+from registry.sheets.files import open_file, open_whole
+from registry.sheets.headings import EXPLANATION, Heading, Meaning, headings_of, is_blank
 from registry.sheets.problems import Problem, Unreadable
 from registry.words import N_
 
@@ -26,7 +26,8 @@ def read(
     `meaning` says what headings stand for that the columns do not know, or wins over what they know. `tell` hears how
     many rows have been read, of how many.
     """
-    sheets = [sheet for sheet in open_file(content, filename) if sheet.name != EXPLANATION]
+    whole = [sheet for sheet in open_whole(content, filename) if sheet.name != EXPLANATION]
+    sheets = [sheet for sheet in whole if not sheet.is_hidden]
     headings = headings_of(sheets, columns, meaning)
     rows: list[Row] = []
     problems: list[Problem] = []
@@ -42,7 +43,8 @@ def read(
     ignored = dict.fromkeys(unknown for heading in headings for unknown in heading.unknown)
     taken = {heading.sheet.name for heading in headings}
     skipped = [sheet.name for sheet in sheets if sheet.name not in taken and not is_blank(sheet)]
-    return Table(rows, problems, written, tuple(ignored), tuple(skipped))
+    hidden = [sheet.name for sheet in whole if sheet.is_hidden and not is_blank(sheet)]
+    return Table(rows, problems, written, tuple(ignored), tuple(skipped), tuple(hidden))
 
 
 def row_count(content: bytes, filename: str) -> int:
@@ -68,9 +70,8 @@ class _Reader:
         self._absent: tuple[None, ...] = (None,) * len(absent)
 
     def rows(self) -> Iterator[tuple[list[Row], list[Problem]]]:
-        """The rows with their problems, a batch at a time; empty rows are left out."""
-        below = enumerate(self._heading.rows(), self._heading.index + 2)
-        filled = ((number, cells) for number, cells in below if not is_empty(cells))
+        """The rows with their problems, a batch at a time."""
+        filled = self._heading.filled_rows()
         while batch := list(islice(filled, READ_AT_ONCE)):
             yield self._batch([number for number, _ in batch], [cells for _, cells in batch])
 

@@ -33,12 +33,12 @@ PEOPLE: tuple[Sequence[Any], ...] = (
 )
 TRAINING: tuple[Sequence[Any], ...] = (
     ("培训名称", "培训类型", "培训日期", "学时", "姓名", "身份证号", "是否完成"),
-    (*COURSE, "40", "王小明", WANG, "是"),
+    (*COURSE, "40学时", "王小明", WANG, "是"),
     (*COURSE, "12.5", "李红", LI, "否"),
 )
 RESULTS: tuple[Sequence[Any], ...] = (
     ("考试名称", "考试科目", "考试日期", "姓名", "身份证号", "成绩"),
-    (*EXAM, "王小明", WANG, "85.5"),
+    (*EXAM, "王小明", WANG, "85.5分"),
     (*EXAM, "李红", LI, "缺考"),
 )
 FILES = {

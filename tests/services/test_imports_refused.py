@@ -284,3 +284,10 @@ def test_faults_of_all_rows_are_told_at_once_in_order(session: Session) -> None:
     found = said(problems(session, ImportKind.EXAM_RESULTS, *rows))
 
     assert [(row, column) for row, column, _ in found] == [(2, "成绩"), (3, "身份证号"), (4, "考试日期")]
+
+
+def test_a_unit_whose_code_came_as_a_number_is_refused_for_the_zeros_it_may_have_lost(session: Session) -> None:
+    found = said(problems(session, ImportKind.DEPARTMENTS, (1, "郏县甲局", "行政机关", "2019-05-20", "市场监管")))
+
+    assert [(row, column) for row, column, _ in found] == [(2, "单位编码")]
+    assert "zeros in front of it may be lost" in found[0][2]

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.nodb
 
 DAY = Column(name="day", title="日期", kind=Kind.DATE)
 NUMBER = Column(name="number", title="数", kind=Kind.NUMBER)
+HOURS = Column(name="hours", title="学时", kind=Kind.NUMBER, units=("学时",))
 IDENTITY = Column(name="identity", title="身份证号", kind=Kind.IDENTITY)
 PART = Column(name="identity", title="身份证号", kind=Kind.IDENTITY_OR_PART)
 TEXT = Column(name="text", title="文本", longest=10)
@@ -46,6 +47,12 @@ GOOD = identity_number(7)
         "2021/5/12 9:30",
         "2021-05-12T09:30",
         " 2021-05-12\t",
+        "二〇二一年五月十二日",
+        "二零二一年五月十二号",
+        "2021年5月12日 上午8:30",
+        "2021年5月12日 星期三",
+        "2021年5月12日（周三）下午 2:30",
+        "2021-05-12 08:30:00.000",
     ],
     ids=repr,
 )
@@ -55,7 +62,22 @@ def test_a_day_is_read_in_every_usual_form(cell: Any) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["2021-13-01", "2021-02-29", "2021年", "2021.5", 2021, 202105, "明天", "12/05/2021", "0021-05-12", 85, "44328"],
+    [
+        "2021-13-01",
+        "2021-02-29",
+        "2021年",
+        "2021.5",
+        2021,
+        202105,
+        "明天",
+        "12/05/2021",
+        "0021-05-12",
+        85,
+        "44328",
+        "二〇二一年十三月一日",
+        "二十十一年五月一日",
+        "二〇二一年五月十十日",
+    ],
     ids=repr,
 )
 def test_what_is_no_day_is_told(cell: Any) -> None:
@@ -80,6 +102,29 @@ def test_full_width_digits_are_digits() -> None:
 
     assert value_of(wide, IDENTITY) == GOOD
     assert value_of("８５．５", NUMBER) == Decimal("85.5")
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"), [("1,200", 1200), ("1，200.5", Decimal("1200.5")), ("40学时", 40), ("４０ 学时", 40)], ids=repr
+)
+def test_a_number_may_be_grouped_and_have_its_unit_behind_it(cell: str, read: Any) -> None:
+    assert value_of(cell, HOURS) == read
+
+
+@pytest.mark.parametrize("cell", ["40分", "学时", "1,2", "40学时学时"], ids=repr)
+def test_a_number_with_the_unit_of_something_else_is_told(cell: str) -> None:
+    with pytest.raises(Unfit, match="is no number"):
+        value_of(cell, HOURS)
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_days_in_chinese_numerals_are_read(month: int) -> None:
+    numerals = ["", *"一二三四五六七八九十", "十一", "十二"]
+    for day in (1, 10, 12, 20, 28):
+        tens, ones = divmod(day, 10)
+        written = "".join([numerals[tens] if tens > 1 else "", "十" if tens else "", numerals[ones]])
+
+        assert value_of(f"二〇二一年{numerals[month]}月{written}日", DAY) == date(2021, month, day)
 
 
 @pytest.mark.parametrize("cell", [410425198805170013, 4.1042519880517e17, "4.10425E+17", "4.10425198805e17"], ids=repr)
@@ -124,7 +169,7 @@ def test_each_fault_of_an_identity_number_has_its_sentence(cell: Any, why: str) 
         value_of(cell, IDENTITY)
 
 
-@pytest.mark.parametrize("cell", ["1_000", "1e3", "NaN", "四十", "40学时", "1,000", "--1"])
+@pytest.mark.parametrize("cell", ["1_000", "1e3", "NaN", "四十", "40学时", "1,00", "10,00,000", "--1"])
 def test_what_is_no_number_is_told(cell: str) -> None:
     with pytest.raises(Unfit, match="is no number"):
         value_of(cell, NUMBER)

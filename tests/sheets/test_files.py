@@ -4,13 +4,14 @@ import io
 import zipfile
 from collections.abc import Callable
 
+import openpyxl
 import pytest
 import xlwt
 from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from registry.sheets.files import open_file
+from registry.sheets.files import open_file, open_whole
 from registry.sheets.problems import Unreadable
 from tests.spreadsheets import csv_text, xls, xlsx, xlsx_by_xlsxwriter
 
@@ -75,6 +76,37 @@ def test_hidden_sheets_are_left_alone() -> None:
     book.save(stream)
 
     assert [sheet.name for sheet in open_file(stream.getvalue(), "")] == ["看"]
+    assert [(sheet.name, sheet.is_hidden) for sheet in open_whole(stream.getvalue(), "")] == [
+        ("看", False),
+        ("藏", True),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["openpyxl", "xlwt"])
+def test_cells_merged_downwards_say_the_same_in_each_of_their_rows(kind: str) -> None:
+    content = merged_by_openpyxl() if kind == "openpyxl" else merged_by_xlwt()
+
+    assert rows_of(content) == [["水利局", "甲"], ["水利局", "乙"], ["", ""], ["", "丙"]]
+
+
+def merged_by_openpyxl() -> bytes:
+    book, stream = openpyxl.Workbook(), io.BytesIO()
+    page = book.active
+    for row in (["水利局", "甲"], [None, "乙"], [None, None], [None, "丙"]):
+        page.append(row)
+    page.merge_cells("A1:A3")
+    book.save(stream)
+    return stream.getvalue()
+
+
+def merged_by_xlwt() -> bytes:
+    book, stream = xlwt.Workbook(), io.BytesIO()
+    page = book.add_sheet("页")
+    page.write_merge(0, 2, 0, 0, "水利局")
+    for number, word in ((0, "甲"), (1, "乙"), (3, "丙")):
+        page.write(number, 1, word)
+    book.save(stream)
+    return stream.getvalue()
 
 
 def zip_of(**members: bytes) -> bytes:

@@ -1,10 +1,13 @@
 """Rows below headings, wherever the headings stand and whatever they are called."""
 
+import io
+
+import openpyxl
 import pytest
 
 from registry.sheets import Column, Kind, Problem, Unreadable, read, row_count
 from tests.factories import identity_number
-from tests.spreadsheets import csv_text, xlsx
+from tests.spreadsheets import Rows, csv_text, xlsx
 
 pytestmark = pytest.mark.nodb
 
@@ -138,3 +141,68 @@ def test_rows_of_csv_have_the_numbers_that_a_spreadsheet_shows() -> None:
 def test_rows_are_counted_without_reading_them() -> None:
     assert row_count(xlsx([HEAD, WANG], 乙=[HEAD]), "") == 3
     assert row_count(b"%PDF-", "") == 0
+
+
+@pytest.mark.parametrize("kind", ["merged", "csv"])
+def test_headings_written_in_two_rows_are_one_row_of_headings(kind: str) -> None:
+    rows = [
+        ["名册"],
+        ["序号", "姓名", "基本情况", None, "备注"],
+        [None, None, "身份证号", "单位", None],
+        [1, *WANG, "甲"],
+    ]
+
+    table = read(merged(rows, "A2:A3", "B2:B3", "C2:D2", "E2:E3") if kind == "merged" else bytes_of(rows), "", COLUMNS)
+
+    assert [(row.number, dict(row.values)) for row in table.rows] == [
+        (4, {"name": "王小明", "identity": WANG[1], "unit": "水利局", "note": "甲"})
+    ]
+    assert table.ignored == ("序号",)
+
+
+def test_a_unit_merged_down_over_its_people_is_the_unit_of_each() -> None:
+    rows = [HEAD, WANG, ["李红", identity_number(12), None]]
+
+    table = read(merged(rows, "C2:C3"), "", COLUMNS)
+
+    assert [row.values["unit"] for row in table.rows] == ["水利局", "水利局"]
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [[2], ["填表人：张三", None, None, "日期：2021年5月"], [None, "制表人：张三", None, "审核人: 李四"]],
+    ids=repr,
+)
+def test_numbers_printed_in_advance_and_lines_at_the_foot_are_no_rows(foot: list[object]) -> None:
+    table = read(xlsx([["序号", *HEAD], [1, *WANG], foot, []]), "", COLUMNS)
+
+    assert ([row.number for row in table.rows], table.problems) == ([2], [])
+
+
+def test_a_row_with_one_cell_filled_is_a_row() -> None:
+    table = read(xlsx([["序号", *HEAD], [1, *WANG], [2, "李红"]]), "", COLUMNS)
+
+    assert places(table.problems) == [("Sheet1", 3, "身份证号"), ("Sheet1", 3, "单位")]
+
+
+def test_hidden_sheets_that_hold_something_are_named() -> None:
+    book, stream = openpyxl.load_workbook(io.BytesIO(xlsx([HEAD, WANG], 旧=[HEAD, WANG], 空=[]))), io.BytesIO()
+    book["旧"].sheet_state = "hidden"
+    book["空"].sheet_state = "veryHidden"
+    book.save(stream)
+
+    table = read(stream.getvalue(), "", COLUMNS)
+
+    assert (len(table.rows), table.skipped, table.hidden) == (1, (), ("旧",))
+
+
+def bytes_of(rows: Rows) -> bytes:
+    return csv_text(rows).encode()
+
+
+def merged(rows: Rows, *ranges: str) -> bytes:
+    book, stream = openpyxl.load_workbook(io.BytesIO(xlsx(rows))), io.BytesIO()
+    for cells in ranges:
+        book.active.merge_cells(cells)
+    book.save(stream)
+    return stream.getvalue()

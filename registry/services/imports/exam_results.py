@@ -18,10 +18,11 @@ from registry.services.imports import events
 from registry.services.imports.events import Event
 from registry.services.imports.matching import Match, people_of
 from registry.services.imports.rows import Gathered, Place, place_of
-from registry.sheets import Row, alike
+from registry.sheets import Row, alike, without_unit
 from registry.words import N_
 
 WHAT = "subject"
+SCORE_UNITS = ("分",)
 _SCORE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]0*)?")
 
 Entries = Sequence[tuple[Row, ResultEntry]]
@@ -55,7 +56,8 @@ def _result(gathered: Gathered, row: Row, known: Mapping[Place, Match]) -> Resul
     if text is None:
         return None
     outcome = OUTCOME_WORDS.get(alike(text), ExamOutcome.SCORED)
-    score = Decimal(alike(text)) if outcome is ExamOutcome.SCORED and _SCORE.fullmatch(alike(text)) else None
+    written = without_unit(alike(text), SCORE_UNITS)
+    score = Decimal(written) if outcome is ExamOutcome.SCORED and _SCORE.fullmatch(written) else None
     if outcome is ExamOutcome.SCORED and score is None:
         said = N_("%(value)s is no score; write a number with at most one decimal, or 缺考.")
         gathered.complain(row, "score", said, value=text)

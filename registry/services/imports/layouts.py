@@ -29,6 +29,7 @@ DEPARTMENTS: tuple[Column, ...] = (
         title="单位编码",
         aliases=("单位代码", "编码"),
         longest=20,
+        keeps_zeros=True,
         example="001",
         note="本登记簿内的编码，文本格式，保留前面的零",
     ),
@@ -232,7 +233,12 @@ TRAINING: tuple[Column, ...] = (
     ),
     optional("ended_on", "结束日期", "培训结束日期", kind=Kind.DATE),
     Column(
-        name="hours", title="学时", aliases=("培训学时", "获得学时", "完成学时", "课时"), kind=Kind.NUMBER, example="40"
+        name="hours",
+        title="学时",
+        aliases=("培训学时", "获得学时", "完成学时", "课时"),
+        kind=Kind.NUMBER,
+        units=("学时", "课时"),
+        example="40",
     ),
     NAME,
     IDENTITY_IF_GIVEN,

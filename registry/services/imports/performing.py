@@ -66,6 +66,7 @@ def perform(session: Session, actor: Actor, *, brought: Brought, today: date, ba
         sorted(gathered.problems, key=_place),
         ignored=table.ignored,
         skipped=table.skipped,
+        hidden=table.hidden,
         questions=gathered.questions,
         open_count=len(gathered.open_questions),
         matches=gathered.matches,

@@ -27,13 +27,15 @@ class Rehearsal:
     """What a file would do: counts and changes, or every problem it has; what of it was not read, whom it asks about.
 
     `questions` with their decisions or without, `open_count` of them without; `matches`: rows matched by name.
-    `is_unread`: not one row was read, because of the headings or because the file is no spreadsheet.
+    `hidden`: sheets that are not shown. `is_unread`: not one row was read, because of the headings or because the file
+    is no spreadsheet.
     """
 
     tally: Tally
     problems: Sequence[Problem] = ()
     ignored: Sequence[str] = ()
     skipped: Sequence[str] = ()
+    hidden: Sequence[str] = ()
     questions: Sequence[Question] = ()
     open_count: int = 0
     matches: Mapping[Place, int] = field(default_factory=dict)
@@ -79,6 +81,7 @@ def as_columns(session: Session, kind: ImportKind, tried: Rehearsal) -> dict[str
         "unread": {
             "headings": list(tried.ignored),
             "sheets": list(tried.skipped),
+            **({"hidden": list(tried.hidden)} if tried.hidden else {}),
             **({"rows": True} if tried.is_unread else {}),
         },
     }

@@ -23,6 +23,9 @@ SOMETHING_TO_PRINT = Rule(code="ROST-4", title=N_("A roster has at least one lin
 LONG_ROSTERS_WAIT = Rule(
     code="ROST-5", title=N_("A long roster is printed by the worker, not while somebody waits"), source="本登记簿规则"
 )
+BYTES_STAY = Rule(
+    code="ROST-6", title=N_("A copy of a roster is what was printed"), source="本登记簿规则：存档字节不得更换"
+)
 LONGEST_WAIT = 3_000  # lines that may be printed while somebody waits: about a second
 
 NEXT_YEAR = N_("reviewed next year")

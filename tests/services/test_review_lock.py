@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from registry import audit
+from registry import audit, clock
 from registry.models.departments import Department
 from registry.models.jobs import Job
 from registry.models.people import Person
@@ -123,6 +123,38 @@ def test_the_database_refuses_to_alter_what_was_frozen(session: Session) -> None
     for change in ({"number": "第999号"}, {"data_sha256": "0" * 64}, {"data": {}}):
         with pytest.raises(DatabaseError, match="what was issued does not change"), session.begin_nested():
             session.execute(update(Roster).where(Roster.id == roster.id).values(**change))
+
+
+def test_the_database_refuses_to_alter_what_was_printed(session: Session) -> None:
+    campaign, _ = open_review(session)
+    roster = lock(session, campaign)[1]
+    printed = take(session, roster)
+    false: tuple[dict[str, Any], ...] = (
+        {"pdf": b"%PDF"},
+        {"pdf_sha256": "0" * 64},
+        {"template_version": "roster-0"},
+        {"printed_at": clock.now()},
+    )
+    for change in false:
+        with pytest.raises(DatabaseError, match="a roster is printed once"), session.begin_nested():
+            session.execute(update(Roster).where(Roster.id == roster.id).values(**change))
+    session.expire_all()
+    assert take(session, roster, reason="归档") == printed
+
+
+def test_bytes_that_are_not_those_printed_are_noticed_and_not_handed_out(session: Session) -> None:
+    campaign, _ = open_review(session)
+    roster = lock(session, campaign)[1]
+    take(session, roster)
+    assert rosters.get(session, SYSTEM, roster_id=roster.id).bytes_hold
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    session.execute(text(f"DROP TRIGGER tr_rosters_printed_once{'' if on_sqlite else ' ON rosters'}"))
+    session.execute(update(Roster).where(Roster.id == roster.id).values(pdf=b"%PDF of somebody with a shell"))
+    session.expire_all()
+    kept = rosters.get(session, SYSTEM, roster_id=roster.id)
+    assert (kept.data_hold, kept.bytes_hold, kept.is_intact) == (True, False, False)
+    with pytest.raises(RuleBroken, match="ROST-6"):
+        take(session, roster, reason="归档")
 
 
 def test_the_code_on_the_paper_finds_the_roster_however_it_is_typed(session: Session) -> None:

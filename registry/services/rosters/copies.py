@@ -52,7 +52,7 @@ def take_copy(
 
     A roster that is not printed yet is printed now, unless it has more lines than `longest_wait`.
     RuleBroken (ROST-1) when a second or later copy does not say what it is for, (ROST-2) for a name no font can print,
-    (ROST-5) when its printing is left to the worker.
+    (ROST-5) when its printing is left to the worker, (ROST-6) when the kept bytes are others now.
     """
     chosen = select(Roster).where(Roster.id == roster_id).with_for_update()
     roster = session.scalars(chosen.options(undefer(Roster.data))).one()

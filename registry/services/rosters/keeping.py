@@ -19,6 +19,7 @@ from registry.rules.jobs import JobKind
 from registry.rules.permissions import Action, Actor
 from registry.services.departments import named_on
 from registry.services.rosters.lines import hash_of
+from registry.services.rosters.printing import bytes_hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,20 @@ class RosterRow:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A frozen roster in full: head, sections and summary as printed; the ledger; whether data and hash agree."""
+    """A frozen roster in full: head, sections and summary as printed; the ledger; whether data and bytes hold.
+
+    `bytes_hold` is None as long as it is not printed.
+    """
 
     roster: Roster
     data: Mapping[str, Any]
     copies: Sequence[CopyRow]
-    is_intact: bool
+    data_hold: bool
+    bytes_hold: bool | None
+
+    @property
+    def is_intact(self) -> bool:
+        return self.data_hold and self.bytes_hold is not False
 
 
 def of_campaign(session: Session, actor: Actor, *, campaign_id: int) -> list[RosterRow]:
@@ -95,10 +104,11 @@ def printing_job(session: Session, actor: Actor, *, campaign_id: int) -> Job | N
 
 
 def _kept(session: Session, actor: Actor, which: Any) -> Kept:
-    chosen = select(Roster).where(which).options(undefer(Roster.data), joinedload(Roster.campaign))
-    roster = session.scalars(chosen.options(joinedload(Roster.department))).one()
+    chosen = select(Roster).where(which).options(undefer(Roster.data), undefer(Roster.pdf))
+    roster = session.scalars(chosen.options(joinedload(Roster.department), joinedload(Roster.campaign))).one()
     actor.require_unit(Action.ROSTER_VIEW, roster.department_id)
-    return Kept(roster, roster.data, _copies(session, roster.id), hash_of(roster.data) == roster.data_sha256)
+    data_hold = hash_of(roster.data) == roster.data_sha256
+    return Kept(roster, roster.data, _copies(session, roster.id), data_hold, bytes_hold(roster))
 
 
 def _copies(session: Session, roster_id: int) -> list[CopyRow]:

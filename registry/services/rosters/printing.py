@@ -12,17 +12,29 @@ from registry.db import Sessions, transaction
 from registry.jobs import Progress
 from registry.models.rosters import Roster
 from registry.rules import RuleBroken, Violation
-from registry.rules.rosters import EVERY_CHARACTER_PRINTS
+from registry.rules.rosters import BYTES_STAY, EVERY_CHARACTER_PRINTS
 from registry.words import N_
 
 
 def print_roster(session: Session, roster_id: int, public_url: str) -> bytes:
     """The roster's PDF: printed and kept the first time, the kept bytes ever after.
 
-    RuleBroken names the person whose name no font can print.
+    RuleBroken (ROST-2) names the person whose name no font can print, (ROST-6) when the kept bytes are others now.
     """
     roster = _held(session, roster_id)
-    return roster.pdf or _kept(session, roster, _printed(roster, public_url))
+    if roster.pdf_sha256 is None:
+        return _kept(session, roster, _printed(roster, public_url))
+    if not bytes_hold(roster):
+        said = N_(
+            "The bytes that are kept of %(number)s no longer agree with their hash; no copy of them is handed out."
+        )
+        raise RuleBroken([BYTES_STAY.broken(said, number=roster.number)])
+    return roster.pdf or b""
+
+
+def bytes_hold(roster: Roster) -> bool | None:
+    """Whether the kept bytes are those that were printed; None as long as nothing is."""
+    return None if roster.pdf_sha256 is None else sha256(roster.pdf or b"").hexdigest() == roster.pdf_sha256
 
 
 def print_all(sessions: Sessions, progress: Progress, *, campaign_id: int, public_url: str) -> dict[str, Any]:

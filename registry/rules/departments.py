@@ -102,17 +102,24 @@ class DepartmentFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What a unit's standing as an enforcement subject rests on."""
+    """What a unit's standing as an enforcement subject rests on.
+
+    Of an entrusted body `entruster` are all confirmations that the entrusting unit ever had, the present one first.
+    """
 
     name: str
     kind: DepartmentKind
     confirmed_on: date | None
     confirmation_notice: str | None
-    entrusting_name: str | None = None
+    entruster: Sequence["Standing"] = ()
     entrusted_from: date | None = None
     entrusted_until: date | None = None
     withdrawn_on: date | None = None
     ended_on: date | None = None
+
+    @property
+    def entrusting_name(self) -> str | None:
+        return self.entruster[0].name if self.entruster else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +187,7 @@ def while_of_kind(standing: Standing, kind: DepartmentKind) -> Standing:
     """What a unit stood on while it was of that kind: organs on a confirmation, entrusted bodies on an entruster."""
     if kind is DepartmentKind.ENTRUSTED_ORGANISATION:
         return replace(standing, kind=kind, confirmed_on=None, confirmation_notice=None)
-    return replace(standing, kind=kind, entrusting_name=None, entrusted_from=None, entrusted_until=None)
+    return replace(standing, kind=kind, entruster=(), entrusted_from=None, entrusted_until=None)
 
 
 def _begins(mandate: Standing) -> date:
@@ -237,7 +244,18 @@ def reviewers_needed(officers: int, percent: int) -> int:
     return -(-officers * percent // 100)
 
 
+def entruster_has_fallen(standing: Standing, day: date) -> bool:
+    """Whether an entrustment runs that day and the unit which gave it is no subject itself (any more)."""
+    return _entrustment_runs(standing, day) and not _entrusted(standing, day)
+
+
 def _entrusted(standing: Standing, day: date) -> bool:
-    if standing.entrusting_name is None or standing.entrusted_from is None or standing.entrusted_from > day:
+    """Whether the entrustment runs and whoever gave it is a confirmed subject: nobody passes on what he has not."""
+    entruster = standing_then(standing.entruster, day) if standing.entruster else None
+    return entruster is SubjectStanding.CONFIRMED and _entrustment_runs(standing, day)
+
+
+def _entrustment_runs(standing: Standing, day: date) -> bool:
+    if not standing.entruster or standing.entrusted_from is None or standing.entrusted_from > day:
         return False
     return standing.entrusted_until is None or day <= standing.entrusted_until

@@ -21,6 +21,7 @@ class TaskKind(StrEnum):
     TRANSFERRED = "transferred"
     POST_CHANGED = "post_changed"
     UNIT_ENDED = "unit_ended"
+    UNIT_NO_SUBJECT = "unit_no_subject"
     RESULT_CORRECTED = "result_corrected"
     SUSPENSION_OVER = "suspension_over"
     LOSS_REPORTED = "loss_reported"

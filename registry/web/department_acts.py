@@ -185,7 +185,7 @@ def entrust(department_id: int) -> ResponseReturnValue:
         done=_("The entrustment is recorded."),
         hints={"until_on": _("Left empty, the entrustment has no end.")},
     )
-    return _performed(department_id, form, departments.entrust, page)
+    return _performed(department_id, form, departments.entrust, page, today=clock.today())
 
 
 class ScopeForm(ActForm):

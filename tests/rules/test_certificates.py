@@ -68,7 +68,7 @@ ENTRUSTED = Standing(
     kind=DepartmentKind.ENTRUSTED_ORGANISATION,
     confirmed_on=None,
     confirmation_notice=None,
-    entrusting_name="郏县农业农村局",
+    entruster=(replace(UNIT, name="郏县农业农村局"),),
     entrusted_from=date(2024, 1, 1),
     entrusted_until=date(2026, 6, 15),
 )
@@ -136,7 +136,12 @@ def test_every_establishment_of_the_law_may_apply(establishment: Establishment) 
         pytest.param(
             {"standing": replace(ENTRUSTED, entrusted_from=TOMORROW)}, CONFIRMED_SUBJECT, id="entrusted from tomorrow"
         ),
-        pytest.param({"standing": replace(ENTRUSTED, entrusting_name=None)}, CONFIRMED_SUBJECT, id="no entruster"),
+        pytest.param({"standing": replace(ENTRUSTED, entruster=())}, CONFIRMED_SUBJECT, id="no entruster"),
+        pytest.param(
+            {"standing": replace(ENTRUSTED, entruster=(replace(UNIT, ended_on=TODAY),))},
+            CONFIRMED_SUBJECT,
+            id="entruster ended",
+        ),
         pytest.param({"results": (sat(SPECIAL, "70"),)}, COMMON_LAW_PASSED, id="common law never sat"),
         pytest.param({"results": (sat(COMMON, "85"),)}, SPECIAL_LAW_PASSED, id="special law never sat"),
         pytest.param({"results": (sat(COMMON, "59.9"), sat(SPECIAL, "70"))}, COMMON_LAW_PASSED, id="a tenth short"),

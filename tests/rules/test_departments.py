@@ -21,7 +21,7 @@ ENTRUSTED = Standing(
     kind=DepartmentKind.ENTRUSTED_ORGANISATION,
     confirmed_on=None,
     confirmation_notice=None,
-    entrusting_name="城市管理局",
+    entruster=(replace(ORGAN, name="城市管理局"),),
     entrusted_from=date(2020, 1, 1),
     entrusted_until=date(2021, 6, 1),
 )
@@ -40,7 +40,20 @@ ENTRUSTED = Standing(
         pytest.param(replace(ENTRUSTED, entrusted_until=date(2021, 5, 31)), False, id="entrusted until yesterday"),
         pytest.param(replace(ENTRUSTED, entrusted_until=None), True, id="entrusted without an end"),
         pytest.param(replace(ENTRUSTED, entrusted_from=date(2021, 6, 2)), False, id="entrusted from tomorrow"),
-        pytest.param(replace(ENTRUSTED, entrusting_name=None), False, id="entrusted by nobody"),
+        pytest.param(replace(ENTRUSTED, entruster=()), False, id="entrusted by nobody"),
+        pytest.param(replace(ENTRUSTED, entruster=(replace(ORGAN, ended_on=TODAY),)), False, id="entruster ended"),
+        pytest.param(
+            replace(ENTRUSTED, entruster=(replace(ORGAN, withdrawn_on=TODAY),)), False, id="entruster withdrawn"
+        ),
+        pytest.param(
+            replace(ENTRUSTED, entruster=(replace(ORGAN, confirmed_on=None),)), False, id="entruster unconfirmed"
+        ),
+        pytest.param(replace(ENTRUSTED, entruster=(ENTRUSTED,)), False, id="entruster entrusted itself"),
+        pytest.param(
+            replace(ENTRUSTED, entruster=(replace(ORGAN, confirmed_on=TODAY), replace(ORGAN, withdrawn_on=TODAY))),
+            True,
+            id="entruster confirmed anew",
+        ),
         pytest.param(replace(ENTRUSTED, confirmed_on=date(2019, 1, 1), entrusted_from=None), False, id="no first day"),
     ],
 )

@@ -2,16 +2,21 @@
 
 from datetime import date
 
+import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.models.certificates import Certificate
 from registry.models.departments import Department
+from registry.models.tasks import Task
 from registry.rules.certificates import CertificateKind
 from registry.rules.departments import SubjectStanding, standing_on
 from registry.rules.permissions import SYSTEM
-from registry.services import departments
+from registry.rules.tasks import TaskKind
+from registry.services import certificates, departments
 from registry.services.certificates.gate import examined
 from registry.services.departments import DepartmentFilter
-from tests.factories import make_department, make_qualified_person
+from tests.factories import make_certificate, make_department, make_qualified_person
 from tests.services.test_units_over_time import ENTRUSTED, TODAY, changed, entrusted
 
 
@@ -52,7 +57,12 @@ def test_a_unit_that_is_no_organ_any_more_was_one_before_the_gate(session: Sessi
 
 def test_an_entrustment_renewed_before_it_begins_leaves_the_present_one_in_force(session: Session) -> None:
     unit = entrusted(session, None)
-    sent = {"entrusting_id": unit.entrusting_department_id or 0, "document_number": "委托〔2026〕2号", "reason": "续期"}
+    sent = {
+        "entrusting_id": unit.entrusting_department_id or 0,
+        "document_number": "委托〔2026〕2号",
+        "reason": "续期",
+        "today": TODAY,
+    }
 
     departments.entrust(
         session, SYSTEM, department_id=unit.id, from_on=date(2027, 1, 1), until_on=date(2027, 12, 31), **sent
@@ -64,7 +74,7 @@ def test_an_entrustment_renewed_before_it_begins_leaves_the_present_one_in_force
 
 def test_the_gate_names_the_day_of_an_entrustment_to_come(session: Session) -> None:
     unit, ahead = entrusted(session, date(2025, 12, 31)), date(2027, 1, 1)
-    sent = {"from_on": ahead, "until_on": None, "document_number": "委托〔2026〕2号", "reason": "续期"}
+    sent = {"from_on": ahead, "until_on": None, "document_number": "委托〔2026〕2号", "reason": "续期", "today": TODAY}
     entruster = unit.entrusting_department_id or 0
     departments.entrust(session, SYSTEM, department_id=unit.id, entrusting_id=entruster, **sent)
 
@@ -79,12 +89,16 @@ def test_the_standings_that_filter_a_list_are_those_of_the_law(session: Session)
     make_department(session, withdrawn_on=TODAY)
     make_department(session, withdrawn_on=date(2026, 6, 16))
     make_department(session, ended_on=TODAY)
+    for lost in ({"ended_on": TODAY}, {"withdrawn_on": TODAY}, {"confirmed_on": None}):
+        above = entrusted(session, None).entrusting_department_id
+        for name, value in lost.items():
+            setattr(session.get_one(Department, above), name, value)
     for until in (None, TODAY, date(2026, 6, 14)):
         entrusted(session, until)
 
     renewed = entrusted(session, None)
     entruster, ahead = renewed.entrusting_department_id or 0, date(2027, 1, 1)
-    sent = {"from_on": ahead, "until_on": None, "document_number": "委托〔2026〕2号", "reason": "续期"}
+    sent = {"from_on": ahead, "until_on": None, "document_number": "委托〔2026〕2号", "reason": "续期", "today": TODAY}
     departments.entrust(session, SYSTEM, department_id=renewed.id, entrusting_id=entruster, **sent)
 
     said = {unit_id: standing_on(one, TODAY) for unit_id, one in departments.standings_on(session, TODAY).items()}
@@ -99,3 +113,40 @@ def test_the_standings_that_filter_a_list_are_those_of_the_law(session: Session)
 
     assert listed == said
     assert set(listed.values()) == set(SubjectStanding)
+
+
+@pytest.mark.parametrize("act", ["end", "withdraw"])
+def test_with_its_entruster_an_entrusted_unit_falls_and_its_certificates_are_flagged(
+    session: Session, act: str
+) -> None:
+    unit = entrusted(session, None)
+    card = make_certificate(session, make_qualified_person(session, unit), valid_until=date(2029, 5, 31))
+    above = {"department_id": unit.entrusting_department_id or 0, "reason": "机构改革", "today": TODAY}
+
+    if act == "end":
+        departments.end(session, SYSTEM, ended_on=TODAY, merged_into_id=None, document_number="1", **above)
+    else:
+        departments.withdraw_confirmation(session, SYSTEM, notice="公告", withdrawn_on=TODAY, **above)
+
+    asked = {"person_id": card.person_id, "kind": CertificateKind.ENFORCEMENT, "today": TODAY}
+    [unmet] = [one for one in certificates.explain(session, SYSTEM, **asked) if one.rule.code == "UNIT-1"]
+    assert "is entrusted by" in unmet.evidence.in_words()
+    assert open_tasks(session, card) == [TaskKind.UNIT_NO_SUBJECT]
+
+
+def test_a_withdrawn_confirmation_flags_the_certificates_of_the_unit_until_it_is_confirmed_anew(
+    session: Session,
+) -> None:
+    card = make_certificate(session, valid_until=date(2029, 5, 31))
+    own = {"department_id": card.department_id, "reason": "核对", "today": TODAY}
+
+    departments.withdraw_confirmation(session, SYSTEM, notice="公告1", withdrawn_on=date(2026, 6, 1), **own)
+    assert open_tasks(session, card) == [TaskKind.UNIT_NO_SUBJECT]
+
+    departments.confirm(session, SYSTEM, notice="公告2", confirmed_on=TODAY, **own)
+    assert open_tasks(session, card) == []
+
+
+def open_tasks(session: Session, card: Certificate) -> list[TaskKind]:
+    own = select(Task.kind).where(Task.certificate_id == card.id, Task.settled_on.is_(None))
+    return list(session.scalars(own.order_by(Task.id)))

@@ -254,7 +254,7 @@ def entrusted(session: Session, until: date | None) -> Department:
 
 def test_a_renewed_entrustment_keeps_the_one_before(session: Session) -> None:
     unit = entrusted(session, date(2022, 12, 31))
-    sent = {"until_on": None, "document_number": "委托〔2026〕1号", "reason": "续期"}
+    sent = {"until_on": None, "document_number": "委托〔2026〕1号", "reason": "续期", "today": TODAY}
     with refused("UNIT-3"):
         departments.entrust(session, SYSTEM, department_id=unit.id, entrusting_id=unit.id, from_on=TODAY, **sent)
 

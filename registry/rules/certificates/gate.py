@@ -8,7 +8,7 @@ from typing import Any
 from registry.rules import Rule, Violation
 from registry.rules.certificates.dossiers import Ahead, Bar, Dossier, Finding, Left
 from registry.rules.certificates.kinds import CertificateKind, CertificateStatus
-from registry.rules.departments import CONFIRMED_SUBJECT, Standing, may_enforce
+from registry.rules.departments import CONFIRMED_SUBJECT, Standing, entruster_has_fallen, may_enforce
 from registry.rules.exams import ExamFact, ExamOutcome, ExamSubject, attempts_in, best_pass
 from registry.rules.people import ON_ESTABLISHMENT, Duty, EndReason, Establishment, age_on
 from registry.rules.policy import Policy, years_later
@@ -183,6 +183,16 @@ def _subject_from(standing: Standing, day: date) -> date | None:
     """The first day of a confirmation or entrustment that is on record and has not begun."""
     begins = (standing.confirmed_on, standing.entrusted_from)
     return next((since for since in begins if since and since > day and may_enforce(standing, since)), None)
+    if entruster_has_fallen(dossier.standing, day):
+        return _finding(
+            CONFIRMED_SUBJECT,
+            False,
+            N_("%(unit)s is entrusted by %(entruster)s, which is no confirmed enforcement subject on %(day)s."),
+            N_("Record the confirmation of the entrusting unit, or the entrustment by another one, first."),
+            unit=dossier.standing.name,
+            entruster=dossier.standing.entrusting_name,
+            day=day,
+        )
 
 
 def _passed(subject: ExamSubject, dossier: Dossier, policy: Policy, day: date) -> Finding:

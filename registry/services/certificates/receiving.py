@@ -20,6 +20,7 @@ from registry.services.certificates.issuing import close_expired, hold_results, 
 from registry.services.certificates.later import later_facts
 from registry.services.certificates.replacing import successions
 from registry.services.changes import Tally, in_chunks
+from registry.services.departments import no_subjects
 from registry.words import N_
 
 
@@ -118,7 +119,8 @@ def receive(
             ends={entry.person_id: entry.valid_until for entry in group if entry.valid_until is not None},
         )
     _succeed(session, actor, [one for one in fresh if one.entry.number in heirs], heirs, batch)
-    tasks.entered_late(session, actor, [one.entry.number for one in fresh], today=today, batch=batch)
+    late = [one.entry.number for one in fresh]
+    tasks.entered_late(session, actor, late, fallen=no_subjects(session, today), today=today, batch=batch)
     return Tally(created=len(fresh), unchanged=len(looked) - len(fresh))
 
 

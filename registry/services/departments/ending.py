@@ -22,6 +22,7 @@ from registry.rules.permissions import Action, Actor
 from registry.rules.reviews import CampaignStatus
 from registry.services import tasks
 from registry.services.departments.entries import act_on
+from registry.services.departments.falling import follow_standing
 from registry.words import N_
 
 DONE = (Action.PERSON_MANAGE, Action.CERTIFICATE_MOVE, Action.CERTIFICATE_ISSUE, Action.DEPARTMENT_MANAGE)
@@ -101,6 +102,7 @@ def end(
     act = act_on(unit.id, reason=reason, ended_on=ended_on, document_number=document_number, **what)
     audit.record_many(session, actor, Action.DEPARTMENT_MANAGE, [act])
     tasks.unit_ended(session, actor, unit, today=today)
+    follow_standing(session, actor, unit.id, since=ended_on, document_number=document_number, today=today)
     return unit
 
 
@@ -118,6 +120,7 @@ def reopen(session: Session, actor: Actor, *, department_id: int, reason: str, t
     act = act_on(unit.id, reason=reason, reopened=True, ended_on=[before, None])
     audit.record_many(session, actor, Action.DEPARTMENT_MANAGE, [act])
     tasks.unit_reopened(session, actor, department_id, today=today)
+    follow_standing(session, actor, unit.id, since=before or today, document_number="", today=today)
     return unit
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from registry.db import AnySelect
 from registry.models.certificates import Certificate
@@ -115,11 +115,12 @@ def _standing(today: date) -> ColumnElement[str]:
     """How a unit stands, as `standing_then` tells it, in SQL; an entrustment may be renewed before it begins."""
     former = exists().where(
         DepartmentMandate.department_id == Department.id,
-        DepartmentMandate.entrusting_department_id.is_not(None),
+        _is_subject(DepartmentMandate.entrusting_department_id, today),
         DepartmentMandate.from_on <= today,
         DepartmentMandate.until_on >= today,
     )
     valid = and_(
+        _is_subject(Department.entrusting_department_id, today),
         Department.entrusted_from <= today,
         or_(Department.entrusted_until.is_(None), Department.entrusted_until >= today),
     )
@@ -131,6 +132,18 @@ def _standing(today: date) -> ColumnElement[str]:
         (or_(Department.confirmed_on.is_(None), Department.confirmed_on > today), SubjectStanding.UNCONFIRMED.value),
         (Department.withdrawn_on <= today, SubjectStanding.WITHDRAWN.value),
         else_=SubjectStanding.CONFIRMED.value,
+    )
+
+
+def _is_subject(entruster: Any, today: date) -> ColumnElement[bool]:
+    """In SQL: the unit that entrusts is a confirmed subject itself, and not entrusted."""
+    above = aliased(Department)
+    return exists().where(
+        above.id == entruster,
+        above.kind != DepartmentKind.ENTRUSTED_ORGANISATION,
+        above.confirmed_on <= today,
+        or_(above.withdrawn_on.is_(None), above.withdrawn_on > today),
+        or_(above.ended_on.is_(None), above.ended_on > today),
     )
 
 

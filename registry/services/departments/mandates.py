@@ -1,6 +1,6 @@
 """What a unit's standing rests on: confirmation by public notice and its withdrawal, entrustment and its renewal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +13,8 @@ from registry.rules import Rule, RuleBroken
 from registry.rules.departments import CONFIRMED_BY_NOTICE, ENTRUSTMENT_IS_WHOLE, DepartmentKind
 from registry.rules.permissions import Action, Actor
 from registry.services.departments.entries import DepartmentEntry, act_on
+from registry.services.departments.falling import follow_standing
+from registry.services.departments.grounds import replaced
 from registry.words import N_
 
 ENTRUSTED = DepartmentKind.ENTRUSTED_ORGANISATION
@@ -28,12 +30,6 @@ def earlier_mandates(session: Session, actor: Actor, *, department_id: int) -> S
     with_entruster = own.options(joinedload(DepartmentMandate.entrusting_department))
     kept = session.scalars(with_entruster.order_by(DepartmentMandate.from_on.desc(), DepartmentMandate.id.desc()))
     return replaced(session.get_one(Department, department_id), kept)
-
-
-def replaced(unit: Department, kept: Iterable[DepartmentMandate]) -> list[DepartmentMandate]:
-    """Those of a unit that another one took the place of for good."""
-    in_force = {(unit.confirmation_notice, unit.confirmed_on), (unit.entrustment_document, unit.entrusted_from)}
-    return [one for one in kept if (one.document_number, one.from_on) not in in_force]
 
 
 def confirm(
@@ -59,6 +55,7 @@ def confirm(
     facts = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
     act = act_on(unit.id, reason=reason, subject_confirmed=True, **facts)
     audit.record_many(session, actor, Action.DEPARTMENT_MANAGE, [act])
+    follow_standing(session, actor, unit.id, since=confirmed_on, document_number=notice, today=today)
 
 
 def withdraw_confirmation(
@@ -77,6 +74,7 @@ def withdraw_confirmation(
     session.flush()
     act = act_on(unit.id, reason=reason, withdrawn_on=withdrawn_on, withdrawal_notice=notice)
     audit.record_many(session, actor, Action.DEPARTMENT_MANAGE, [act])
+    follow_standing(session, actor, unit.id, since=withdrawn_on, document_number=notice, today=today)
 
 
 def entrust(
@@ -89,6 +87,7 @@ def entrust(
     until_on: date | None,
     document_number: str,
     reason: str,
+    today: date,
 ) -> None:
     """Entrust an organisation anew or renew its entrustment; the one before is kept as it stood, ending the eve."""
     actor.require_unit(Action.DEPARTMENT_MANAGE, department_id)
@@ -114,6 +113,7 @@ def entrust(
     session.flush()
     facts = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
     audit.record_many(session, actor, Action.DEPARTMENT_MANAGE, [act_on(unit.id, reason=reason, **facts)])
+    follow_standing(session, actor, unit.id, since=from_on, document_number=document_number, today=today)
 
 
 def keep_earlier(

@@ -14,8 +14,7 @@ from registry.models.people import HELD, Appointment, Person
 from registry.rules.departments import Profile, Standing, SubjectStanding, standing_then
 from registry.rules.people import Duty
 from registry.rules.permissions import Actor
-from registry.services.departments.grounds import grounds
-from registry.services.departments.mandates import earlier_mandates
+from registry.services.departments.grounds import grounds_of
 from registry.services.departments.naming import names_on
 from registry.services.departments.profiles import profiles_on
 from registry.services.departments.reading import get
@@ -63,7 +62,7 @@ def as_of(
     """How a unit was on a day, in a fixed number of queries; NoResultFound, Denied as for the unit of today."""
     unit, called = get(session, actor, department_id), names_on(session, day)
     profile = profiles_on(session, day)[department_id]
-    mandates = grounds(unit, profile.kind, earlier_mandates(session, actor, department_id=department_id), called)
+    mandates = grounds_of(session, unit, day, called)
     standing = standing_then([mandate for mandate, _ in mandates], day)
     stood = standing in {SubjectStanding.CONFIRMED, SubjectStanding.ENTRUSTED}
     mandate, document = _in_force(mandates, day) if stood else (None, "")

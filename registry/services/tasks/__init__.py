@@ -17,8 +17,10 @@ from registry.services.tasks.listing import search as search
 from registry.services.tasks.opening import loss_reported as loss_reported
 from registry.services.tasks.opening import suspended as suspended
 from registry.services.tasks.opening import unit_ended as unit_ended
+from registry.services.tasks.opening import units_fallen as units_fallen
 from registry.services.tasks.results import result_corrected as result_corrected
 from registry.services.tasks.settling import keep as keep
 from registry.services.tasks.settling import loss_published as loss_published
 from registry.services.tasks.settling import moved as moved
 from registry.services.tasks.settling import unit_reopened as unit_reopened
+from registry.services.tasks.settling import units_stand_again as units_stand_again

@@ -1,6 +1,6 @@
 """The posts under certificates: what an act took away is flagged, what another one brought back is settled."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from registry.models.people import HELD, Appointment
 from registry.rules.permissions import Actor
 from registry.rules.tasks import OF_THE_POST, Footing, TaskKind, TaskOutcome, grounds_gone
 from registry.services.changes import in_chunks
-from registry.services.tasks.opening import Flag, in_force, raise_flags, unit_ended_under
+from registry.services.tasks.opening import Flag, in_force, raise_flags, unit_ended_under, units_fallen
 from registry.services.tasks.settling import open_tasks, settle
 
 
@@ -55,9 +55,18 @@ def follow(session: Session, actor: Actor, before: Grounds, *, today: date, batc
 
 
 def entered_late(
-    session: Session, actor: Actor, numbers: Sequence[str], *, today: date, batch: str | None = None
+    session: Session,
+    actor: Actor,
+    numbers: Sequence[str],
+    *,
+    fallen: Collection[int],
+    today: date,
+    batch: str | None = None,
 ) -> None:
-    """Flag whatever is missing today under certificates that came into the register after their day of issue."""
+    """Flag whatever is missing today under certificates that came into the register after their day of issue.
+
+    `fallen` are the units that are no enforcement subjects today.
+    """
     for chunk in in_chunks(numbers):
         cards = select(Certificate.id, Certificate.person_id).where(Certificate.number.in_(chunk), in_force(today))
         people = {row.id: row.person_id for row in session.execute(cards)}
@@ -66,6 +75,7 @@ def entered_late(
         flags = [_flag(card, kind) for card in late for kind in TaskKind if kind in card.gone]
         raise_flags(session, actor, flags, opened_on=today, batch=batch)
         unit_ended_under(session, actor, list(people), today=today, batch=batch)
+        units_fallen(session, actor, fallen, facts={}, today=today, certificate_ids=list(people), batch=batch)
 
 
 def _flag(card: Card, kind: TaskKind) -> Flag:

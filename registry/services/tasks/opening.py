@@ -1,6 +1,6 @@
 """Opening tasks: one a certificate and kind, on the record, in the transaction of the act that took the ground away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -87,6 +87,36 @@ def _flag_units(session: Session, actor: Actor, which: ColumnElement[bool], toda
             facts={"on": card.ended_on.isoformat(), "document_number": card.ending_document or ""},
         )
         for card in cards
+    ]
+    raise_flags(session, actor, flags, opened_on=today, batch=batch)
+
+
+def units_fallen(
+    session: Session,
+    actor: Actor,
+    department_ids: Collection[int],
+    *,
+    facts: Mapping[str, Any],
+    today: date,
+    certificate_ids: Sequence[int] | None = None,
+    batch: str | None = None,
+) -> None:
+    """Flag certificates in force of units that are no enforcement subjects any more; of some certificates, or all."""
+    if not department_ids:
+        return
+    which = [Certificate.department_id.in_(department_ids), in_force(today)]
+    if certificate_ids is not None:
+        which.append(Certificate.id.in_(certificate_ids))
+    columns = (Certificate.id, Certificate.person_id, Certificate.department_id)
+    flags = [
+        Flag(
+            certificate_id=card.id,
+            person_id=card.person_id,
+            department_id=card.department_id,
+            kind=TaskKind.UNIT_NO_SUBJECT,
+            facts=facts,
+        )
+        for card in session.execute(select(*columns).where(*which).order_by(Certificate.id))
     ]
     raise_flags(session, actor, flags, opened_on=today, batch=batch)
 

@@ -1,6 +1,6 @@
 """Settling tasks: the certificate moved, the ground came back, or somebody decided that it stays."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -52,8 +52,19 @@ def loss_published(session: Session, actor: Actor, card: Certificate, *, today: 
 
 def unit_reopened(session: Session, actor: Actor, department_id: int, *, today: date) -> None:
     """The end of a unit was taken back: its certificates stand again."""
-    own = (Task.department_id == department_id, Task.kind == TaskKind.UNIT_ENDED, Task.settled_on.is_(None))
-    standing = session.scalars(select(Task).where(*own).with_for_update()).all()
+    _units_restored(session, actor, [department_id], TaskKind.UNIT_ENDED, today)
+
+
+def units_stand_again(session: Session, actor: Actor, department_ids: Collection[int], *, today: date) -> None:
+    """These units are enforcement subjects: their certificates stand on that ground."""
+    _units_restored(session, actor, department_ids, TaskKind.UNIT_NO_SUBJECT, today)
+
+
+def _units_restored(
+    session: Session, actor: Actor, department_ids: Collection[int], kind: TaskKind, today: date
+) -> None:
+    own = (Task.department_id.in_(department_ids), Task.kind == kind, Task.settled_on.is_(None))
+    standing = session.scalars(select(Task).where(*own).order_by(Task.id).with_for_update()).all()
     settle(session, actor, standing, TaskOutcome.GROUND_RESTORED, today=today)
 
 

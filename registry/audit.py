@@ -5,14 +5,14 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from registry import clock
-from registry.db import canonical_json
+from registry.db import AnySelect, canonical_json
 from registry.models.trail import TrailEntry
 from registry.rules.permissions import Action, Actor
 
@@ -105,6 +105,8 @@ class Filters:
 
     action: str | None = None
     actor_name: str | None = None
+    subject_type: str | None = None
+    subject_id: int | None = None
     before: int | None = None
 
 
@@ -123,11 +125,16 @@ def of(session: Session, subject_type: str, subject_id: int, limit: int = PAGE_S
 
 
 def of_several(
-    session: Session, subject_type: str, subject_ids: Collection[int], limit: int = PAGE_SIZE
+    session: Session, subject_type: str, subject_ids: Collection[int] | AnySelect, limit: int = PAGE_SIZE
 ) -> list[TrailEntry]:
-    """The same for several rows of one table."""
+    """The same for several rows of one table, by their ids or by the query that finds these."""
     about = (TrailEntry.subject_type == subject_type, TrailEntry.subject_id.in_(subject_ids))
     return list(session.scalars(select(TrailEntry).where(*about).order_by(TrailEntry.id.desc()).limit(limit)))
+
+
+def newest(*told: Iterable[TrailEntry], limit: int = PAGE_SIZE) -> list[TrailEntry]:
+    """The latest entries of several lists."""
+    return sorted(chain(*told), key=lambda entry: entry.id, reverse=True)[:limit]
 
 
 def spelled(entry: TrailEntry) -> str:
@@ -152,6 +159,10 @@ def page(session: Session, filters: Filters, size: int = PAGE_SIZE) -> Page:
         wanted = wanted.where(TrailEntry.action == filters.action)
     if filters.actor_name:
         wanted = wanted.where(TrailEntry.actor_name == filters.actor_name)
+    if filters.subject_type:
+        wanted = wanted.where(TrailEntry.subject_type == filters.subject_type)
+    if filters.subject_id is not None:
+        wanted = wanted.where(TrailEntry.subject_id == filters.subject_id)
     if filters.before:
         wanted = wanted.where(TrailEntry.id < filters.before)
     found = list(session.scalars(wanted))

@@ -10,10 +10,12 @@ from registry import audit
 from registry.rules.permissions import SYSTEM, Action, Role
 from registry.web.access import requires
 from registry.web.trail import act_of, facts_of, look_up_people, subject_of
+from registry.web.trail_words import SUBJECTS
 from registry.web.words import label
 
 bp = Blueprint("audit", __name__, url_prefix="/trail")
 
+KEPT = ("action", "who", "about", "id")
 RECORDED = [action for action in Action if not action.endswith(":view")]
 
 
@@ -23,11 +25,13 @@ def index() -> ResponseReturnValue:
     filters = audit.Filters(
         action=request.args.get("action") or None,
         actor_name=_whole_name((request.args.get("who") or "").strip()),
+        subject_type=about if (about := request.args.get("about")) in SUBJECTS else None,
+        subject_id=request.args.get("id", type=int),
         before=request.args.get("before", type=int),
     )
     page = audit.page(g.session, filters)
     look_up_people(page.entries)
-    chosen: dict[str, Any] = {name: value for name in ("action", "who") if (value := request.args.get(name))}
+    chosen: dict[str, Any] = {name: value for name in KEPT if (value := request.args.get(name))}
     return render_template(
         "audit/index.html",
         page=page,
@@ -35,6 +39,7 @@ def index() -> ResponseReturnValue:
         actions=RECORDED,
         act_of=act_of,
         subject_of=subject_of,
+        subjects=SUBJECTS,
         facts_of=facts_of,
         next_url=url_for(".index", **chosen, before=page.next_before) if page.next_before else None,
         first_url=url_for(".index", **chosen) if filters.before else None,

@@ -12,7 +12,7 @@ from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.permissions import Actor, Role
-from registry.services import exams
+from registry.services import exams, people
 from registry.services.exams import ResultEntry, SittingEntry
 from tests.factories import make_department, make_person, make_result, make_sitting
 
@@ -111,6 +111,8 @@ def test_a_correction_supersedes_a_result_and_keeps_it(session: Session) -> None
     assert exams.standing_results(session, wrong.sitting_id) == {wrong.person_id: right}
     entry = session.scalars(select(TrailEntry).order_by(TrailEntry.id.desc()).limit(1)).one()
     assert (entry.subject_id, entry.reason, entry.facts["score"]) == (right.id, "复核", ["58", "61"])
+    assert entry in exams.history(session, CLERK, sitting_id=wrong.sitting_id)
+    assert entry in people.file_of(session, CLERK, wrong.person_id, TODAY).history
 
 
 @pytest.mark.parametrize(

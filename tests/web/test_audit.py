@@ -1,5 +1,6 @@
 """The trail as pages: every act in words, what changed from what to what, and whether the chain holds."""
 
+import html
 import re
 
 import pytest
@@ -129,6 +130,26 @@ def test_the_trail_turns_its_pages_and_keeps_what_was_chosen(office: Office) -> 
     assert "NUMBER-0-" in second
     assert 'rel="next"' not in second
     assert "First page" in second
+
+
+def test_a_record_with_more_entries_than_its_page_shows_leads_to_all_of_them_in_the_trail(office: Office) -> None:
+    with office.transaction() as session:
+        unit, other = make_department(session), make_department(session)
+        for number in range(audit.PAGE_SIZE + 1):
+            audit.record(session, SYSTEM, Action.DEPARTMENT_MANAGE, unit, reason=f"第{number}次")
+        audit.record(session, SYSTEM, Action.DEPARTMENT_MANAGE, other, reason="别的单位")
+        unit_id = unit.id
+    chief = office.client(Role.BUREAU_CHIEF)
+
+    shown = chief.get(f"/departments/{unit_id}").text
+    link = html.unescape(re.search(r'href="(/trail\?about=[^"]*)"', shown)[1])  # type: ignore[index]
+    trail = chief.get(link).text
+    rest = chief.get(html.unescape(re.search(r'href="(/trail\?[^"]*before=[^"]*)"', trail)[1])).text  # type: ignore[index]
+
+    assert "第0次" not in shown
+    assert "第50次" in trail
+    assert "第0次" in rest
+    assert "别的单位" not in trail + rest
 
 
 def test_verifying_says_that_the_chain_holds(office: Office) -> None:

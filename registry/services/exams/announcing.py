@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry import audit
-from registry.models.exams import ExamSitting
+from registry.models.exams import ExamResult, ExamSitting
 from registry.models.trail import TrailEntry
 from registry.rules import RuleBroken, Violation
 from registry.rules.candidates import ANNOUNCED_ONCE, CHANGES_SAY_WHY
@@ -147,9 +147,13 @@ def change_sitting(
 
 
 def history(session: Session, actor: Actor, *, sitting_id: int) -> Sequence[TrailEntry]:
-    """What was done to a sitting, the latest first; for the bureau and the auditor, who see every unit."""
+    """What was done to a sitting and to its results, the latest first; for the bureau and the auditor."""
     actor.require_unit(Action.EXAM_VIEW, None)
-    return audit.of(session, ExamSitting.__tablename__, sitting_id)
+    corrected = select(ExamResult.id).where(ExamResult.sitting_id == sitting_id, ExamResult.supersedes_id.is_not(None))
+    return audit.newest(
+        audit.of(session, ExamSitting.__tablename__, sitting_id),
+        audit.of_several(session, ExamResult.__tablename__, corrected),
+    )
 
 
 def _known(sitting: ExamSitting) -> Violation:

@@ -117,7 +117,7 @@ def file_of(session: Session, actor: Actor, person_id: int, today: date) -> Pers
         certificates=_certificates(session, person_id),
         refusals=_refusals(session, person_id),
         assessments=_assessments(session, person_id),
-        history=_history(session, actor, person_id, [one.id for one in conduct or ()]),
+        history=_history(session, actor, person_id, [one.id for one in conduct or ()], results),
     )
 
 
@@ -133,13 +133,16 @@ def reveal_identity(session: Session, actor: Actor, *, person_id: int, reason: s
     return vault_of(session).open(person.identity_sealed)
 
 
-def _history(session: Session, actor: Actor, person_id: int, conduct_ids: Sequence[int]) -> list[TrailEntry]:
-    """What was done to the file; what was decided about conduct among it, for those alone who may see that."""
+def _history(
+    session: Session, actor: Actor, person_id: int, conduct_ids: Sequence[int], results: Sequence[ExamResult]
+) -> list[TrailEntry]:
+    """What was done to the file and to exam results; of conduct, what was decided, for those alone who may see that."""
     history = [one for one in audit.of(session, Person.__tablename__, person_id) if actor.may_read_of(one.action)]
-    if not conduct_ids:
-        return history
-    decided = audit.of_several(session, ConductRecord.__tablename__, conduct_ids)
-    return sorted([*history, *decided], key=lambda entry: entry.id, reverse=True)[: audit.PAGE_SIZE]
+    corrected = [one.id for one in results if one.supersedes_id is not None]
+    for table, ids in ((ConductRecord.__tablename__, conduct_ids), (ExamResult.__tablename__, corrected)):
+        if ids:
+            history += audit.of_several(session, table, ids)
+    return audit.newest(history)
 
 
 def _covers(secondment: Secondment, today: date) -> bool:

@@ -1,14 +1,31 @@
 """The database: engine, sessions, base class, column types. SQLite and PostgreSQL behave alike from here up."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, TypeAlias
 
-from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, Select, String, create_engine, event, text
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    Select,
+    String,
+    column,
+    create_engine,
+    event,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
@@ -121,6 +138,23 @@ def count_anew(session: Session, *tables: type[Base]) -> None:
     if connection.dialect.name == "postgresql":
         for table in tables:
             connection.execute(text(f"ANALYZE {table.__tablename__}"))
+
+
+def add_rows(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows with the same columns, past the units of work; none of their values may be bytes.
+
+    PostgreSQL takes them as one JSON text, in a fraction of the time of as many statements.
+    """
+    if not rows:
+        return
+    connection = session.connection()
+    if connection.dialect.name != "postgresql":
+        connection.execute(insert(table), rows)
+        return
+    names = list(rows[0])
+    columns = (column(name, table.__table__.c[name].type) for name in names)
+    given = func.json_to_recordset(literal(rows, JSON())).table_valued(*columns).render_derived(with_types=True)
+    connection.execute(insert(table).from_select(names, select(given)))
 
 
 def canonical_json(value: Any) -> str:

@@ -1,6 +1,7 @@
 """Databases and applications for tests: `--database` chooses SQLite or a real PostgreSQL that the tests bring along."""
 
 import base64
+import gc
 import shutil
 import tempfile
 import warnings
@@ -29,6 +30,7 @@ from registry.services import accounts, offices
 from registry.web.limits import limiter
 from tests.restoring import Restored
 
+YOUNG_OBJECTS = 20_000  # more of them before anybody looks for circles: an eighth of the suite's time
 NOT_DURABLE = ("fsync", "synchronous_commit", "full_page_writes")  # test databases need survive nothing
 DATA_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 RUNNING = "running"  # the database of the test that runs: one name, so that one application serves test after test
@@ -37,6 +39,13 @@ OF_AN_ENGINE = ("before_cursor_execute", "after_cursor_execute", "begin", "commi
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded for the tests stays: no test looks through it for circles."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,14 +1,20 @@
 """The database that tests use one after the other: each finds it as it was prepared, whatever another did to it."""
 
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from registry.db import count_anew, make_engine, make_sessions, transaction
+from registry.db import add_rows, count_anew, make_engine, make_sessions, transaction
 from registry.models.departments import Department
 from registry.models.people import Person
 from registry.models.policies import PolicyVersion
 from registry.models.trail import TrailEntry
+from registry.models.training import TrainingSession
+from registry.rules.permissions import Role
+from registry.rules.training import TrainingKind, TrainingMode
 from registry.vault import KEY_BYTES, Vault
 from tests.conftest import Database
 from tests.factories import make_department, make_person
@@ -85,6 +91,41 @@ def test_rows_are_looked_up_by_their_key_once_their_table_was_counted(database: 
         assert any(key in planned(session, asked) for key in ("pk_people", "INTEGER PRIMARY KEY"))
         session.rollback()
     engine.dispose()
+
+
+def test_many_rows_are_written_as_they_were_given(session: Session) -> None:
+    unit = make_department(session)
+    at = datetime(2026, 5, 12, 9, 30, 0, 250, UTC)
+    trial = {
+        "kind": TrainingKind.LEGAL,
+        "mode": TrainingMode.ONLINE,
+        "title": "“法”治\\'培训'",
+        "held_on": date(2026, 5, 12),
+        "hours": Decimal("7.5"),
+    }
+    act = {
+        "id": 70,
+        "at": at,
+        "actor_name": "周经办",
+        "role": Role.SYSTEM,
+        "action": "test",
+        "subject_type": "departments",
+        "subject_id": unit.id,
+        "facts": {"名": ["甲", None, 1.5, True]},
+        "previous_hash": "2" * 64,
+        "hash": "1" * 64,
+    }
+
+    add_rows(session, TrainingSession, [trial | {"code": str(number)} for number in range(3)])
+    add_rows(session, TrailEntry, [act])
+    add_rows(session, TrailEntry, [])
+
+    made = session.scalars(select(TrainingSession).order_by(TrainingSession.id)).all()
+    assert [one.code for one in made] == ["0", "1", "2"]
+    assert {(one.kind, one.mode, one.title, one.held_on, one.hours) for one in made} == {tuple(trial.values())}
+    assert all(one.created_at for one in made)
+    entry = session.get_one(TrailEntry, 70)
+    assert (entry.at, entry.facts, entry.department_id) == (at, act["facts"], None)
 
 
 def planned(session: Session, asked: str) -> str:

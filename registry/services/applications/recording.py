@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from registry import audit
+from registry.db import add_rows
 from registry.models.applications import Application, ApplicationRecord
 from registry.rules.applications import WAYS, ApplicationStatus, ApplicationStep, reached
 from registry.rules.permissions import Actor
@@ -77,7 +78,7 @@ def note(
         return
     said = {"step": step, "account_id": actor.account_id, "taken_by": actor.name, "taken_on": day, "reason": reason}
     rows = [{"application_id": one.id, "status": one.status, **said} for one in taken]
-    session.execute(insert(ApplicationRecord), rows)
+    add_rows(session, ApplicationRecord, rows)
     acts = (
         audit.Act(
             subject_type=Application.__tablename__,

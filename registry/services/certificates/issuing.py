@@ -6,10 +6,11 @@ from datetime import date
 from secrets import token_hex
 from typing import Any, TypeAlias
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry import audit
+from registry.db import add_rows
 from registry.models.certificates import Certificate, CertificatePeriod, Refusal
 from registry.models.exams import ExamResult, Qualification
 from registry.rules import Violation
@@ -175,7 +176,7 @@ def write(
     By person: `after` the predecessor, `ends` the last day.
     """
     qualified = _qualify(session, people, kind, policy, day)
-    units = profiles_on(session, day)
+    units, authority = profiles_on(session, day), policies.office(session).certificate_authority
     rows = [
         _certificate_row(one, kind, policy, day, number=number, unit=units[one.applicant.department_id])
         | {
@@ -185,18 +186,19 @@ def write(
         }
         for one, number in zip(people, given, strict=True)
     ]
-    session.execute(insert(Certificate), rows)
+    add_rows(session, Certificate, rows)
     by_number = _by_number(session, given)
     issued = [by_number[number] for number in given]
-    session.execute(
-        insert(CertificatePeriod),
+    add_rows(
+        session,
+        CertificatePeriod,
         [
             {
                 "certificate_id": one.id,
                 "status": CertificateStatus.ACTIVE,
                 "from_on": one.valid_from,
                 "act": CertificateAct.ISSUE,
-                "decided_by": policies.office(session).certificate_authority,
+                "decided_by": authority,
                 "legal_basis": ACTS[CertificateAct.ISSUE].source,
             }
             for one in issued
@@ -254,7 +256,7 @@ def _qualify(
     ]
     if not rows:
         return known
-    session.execute(insert(Qualification), rows)
+    add_rows(session, Qualification, rows)
     return _qualified(session, wanted, kind)
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry import audit
+from registry.db import add_rows
 from registry.models.exams import Candidate, ExamSitting, ScoreEntry
 from registry.models.people import Person
 from registry.rules import RuleBroken, Violation
@@ -53,7 +54,7 @@ def enter(session: Session, actor: Actor, *, sitting_id: int, person_ids: Sequen
         raise RuleBroken([said for one in fresh if one.person_id in barred for said in barred[one.person_id]])
     rows = _rows(session, sitting, sorted(fresh, key=lambda one: (one.department_id, one.name, one.person_id)))
     if rows:
-        session.execute(insert(Candidate), rows)
+        add_rows(session, Candidate, rows)
         discard_papers(session, sitting_id)
         entered = [row["person_id"] for row in rows]
         audit.record(session, actor, Action.EXAM_MANAGE, sitting, entered=entered)

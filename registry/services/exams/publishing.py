@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from registry import audit
+from registry.db import add_rows
 from registry.models.exams import ExamResult, ExamSitting
 from registry.rules import RuleBroken, Violation
 from registry.rules.exams import (
@@ -148,7 +149,7 @@ def withdraw_results(session: Session, actor: Actor, *, result_ids: Sequence[int
             }
             for wrong in session.scalars(select(ExamResult).where(ExamResult.id.in_(chunk)).with_for_update())
         ]
-        session.execute(insert(ExamResult), rows)
+        add_rows(session, ExamResult, rows)
 
 
 def stands(result: Any = ExamResult) -> ColumnElement[bool]:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from registry.db import add_rows
 from registry.labels import label_of
 from registry.models.imports import ImportBatch, ImportQuestion
 from registry.services.imports.rows import Decisions, Question, place_of
@@ -29,7 +30,7 @@ def keep(session: Session, batch: ImportBatch, asked: Sequence[Question]) -> Non
             session.delete(there)
     session.flush()
     if fresh:
-        session.execute(insert(ImportQuestion), fresh)
+        add_rows(session, ImportQuestion, fresh)
 
 
 def forget(session: Session, batch: ImportBatch) -> None:

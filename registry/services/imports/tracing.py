@@ -7,9 +7,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import event, insert, inspect
+from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
+from registry.db import add_rows
 from registry.models.departments import (
     Department,
     DepartmentMandate,
@@ -49,7 +50,7 @@ def traced(session: Session, batch: ImportBatch) -> Iterator[None]:
     def keep(flushed: Session, _context: Any) -> None:
         rows = [*_made(flushed, batch.id), *_changed(flushed, batch.id)]
         if rows:
-            flushed.connection().execute(insert(ImportTrace), rows)
+            add_rows(flushed, ImportTrace, rows)
 
     session.flush()
     event.listen(session, "after_flush", keep)

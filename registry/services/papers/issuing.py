@@ -6,11 +6,10 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from registry import audit
-from registry.db import canonical_json
+from registry.db import add_rows, canonical_json
 from registry.models.papers import Paper, PaperCertificate
 from registry.models.policies import Office
 from registry.rules import RuleBroken
@@ -119,4 +118,4 @@ def _name_certificates(session: Session, paper_id: int, certificate_ids: Sequenc
         for position, certificate_id in enumerate(certificate_ids, 1)
     ]
     if rows:
-        session.execute(insert(PaperCertificate), rows)
+        add_rows(session, PaperCertificate, rows)

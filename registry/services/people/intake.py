@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from registry import audit, clock, jobs
-from registry.db import count_anew
+from registry.db import add_rows, count_anew
 from registry.models.people import Appointment, Person
 from registry.rules.jobs import JobPhase
 from registry.rules.people import EndReason
@@ -114,7 +114,7 @@ def _add(session: Session, entries: Sequence[PersonEntry]) -> Sequence[int]:
         people = [{"id": id_, "created_at": at, **_person_row(entry, vault)} for entry, id_ in numbered]
         session.connection().execute(insert(Person), people)
         posts = [{"created_at": at, **_post_row(entry, id_)} for entry, id_ in numbered]
-        session.connection().execute(insert(Appointment), posts)
+        add_rows(session, Appointment, posts)
         if begin == 0 and len(entries) > WRITE_AT_ONCE:
             count_anew(session, Person, Appointment)
         jobs.tell(session, JobPhase.WRITING, begin + len(some), len(entries))

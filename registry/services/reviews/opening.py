@@ -6,11 +6,11 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry import audit
+from registry.db import add_rows
 from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.rules import RuleBroken, Violation
 from registry.rules.campaigns import Deadlines, days_in_disorder, deadlines
@@ -133,9 +133,9 @@ def _add_once(session: Session, campaign: ReviewCampaign) -> None:
 
 def _write_items(session: Session, campaign_id: int, found: Iterator[Gathered], policy: Policy) -> int:
     """Past the units of work: so many rows at once need no objects."""
-    count, connection = 0, session.connection()
+    count = 0
     while rows := [_row(campaign_id, one, policy) for one in islice(found, WRITE_AT_ONCE)]:
-        connection.execute(insert(ReviewItem), rows)
+        add_rows(session, ReviewItem, rows)
         count += len(rows)
     return count
 

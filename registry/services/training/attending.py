@@ -6,10 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from registry import audit
+from registry.db import add_rows
 from registry.models.people import HELD, Appointment
 from registry.models.training import Attendance, TrainingSession
 from registry.rules import RuleBroken
@@ -55,7 +56,7 @@ def attend(
     posts = posts_on(session, [*(entry.person_id for entry in fresh), *back], training.held_on)
     rows = [_row(training, entry, posts[entry.person_id]) for entry in fresh]
     for chunk in in_chunks(rows, WRITE_AT_ONCE):
-        session.execute(insert(Attendance), chunk)
+        add_rows(session, Attendance, chunk)
     tally.created = len(rows)
     for entry in entries:
         if (there := known.get(entry.person_id)) is not None:

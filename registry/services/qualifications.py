@@ -17,7 +17,7 @@ from registry.rules import RuleBroken
 from registry.rules.certificates import LIVE, SOURCES, ActEntry, CertificateAct, CertificateKind, Organs
 from registry.rules.merging import closed
 from registry.rules.permissions import Action, Actor
-from registry.rules.qualifications import DECIDES, Decision, unfit_to_disqualify, unfit_to_lift
+from registry.rules.qualifications import DECIDES, Decision, QualificationAct, unfit
 from registry.services import policies, tasks
 from registry.services.certificates import end_by_decision, organs_about
 
@@ -27,7 +27,7 @@ def disqualify(session: Session, actor: Actor, *, person_id: int, decision: Deci
     actor.require(Action.PERSON_DISQUALIFY)
     person = _person(session, person_id)
     since, organs = standing_since(session, person_id), _organs(session, person, decision.day, today)
-    if broken := unfit_to_disqualify(decision, standing_since=since, organs=organs, today=today):
+    if broken := unfit(QualificationAct.DISQUALIFY, decision, standing_since=since, organs=organs, today=today):
         raise RuleBroken(broken)
     decision = replace(decision, decided_by=organs.named(DECIDES, decision.decided_by))
     loss = Disqualification(
@@ -50,7 +50,7 @@ def lift(session: Session, actor: Actor, *, person_id: int, decision: Decision, 
     actor.require(Action.PERSON_DISQUALIFY)
     person = _person(session, person_id)
     since, organs = standing_since(session, person_id), _organs(session, person, decision.day, today)
-    if broken := unfit_to_lift(decision, standing_since=since, organs=organs, today=today):
+    if broken := unfit(QualificationAct.LIFT, decision, standing_since=since, organs=organs, today=today):
         raise RuleBroken(broken)
     loss: Disqualification = session.scalars(_standing(person_id)).one()
     loss.lifted_on, loss.lifted_by = decision.day, organs.named(DECIDES, decision.decided_by)

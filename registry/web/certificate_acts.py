@@ -13,8 +13,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from registry import clock
 from registry.rules import RuleBroken
-from registry.rules.applications import ApplicationNature
-from registry.rules.certificates import ACTS, SOURCES, ActEntry, Asked, CertificateAct, Ground
+from registry.rules.certificates import ACTS, GIVES_WAY, SOURCES, ActEntry, Asked, CertificateAct, Ground, following
 from registry.rules.permissions import Action
 from registry.services import certificates, policies
 from registry.web.access import requires
@@ -36,10 +35,7 @@ VERBS = {
     CertificateAct.REVOKE: _l("Revoke"),
 }
 # A successor comes down the road of an application.
-NATURES = {
-    CertificateAct.REPLACE: ApplicationNature.REPLACEMENT,
-    CertificateAct.RENEW: ApplicationNature.RENEWAL,
-}
+NATURES = {act: nature for nature, act in GIVES_WAY.items()}
 
 
 class ActForm(RegistryForm):
@@ -143,6 +139,7 @@ def _recorded(certificate_id: int, wanted: CertificateAct) -> ResponseReturnValu
         case=plan.case,
         act=wanted,
         terms=ACTS[wanted],
+        follows=following(ACTS[wanted].reaches),
         policy=policy,
     )
     return page, form.status

@@ -12,9 +12,9 @@ from wtforms.validators import InputRequired, Length
 
 from registry import clock
 from registry.rules import RuleBroken
-from registry.rules.certificates import SOURCES, Ground
+from registry.rules.certificates import SOURCES, Asked, Ground
 from registry.rules.permissions import Action
-from registry.rules.qualifications import DISQUALIFYING, Decision
+from registry.rules.qualifications import DECISIONS, KIND, Decision, QualificationAct
 from registry.services import people, policies, qualifications
 from registry.web.access import requires
 from registry.web.forms import RegistryForm, maybe, stripped
@@ -34,14 +34,15 @@ class DecisionForm(RegistryForm):
     basis = SelectField(_l("Legal basis"), coerce=maybe(Ground))
     reason = TextAreaField(_l("Reason"), [Length(max=500)], filters=[stripped], default="")
 
-    def fit(self, organs: Sequence[str], *, lifts: bool) -> None:
+    def fit(self, act: QualificationAct, organs: Sequence[str]) -> None:
         """Keep what the decision asks for; offer the organs that may decide, and the grounds."""
         self.decided_by.choices = list(organs)
-        if lifts:
-            del self["basis"]
+        if Asked.BASIS in DECISIONS[act].asks:
+            grounds = (DECISIONS[act].grounds or {})[KIND]
+            offered = [(one.value, f"{label(one)} ({SOURCES[one]})") for one in grounds]
+            self.basis.choices = [("", _("choose …")), *offered]
         else:
-            grounds = [(one.value, f"{label(one)} ({SOURCES[one]})") for one in DISQUALIFYING]
-            self.basis.choices = [("", _("choose …")), *grounds]
+            del self["basis"]
 
     def decision(self) -> Decision:
         """What was entered, as the procedure takes it."""
@@ -54,20 +55,21 @@ def disqualify(person_id: int) -> ResponseReturnValue:
     """Take the qualification away; while such a decision stands, the page leads to lifting it."""
     if qualifications.standing_since(g.session, person_id) is not None:
         return redirect(url_for(".lift", person_id=person_id))
-    return _decide(person_id, qualifications.disqualify, lifts=False, done=_("The qualification is taken away."))
+    done = _("The qualification is taken away.")
+    return _decide(person_id, QualificationAct.DISQUALIFY, qualifications.disqualify, done)
 
 
 @bp.route("/<int:person_id>/disqualification/lifting", methods=["GET", "POST"])
 @requires(Action.PERSON_DISQUALIFY)
 def lift(person_id: int) -> ResponseReturnValue:
     """Lift the decision that stands."""
-    return _decide(person_id, qualifications.lift, lifts=True, done=_("The decision is lifted."))
+    return _decide(person_id, QualificationAct.LIFT, qualifications.lift, _("The decision is lifted."))
 
 
-def _decide(person_id: int, act: Any, *, lifts: bool, done: str) -> ResponseReturnValue:
+def _decide(person_id: int, wanted: QualificationAct, act: Any, done: str) -> ResponseReturnValue:
     person, today = people.get(g.session, g.actor, person_id), clock.today()
     form = DecisionForm(day=today)
-    form.fit(qualifications.deciding_organs(g.session, g.actor, person_id, today=today), lifts=lifts)
+    form.fit(wanted, qualifications.deciding_organs(g.session, g.actor, person_id, today=today))
     if form.validate_on_submit():
         try:
             act(g.session, g.actor, person_id=person_id, decision=form.decision(), today=today)
@@ -80,7 +82,8 @@ def _decide(person_id: int, act: Any, *, lifts: bool, done: str) -> ResponseRetu
         "people/disqualification.html",
         form=form,
         person=person,
-        lifts=lifts,
+        lifts=wanted is QualificationAct.LIFT,
+        terms=DECISIONS[wanted],
         losses=qualifications.of_person(g.session, g.actor, person_id),
         policy=policies.in_force(g.session, today),
     )

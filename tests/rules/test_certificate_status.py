@@ -64,7 +64,8 @@ def test_every_act_says_who_decides_for_each_kind_and_what_it_may_rest_on(act: C
     assert (Asked.BASIS in terms.asks) is bool(terms.grounds)
     assert (Asked.DECIDED_BY in terms.asks) is (terms.is_by_hand and Organ.UNIT not in terms.decides.values())
     assert bool(terms.source) is not bool(terms.grounds)  # a legal basis, chosen or given
-    assert (Asked.DOCUMENT in terms.asks) is terms.is_by_hand
+    assert (Asked.DOCUMENT in terms.asks) is (act not in {CertificateAct.ISSUE, CertificateAct.EXPIRE})
+    assert terms.does
     assert all(SOURCES[ground] and WORDS[ground] for grounds in (terms.grounds or {}).values() for ground in grounds)
 
 

@@ -123,6 +123,21 @@ def test_every_period_keeps_the_legal_basis_of_its_act(session: Session) -> None
     assert session.scalar(select(func.count()).select_from(CertificatePeriod)) == 10
 
 
+def test_every_period_of_an_act_that_somebody_decides_names_the_organ(session: Session) -> None:
+    person, said = make_qualified_person(session), {"document_number": "1", "today": TODAY}
+    first = certificates.issue(session, SYSTEM, person_id=person.id, kind=CertificateKind.ENFORCEMENT, today=TODAY)
+    assert first.certificate is not None
+    second = certificates.replace(
+        session, SYSTEM, certificate_id=first.certificate.id, cause=ReplacementCause.DAMAGE, reason="损坏", **said
+    )
+
+    rows = session.execute(select(CertificatePeriod.act, CertificatePeriod.decided_by).order_by(CertificatePeriod.id))
+    authority = policies.office(session).certificate_authority
+    issued, replaced = CertificateAct.ISSUE, CertificateAct.REPLACE
+    assert {tuple(row) for row in rows} == {(issued, authority), (replaced, authority)}
+    assert second.predecessor_id == first.certificate.id
+
+
 def test_two_acts_on_one_day_are_both_kept(session: Session) -> None:
     card = make_certificate(session)
 

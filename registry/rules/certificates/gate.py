@@ -44,6 +44,21 @@ NOT_DISQUALIFIED = Rule(
     source="《河南省行政执法条例》第四十五条、第四十六条",
 )
 
+# Every rule of the gate; which of them are asked depends on the kind of certificate and the policy.
+GATE = (
+    IN_POST,
+    ON_THE_ESTABLISHMENT,
+    OF_AGE,
+    CONFIRMED_SUBJECT,
+    COMMON_LAW_PASSED,
+    SPECIAL_LAW_PASSED,
+    SUPERVISOR_POST,
+    TRAINED,
+    NOT_DISQUALIFIED,
+    NOT_BARRED,
+    NONE_HELD,
+)
+
 SUBJECT_RULES: Mapping[ExamSubject, Rule] = {
     ExamSubject.COMMON_LAW: COMMON_LAW_PASSED,
     ExamSubject.SPECIAL_LAW: SPECIAL_LAW_PASSED,

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from registry.rules import Rule, Violation
-from registry.rules.certificates.acts import NAMES_ITS_DOCUMENT, Organ
+from registry.rules.certificates.acts import Organ
+from registry.rules.certificates.preconditions import NAMES_ITS_DOCUMENT
 from registry.words import N_
 
 NEVER_THE_OWN_UNIT = Rule(

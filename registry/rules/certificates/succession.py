@@ -4,42 +4,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from registry.rules import Rule, Violation
-from registry.rules.applications import ReplacementCause
-from registry.rules.certificates.acts import ACTS, LAWFUL_MOVE, NAMES_ITS_DOCUMENT, CertificateAct
+from registry.rules import Violation
+from registry.rules.applications import ApplicationNature, ReplacementCause
+from registry.rules.certificates.acts import ACTS, CertificateAct
 from registry.rules.certificates.dossiers import Dossier, Finding
 from registry.rules.certificates.gate import NONE_HELD, SUBJECT_RULES, examine
 from registry.rules.certificates.kinds import CertificateKind, CertificateStatus, status_on
+from registry.rules.certificates.preconditions import (
+    CHANGE_ON_RECORD,
+    EXAMINED_ANEW,
+    LAWFUL_MOVE,
+    LOSS_PUBLISHED,
+    NEW_FIELD_EXAMINED,
+    RENEWED_IN_TIME,
+)
 from registry.rules.exams import ExamFact, ExamSubject
 from registry.rules.policy import Policy, months_earlier
 from registry.words import N_
 
-LOSS_PUBLISHED = Rule(
-    code="CERT-17",
-    title=N_("A loss is published before the certificate is replaced"),
-    source="深圳、内蒙古第十四条：遗失应登报声明作废；河南规定待司法局确认",
-)
-RENEWED_IN_TIME = Rule(
-    code="CERT-18",
-    title=N_("A certificate is renewed in the months before its last day"),
-    source="湖南 2022：有效期届满前六个月内；内蒙古：期满前三个月；河南规定待司法局确认",
-)
-EXAMINED_ANEW = Rule(
-    code="CERT-19",
-    title=N_("A renewal asks for exams passed since the certificate was issued"),
-    source="湖南 2022：重新考试合格后换发；广西：续职培训考试",
-)
-NEW_FIELD_EXAMINED = Rule(
-    code="CERT-20",
-    title=N_("A change of field asks for the special exam of the new field"),
-    source="义乌 2021：跨执法领域调动须通过新领域专业法律知识考试后换证",
-)
-CHANGE_ON_RECORD = Rule(
-    code="CERT-22",
-    title=N_("A card is replaced for another unit, name or post when the register has that change"),
-    source="内蒙古第十三条：单位、姓名、职务变动的换发新证；河南规定待司法局确认",
-)
-
+# The act by which a certificate gives way to what was applied for.
+GIVES_WAY: Mapping[ApplicationNature, CertificateAct] = {
+    ApplicationNature.REPLACEMENT: CertificateAct.REPLACE,
+    ApplicationNature.RENEWAL: CertificateAct.RENEW,
+}
 # What of a card each cause is about.
 ABOUT: Mapping[ReplacementCause, tuple[str, ...]] = {
     ReplacementCause.UNIT: ("unit", "field", "area"),
@@ -75,16 +62,6 @@ class Predecessor:
     printed: Face = Face()
     present: Face = Face()
     is_published: bool = False
-
-
-def unsaid_of(document_number: str, reason: str | None = None) -> list[Violation]:
-    """What is not said of a succession: the document that decides it, and why, where it has a reason."""
-    found = []
-    if not document_number.strip():
-        found.append(NAMES_ITS_DOCUMENT.broken(N_("Name the number of the document that decides it.")))
-    if reason is not None and not reason.strip():
-        found.append(NAMES_ITS_DOCUMENT.broken(N_("Say why the certificate is replaced.")))
-    return found
 
 
 def renewal_from(valid_until: date, policy: Policy) -> date:

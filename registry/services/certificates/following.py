@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from registry import audit
 from registry.models.certificates import Certificate, CertificatePeriod
 from registry.rules.applications import ApplicationNature, ReplacementCause
-from registry.rules.certificates import ACTS, CertificateAct, CertificateKind, CertificateStatus
+from registry.rules.certificates import ACTS, GIVES_WAY, CertificateKind, CertificateStatus
 from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
-from registry.services import tasks
+from registry.services import policies, tasks
 from registry.services.certificates.gate import Examined
 from registry.services.certificates.issuing import write
 from registry.services.certificates.periods import begin_all, open_periods
@@ -90,19 +90,22 @@ def _end(
     """The periods that say what came after, and the acts that brought them."""
     present = open_periods(session, list(old))
     before = {card.id: card.status for card in old.values()}
-    said = {one.heir.card_id: _period(one.heir, max(day, present[one.heir.card_id].from_on)) for one in following}
+    authority = policies.office(session).certificate_authority
+    first = {card_id: max(day, period.from_on) for card_id, period in present.items()}
+    said = {one.heir.card_id: _period(one.heir, first[one.heir.card_id], authority) for one in following}
     begin_all(session, old.values(), said)
     acts = [_act(old[one.heir.card_id], before, said[one.heir.card_id], one.heir.cause) for one in following]
     audit.record_many(session, actor, Action.CERTIFICATE_MOVE, acts, batch=batch)
 
 
-def _period(heir: Heir, day: date) -> CertificatePeriod:
-    act = CertificateAct.RENEW if heir.nature is ApplicationNature.RENEWAL else CertificateAct.REPLACE
+def _period(heir: Heir, day: date, authority: str) -> CertificatePeriod:
+    act = GIVES_WAY[heir.nature]
     return CertificatePeriod(
         status=ACTS[act].reaches,
         act=act,
         from_on=day,
         document_number=heir.document_number.strip(),
+        decided_by=authority,
         legal_basis=ACTS[act].source,
         reason=heir.reason.strip(),
     )

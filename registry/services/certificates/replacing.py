@@ -11,12 +11,14 @@ from registry.models.people import Person
 from registry.rules import RuleBroken
 from registry.rules.applications import ApplicationNature, ReplacementCause
 from registry.rules.certificates import (
+    ACTS,
+    GIVES_WAY,
     CertificateKind,
     Finding,
     examine_renewal,
     examine_replacement,
     obstacles,
-    unsaid_of,
+    unsaid,
 )
 from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
@@ -95,8 +97,8 @@ def follow(session: Session, actor: Actor, *, heir: Heir, today: date) -> Certif
     actor.require(Action.CERTIFICATE_ISSUE)
     old = session.get_one(Certificate, heir.card_id, with_for_update=True, populate_existing=True)
     holder = successions(session, [heir], today)[old.id].holder
-    unsaid = unsaid_of(heir.document_number, heir.reason if heir.nature is ApplicationNature.REPLACEMENT else None)
-    if broken := [*obstacles(holder.findings), *unsaid]:
+    terms = ACTS[GIVES_WAY[heir.nature]]
+    if broken := [*obstacles(holder.findings), *unsaid(terms, old.kind, heir.document_number, heir.reason)]:
         raise RuleBroken(broken)
     policy = policies.in_force(session, today)
     return follow_many(session, actor, [(heir, holder)], old.kind, policy, today, batch=None)[0]

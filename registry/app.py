@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy.exc import DataError, IntegrityError, NoResultFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from registry import cli, web
+from registry import cli, printing, web
 from registry.config import Settings
 from registry.db import make_engine, make_sessions
 from registry.services import accounts
@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     """The application for these settings; without any, for those of the environment."""
     settings = settings or Settings.from_env()
     settings.var.mkdir(parents=True, exist_ok=True)
+    printing.add_fonts(settings.fonts)
     app = Flask("registry", root_path=str(ROOT), template_folder="templates", static_folder="static")
     _configure(app, settings, testing=testing)
     engine = make_engine(settings.database_url)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 DEFAULT_PORT = 8000
 DEFAULT_UPLOAD_MEGABYTES = 50
+FONT_BEGINS = (b"\x00\x01\x00\x00", b"OTTO")
 
 
 class Misconfigured(Exception):
@@ -31,6 +32,7 @@ class Settings:
     behind_proxy: bool = False
     smtp_url: str | None = None
     mail_from: str = ""
+    fonts: tuple[Path, ...] = ()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -53,9 +55,18 @@ class Settings:
             behind_proxy=reader.flag("REGISTRY_BEHIND_PROXY"),
             smtp_url=reader.smtp_url(),
             mail_from=source.get("REGISTRY_MAIL_FROM") or "",
+            fonts=reader.fonts(),
         )
         reader.finish()
         return settings
+
+
+def _is_font(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(FONT_BEGINS[0])) in FONT_BEGINS
+    except OSError:
+        return False
 
 
 class _Reader:
@@ -102,6 +113,16 @@ class _Reader:
         if "@" not in (self._source.get("REGISTRY_MAIL_FROM") or ""):
             self._complaints.append("REGISTRY_MAIL_FROM must be the address that mail comes from.")
         return url
+
+    def fonts(self) -> tuple[Path, ...]:
+        named = (self._source.get("REGISTRY_FONTS") or "").split(os.pathsep)
+        paths = tuple(Path(name).resolve() for name in named if name)
+        for path in paths:
+            if not _is_font(path):
+                self._complaints.append(
+                    f"REGISTRY_FONTS names {path}, which is no TrueType or OpenType font (.ttf, .otf) that can be read."
+                )
+        return paths
 
     def finish(self) -> None:
         if self._complaints:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from registry.config import Misconfigured, Settings
+from registry.printing.fonts import FONT_FILES
 
 pytestmark = pytest.mark.nodb
 
@@ -36,12 +37,22 @@ def test_all_wrong_values_are_named_at_once() -> None:
         "REGISTRY_UPLOAD_MEGABYTES": "0",
         "REGISTRY_SMTP_URL": "mail.example:25",
         "REGISTRY_MAIL_FROM": "nobody",
+        "REGISTRY_FONTS": f"/nowhere/rare.ttf:{__file__}",
     }
 
     with pytest.raises(Misconfigured) as refused:
         Settings.from_env(nonsense)
 
     assert all(name in str(refused.value) for name in nonsense)
+
+
+def test_further_fonts_are_named_as_a_path_is() -> None:
+    assert Settings.from_env({}).fonts == ()
+    ours = [str(path) for path in FONT_FILES]
+    assert [str(path) for path in Settings.from_env({"REGISTRY_FONTS": ":".join(ours)}).fonts] == ours
+    with pytest.raises(Misconfigured, match="rare.ttf, which is no TrueType or OpenType font") as refused:
+        Settings.from_env({"REGISTRY_FONTS": f"/nowhere/rare.ttf:{__file__}"})
+    assert __file__ in str(refused.value)
 
 
 def test_a_mail_server_is_optional_and_comes_with_a_sender() -> None:

@@ -17,6 +17,8 @@ from registry.printing.exams import print_record as print_record
 from registry.printing.exams import print_sign_in as print_sign_in
 from registry.printing.exams import print_slips as print_slips
 from registry.printing.fonts import Unprintable as Unprintable
+from registry.printing.fonts import add_fonts as add_fonts
+from registry.printing.fonts import missing_in as missing_in
 from registry.printing.notices import NOTICE_VERSION as NOTICE_VERSION
 from registry.printing.notices import print_proof as print_proof
 from registry.printing.notices import print_refusal as print_refusal

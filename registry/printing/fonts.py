@@ -1,4 +1,7 @@
-"""The two fonts of all paper, and which characters they have; the machine's own fonts never come in."""
+"""The two fonts of all paper, those that the operator adds to them, and which characters they have.
+
+The machine's own fonts never come in.
+"""
 
 import atexit
 import gc
@@ -18,6 +21,7 @@ import pylopdf_fonts_zh_cn
 from fontTools.ttLib import TTFont
 
 FONT_FILES = (pylopdf_fonts_zh_cn.serif_path(), pylopdf_fonts_zh_cn.sans_path())
+_further: list[Path] = []  # set once, before anything is printed
 UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # line ends, direction marks and the like need no glyph
 YOUNG_OBJECTS = 50_000
 NAMED_BY = ("name", "unit")
@@ -26,6 +30,7 @@ _CONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <dir>{fonts}</dir>
+  <dir>{further}</dir>
   <cachedir>{cache}</cachedir>
   <alias><family>serif</family><prefer><family>Noto Serif SC</family></prefer></alias>
   <alias><family>sans-serif</family><prefer><family>Noto Sans SC</family></prefer></alias>
@@ -45,6 +50,19 @@ class Unprintable(Exception):
         self.character = character
 
 
+def add_fonts(paths: Sequence[Path]) -> None:
+    """Print with these fonts too where our own lack a character; said at the start, for the whole life of a process.
+
+    RuntimeError when others were in use before: what is printed must not depend on when somebody asked.
+    """
+    if list(paths) == _further:
+        return
+    if engine.cache_info().currsize:
+        raise RuntimeError("The fonts of all paper are named before the first page is printed.")
+    _further[:] = paths
+    printable_characters.cache_clear()
+
+
 @cache
 def engine() -> Any:
     """WeasyPrint, loaded on first use and only after fontconfig was told of our fonts and no others.
@@ -55,16 +73,27 @@ def engine() -> Any:
     folder = Path(tempfile.mkdtemp(prefix="registry-fonts-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     config = folder / "fonts.conf"
-    fonts = escape(str(FONT_FILES[0].parent))
-    config.write_text(_CONFIG.format(fonts=fonts, cache=escape(str(folder / "cache"))), encoding="utf-8")
+    places = {"fonts": FONT_FILES[0].parent, "further": _gathered(folder / "further"), "cache": folder / "cache"}
+    config.write_text(_CONFIG.format(**{name: escape(str(place)) for name, place in places.items()}), encoding="utf-8")
     os.environ["FONTCONFIG_FILE"] = str(config)
     return importlib.import_module("weasyprint")
+
+
+def _gathered(folder: Path) -> Path:
+    """A folder with the added fonts alone, whatever else lies beside them."""
+    folder.mkdir()
+    for place, path in enumerate(_further):
+        (folder / f"{place:03}{path.suffix}").symlink_to(path)
+    return folder
 
 
 @cache
 def printable_characters() -> frozenset[int]:
     """The code points that at least one of the fonts has."""
     found: set[int] = set()
+    for path in _further:
+        with TTFont(path, lazy=True) as font:
+            found.update(font.getBestCmap() or ())
     for path in FONT_FILES:
         with TTFont(path, lazy=True) as font:
             found.update(*_mapped(font.reader["cmap"]))

@@ -308,6 +308,7 @@ def attest(campaign_id: int, department_id: int) -> ResponseReturnValue:
 def lock(campaign_id: int) -> ResponseReturnValue:
     """Close the review for good: rosters are frozen and printed."""
     campaign, form = reviews.get(g.session, g.actor, campaign_id), PlainForm()
+    is_ready = campaign.status is CampaignStatus.CLOSED
     if form.validate_on_submit():
         try:
             reviews.lock(g.session, g.actor, campaign_id=campaign_id, today=clock.today())
@@ -324,6 +325,7 @@ def lock(campaign_id: int) -> ResponseReturnValue:
             form=form,
             campaign=campaign,
             obstacles=reviews.obstacles(g.session, campaign_id),
+            unprintable=rosters.unprintable(g.session, campaign) if is_ready else [],
             progress=reviews.progress(g.session, g.actor, campaign_id=campaign_id),
         ),
         form.status,

@@ -23,8 +23,9 @@ from registry.rules.reviews import CampaignStatus
 from registry.services import people, reviews, rosters
 from registry.services.rosters.lines import hash_of
 from tests.factories import make_department
+from tests.services.test_review_decisions import DEFERRED, decide, items
 from tests.services.test_reviews import TODAY
-from tests.services.test_rosters import URL, lock, open_review, take
+from tests.services.test_rosters import UNKNOWN, URL, lock, open_review, take
 
 
 def test_a_review_with_open_items_is_not_locked_and_names_the_units(session: Session) -> None:
@@ -38,6 +39,17 @@ def test_a_review_with_open_items_is_not_locked_and_names_the_units(session: Ses
     assert (broken.code, broken.params) == ("REV-6", {"unit": units[1].name, "count": 1})
     assert campaign.status is CampaignStatus.CLOSED
     assert session.scalars(select(Roster)).all() == []
+
+
+def test_a_line_that_no_font_can_print_keeps_the_review_from_being_locked(session: Session) -> None:
+    campaign, _ = open_review(session, f"李{UNKNOWN}")
+    decide(session, items(session, campaign)[0], DEFERRED, f"见{UNKNOWN}")
+    reviews.close(session, SYSTEM, campaign_id=campaign.id, today=TODAY)
+    with pytest.raises(RuleBroken) as refused:
+        reviews.lock(session, SYSTEM, campaign_id=campaign.id, today=TODAY)
+    said = [(broken.code, broken.params["who"]) for broken in refused.value.violations]
+    assert said == [("ROST-2", items(session, campaign)[0].person.name), ("ROST-2", f"李{UNKNOWN}")]
+    assert (campaign.status, session.scalars(select(Roster)).all()) == (CampaignStatus.CLOSED, [])
 
 
 @pytest.mark.parametrize("role", [Role.BUREAU_CLERK, Role.UNIT_HEAD, Role.AUDITOR, Role.ADMINISTRATOR])

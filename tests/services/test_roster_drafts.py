@@ -16,7 +16,7 @@ from registry.rules import Denied, RuleBroken
 from registry.rules.permissions import SYSTEM, Action, Actor, Role
 from registry.services import rosters
 from tests.factories import make_department
-from tests.services.test_rosters import TODAY, UNKNOWN, URL, lock, open_review, text_of
+from tests.services.test_rosters import TODAY, UNKNOWN, URL, every_font_at_hand, lock, open_review, text_of
 
 
 def draft(
@@ -104,7 +104,8 @@ def test_the_worker_names_who_cannot_be_printed_and_prints_the_rest(app: Flask) 
     sessions = app.extensions["sessions"]
     with transaction(sessions) as session:
         campaign, _ = open_review(session, f"李{UNKNOWN}")
-        lock(session, campaign)
+        with every_font_at_hand():
+            lock(session, campaign)
     with pytest.raises(RuleBroken, match=f"李{UNKNOWN}"):
         rosters.print_all(sessions, lambda _done, _total: None, campaign_id=campaign.id, public_url=URL)
     with sessions.reading() as session:

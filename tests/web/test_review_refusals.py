@@ -6,9 +6,13 @@ from datetime import date
 
 import pytest
 from python_calamine import CalamineWorkbook
+from sqlalchemy import select
 
+from registry.models.reviews import ReviewCampaign
+from registry.models.rosters import Roster
 from registry.rules.certificates import CertificateKind
 from registry.rules.permissions import SYSTEM
+from registry.rules.reviews import CampaignStatus
 from registry.services import reviews
 from tests.factories import make_certificate, make_qualified_person, make_training
 from tests.services.test_rosters import text_of
@@ -16,7 +20,7 @@ from tests.web.conftest import Office
 from tests.web.test_reviews import CHIEF, CLERK, HEAD, UNIT_CLERK, Review, begin, words
 
 RARE = "李\U000323aa"
-WHAT_TO_DO = "See whether it is entered rightly; if it is, tell the administrator, who adds a font that has it."
+WHAT_TO_DO = "if it is, tell the administrator, who adds a font that has it (REGISTRY_FONTS)."
 
 
 @pytest.fixture
@@ -62,6 +66,25 @@ def test_a_name_that_no_font_has_is_named_with_what_to_do(office: Office) -> Non
         assert WHAT_TO_DO in page
         assert f'href="{review.url}' in page
     assert clerk.post(f"{review.url}/extract.csv").status_code == 200
+
+
+def test_a_review_with_such_a_name_is_not_locked_and_nothing_is_frozen(office: Office) -> None:
+    review = begin(office, name=RARE)
+    chief, url = review.client(CHIEF), f"{review.url}/lock"
+    chief.post(f"{review.url}/close")
+    for answer in (chief.get(url), chief.post(url)):
+        page = words(answer)
+        assert f"{RARE}: no font has the character" in page
+        assert WHAT_TO_DO in page
+    assert answer.status_code == 422
+    with office.transaction() as session:
+        assert session.get_one(ReviewCampaign, review.campaign_id).status is CampaignStatus.CLOSED
+        assert session.scalars(select(Roster)).all() == []
+
+
+def test_a_year_is_opened_once(review: Review) -> None:
+    answer = review.client(CLERK).post("/reviews/new", data={"year": "2021", "kind": "enforcement"})
+    assert (answer.status_code, "The review of 2021 was opened before." in words(answer)) == (422, True)
 
 
 def test_a_roster_by_unit_county_field_or_finding_is_had_in_every_form(office: Office) -> None:

@@ -11,7 +11,7 @@ from registry.models.rosters import Roster, RosterCopy
 from registry.rules.permissions import Role
 from registry.services import rosters
 from registry.web import rosters as pages
-from tests.services.test_rosters import URL
+from tests.services.test_rosters import URL, every_font_at_hand
 from tests.web.conftest import Office
 from tests.web.test_reviews import CHIEF, CLERK, HEAD, UNIT_CLERK, Review, begin, words
 
@@ -131,7 +131,8 @@ def test_the_lines_are_paged(review: Review, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_name_that_cannot_be_printed_is_named(office: Office) -> None:
-    review = begin(office, locked=True, name="李\U000323aa")
+    with every_font_at_hand():
+        review = begin(office, locked=True, name="李\U000323aa")
     unit = rosters_of(review)[1]
     refused = take(review.client(CLERK), unit)
     assert (refused.status_code, "李\U000323aa: no font has the character" in words(refused)) == (422, True)

@@ -20,12 +20,15 @@ from registry.words import N_
 def lock(session: Session, actor: Actor, *, campaign_id: int, today: date) -> ReviewCampaign:
     """Lock a closed review for good and freeze a roster for each unit and the county.
 
-    RuleBroken when it was not closed first, and with every unit that has open items; nothing is locked then.
+    RuleBroken when it was not closed first, with every unit that has open items, and (ROST-2) with everybody whose
+    line no font could print; nothing is locked then.
     """
     actor.require(Action.REVIEW_LOCK)
     campaign = unlocked(session, campaign_id)
     if missing := [*_not_closed(campaign), *obstacles(session, campaign_id)]:
         raise RuleBroken(missing)
+    if strange := rosters.unprintable(session, campaign):
+        raise RuleBroken(strange)
     campaign.status, campaign.locked_at = CampaignStatus.LOCKED, clock.now()
     frozen = rosters.freeze(session, campaign=campaign, today=today)
     hashes = {roster.number: roster.data_sha256 for roster in frozen}

@@ -21,3 +21,4 @@ from registry.services.rosters.keeping import of_campaign as of_campaign
 from registry.services.rosters.keeping import printing_job as printing_job
 from registry.services.rosters.printing import print_all as print_all
 from registry.services.rosters.printing import print_roster as print_roster
+from registry.services.rosters.printing import unprintable as unprintable

@@ -112,8 +112,8 @@ def _read(
     """What the sheets share, and the entries of each unit."""
     policy = policies.by_id(session, campaign.policy_id)
     book = _Book(_head(session, campaign, today), policy, profiles_on(session, campaign.as_of_on))
-    entries = _entries(session, campaign, policy, department_id)
-    return book, [list(run) for _, run in groupby(entries, lambda entry: entry.unit.id)]
+    found = entries(session, campaign, policy, department_id)
+    return book, [list(run) for _, run in groupby(found, lambda entry: entry.unit.id)]
 
 
 def _head(session: Session, campaign: ReviewCampaign, today: date) -> dict[str, Any]:
@@ -174,7 +174,8 @@ class _Unit:
     name: str
 
 
-def _entries(session: Session, campaign: ReviewCampaign, policy: Policy, department_id: int | None) -> Iterator[Entry]:
+def entries(session: Session, campaign: ReviewCampaign, policy: Policy, department_id: int | None) -> Iterator[Entry]:
+    """The lines of a unit, or of the county, in the order of the paper."""
     chosen = (
         select(*LINE_COLUMNS, Department.name.label("unit_name"))
         .join(Certificate, Certificate.id == ReviewItem.certificate_id)

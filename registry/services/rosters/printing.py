@@ -10,9 +10,13 @@ from sqlalchemy.orm import Session, undefer
 from registry import clock, printing
 from registry.db import Sessions, transaction
 from registry.jobs import Progress
+from registry.models.reviews import ReviewCampaign
 from registry.models.rosters import Roster
+from registry.printing import missing_in
 from registry.rules import RuleBroken, Violation
 from registry.rules.rosters import BYTES_STAY, EVERY_CHARACTER_PRINTS
+from registry.services import policies
+from registry.services.rosters.lines import entries
 from registry.words import N_
 
 
@@ -107,13 +111,29 @@ def refusal_of(unprintable: printing.Unprintable) -> Exception:
     """What the printer complains of as a refusal that names the person; itself when no character is to blame."""
     if not unprintable.character:
         return unprintable
+    return RuleBroken([missing(unprintable.who, unprintable.character)])
+
+
+def missing(who: str, character: str) -> Violation:
+    """That no font has a character, in whose line it stands, and what to do."""
     said = N_(
         "%(who)s: no font has the character %(character)s (%(code)s)."
-        " See whether it is entered rightly; if it is, tell the administrator, who adds a font that has it."
+        " See whether it is entered rightly; if it is, tell the administrator, who adds a font that has it"
+        " (REGISTRY_FONTS)."
     )
-    code = f"U+{ord(unprintable.character):04X}"
-    params = {"who": unprintable.who, "character": unprintable.character, "code": code}
-    return RuleBroken([EVERY_CHARACTER_PRINTS.broken(said, **params)])
+    return EVERY_CHARACTER_PRINTS.broken(said, who=who, character=character, code=f"U+{ord(character):04X}")
+
+
+def unprintable(session: Session, campaign: ReviewCampaign) -> list[Violation]:
+    """Whose line on the rosters of a review no font could print; a reason for each, before anything is frozen."""
+    policy = policies.by_id(session, campaign.policy_id)
+    office = policies.office(session)
+    found = [missing(text, character) for text in (office.name, office.county) if (character := missing_in(text))]
+    for entry in entries(session, campaign, policy, None):
+        said = "".join(str(value) for value in entry.line.values())
+        if character := missing_in(f"{entry.unit.name}{said}"):
+            found.append(missing(entry.line["name"], character))
+    return found
 
 
 def _rosters_of(sessions: Sessions, campaign_id: int) -> tuple[list[int], list[int]]:

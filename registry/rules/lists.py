@@ -19,6 +19,9 @@ SELECTION_IS_CLEAR = Rule(
     title=N_("An act on many people names them and what is done"),
     source="本登记簿规则：批量办理须先行预览",
 )
+EXPORTED_WHOLE = Rule(
+    code="LIST-3", title=N_("An export holds everything that is listed"), source="本登记簿规则：导出内容与列表一致"
+)
 
 
 class ListName(StrEnum):

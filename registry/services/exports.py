@@ -14,7 +14,7 @@ from registry.models.people import Appointment, Person
 from registry.rules.imports import ImportKind
 from registry.rules.permissions import Action, Actor
 from registry.services import certificates as certificate_service
-from registry.services import departments
+from registry.services import departments, limits
 from registry.services import people as people_service
 from registry.services.certificates import CertificateFilter, CertificateRow
 from registry.services.changes import in_chunks
@@ -22,7 +22,6 @@ from registry.services.imports import LAYOUTS
 from registry.services.people import CardNote, PersonFilter, PersonRow
 from registry.sheets import Column, Kind, Sheet, workbook
 
-MOST = 200_000
 HELD = "持证情况"  # no column of the import: a certificate is never brought in with a person
 SEALED = frozenset({"phone", "email"})  # stay in the house
 PEOPLE_COLUMNS: Sequence[Column] = [one for one in LAYOUTS[ImportKind.PEOPLE] if one.name not in SEALED]
@@ -32,7 +31,8 @@ CERTIFICATE_COLUMNS: Sequence[Column] = LAYOUTS[ImportKind.CERTIFICATES]
 def people(session: Session, actor: Actor, *, chosen: PersonFilter, today: date) -> bytes:
     """The people listed, as .xlsx with masked numbers; the trail tells who took how many of which unit."""
     actor.require(Action.PERSON_EXPORT)
-    page = people_service.search(session, actor, chosen=chosen, today=today, size=MOST)
+    page = people_service.search(session, actor, chosen=chosen, today=today, size=limits.MOST)
+    limits.refuse_a_part(page.after)
     _tell(session, actor, Person.__tablename__, len(page.rows), chosen.department_id)
     values = _values_of(session, [row.id for row in page.rows])
     rows = [[*_cells(PEOPLE_COLUMNS, values[row.id] | _shown(row)), held(row.cards)] for row in page.rows]
@@ -43,7 +43,8 @@ def people(session: Session, actor: Actor, *, chosen: PersonFilter, today: date)
 def certificates(session: Session, actor: Actor, *, chosen: CertificateFilter, today: date) -> bytes:
     """The certificates listed, as .xlsx with masked numbers of their holders, and the status of the day."""
     actor.require(Action.PERSON_EXPORT)
-    page = certificate_service.search(session, actor, chosen=chosen, today=today, size=MOST)
+    page = certificate_service.search(session, actor, chosen=chosen, today=today, size=limits.MOST)
+    limits.refuse_a_part(page.after)
     _tell(session, actor, Certificate.__tablename__, len(page.rows), chosen.department_id)
     masked = _masked(session, [row.certificate.person_id for row in page.rows])
     rows = [[*_cells(CERTIFICATE_COLUMNS, _card(row, masked)), label(row.status)] for row in page.rows]

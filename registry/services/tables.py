@@ -21,6 +21,7 @@ from registry.rules.permissions import Action, Actor
 from registry.services import certificates as certificate_service
 from registry.services import departments as department_service
 from registry.services import exams as exam_service
+from registry.services import limits
 from registry.services import people as people_service
 from registry.services import training as training_service
 from registry.services.certificates import CertificateFilter, CertificateRow
@@ -32,7 +33,6 @@ from registry.services.training import SessionFilter, SessionRow
 from registry.sheets import Sheet, workbook
 from registry.words import N_, translate
 
-MOST = 200_000
 AT_ONCE = 500  # lines of which the counts are asked for together
 Columns = Sequence[ListColumn]
 Cell = Callable[[Any], Any]
@@ -50,19 +50,21 @@ class Page(Protocol):
 def people(session: Session, actor: Actor, *, chosen: PersonFilter, columns: Columns, today: date) -> bytes:
     """The people listed, with masked numbers."""
     actor.require(Action.PERSON_EXPORT)
-    rows = people_service.search(session, actor, chosen=chosen, today=today, size=MOST).rows
+    page = people_service.search(session, actor, chosen=chosen, today=today, size=limits.MOST)
+    limits.refuse_a_part(page.after)
     unit = actor.department_id if actor.is_unit_bound else chosen.department_id
-    _tell(session, actor, Action.PERSON_EXPORT, Person.__tablename__, unit, exported=len(rows))
-    return _book(ListName.PEOPLE, columns, rows)
+    _tell(session, actor, Action.PERSON_EXPORT, Person.__tablename__, unit, exported=len(page.rows))
+    return _book(ListName.PEOPLE, columns, page.rows)
 
 
 def certificates(session: Session, actor: Actor, *, chosen: CertificateFilter, columns: Columns, today: date) -> bytes:
     """The certificates listed, with their status of the day."""
     actor.require(Action.PERSON_EXPORT)
-    rows = certificate_service.search(session, actor, chosen=chosen, today=today, size=MOST).rows
+    page = certificate_service.search(session, actor, chosen=chosen, today=today, size=limits.MOST)
+    limits.refuse_a_part(page.after)
     unit = actor.department_id if actor.is_unit_bound else chosen.department_id
-    _tell(session, actor, Action.PERSON_EXPORT, Certificate.__tablename__, unit, exported_lines=len(rows))
-    return _book(ListName.CERTIFICATES, columns, rows)
+    _tell(session, actor, Action.PERSON_EXPORT, Certificate.__tablename__, unit, exported_lines=len(page.rows))
+    return _book(ListName.CERTIFICATES, columns, page.rows)
 
 
 def departments(session: Session, actor: Actor, *, chosen: DepartmentFilter, columns: Columns, today: date) -> bytes:

@@ -12,11 +12,11 @@ from registry.models.people import Person
 from registry.models.training import TrainingCourse, TrainingSession
 from registry.rules.permissions import Action, Actor
 from registry.rules.training import Obligation
+from registry.services import limits
 from registry.services.training.listing import Attended, attended
-from registry.services.training.obligations import ObligationFilter, Owing, everybody_owing
+from registry.services.training.obligations import ObligationFilter, Owing, owing
 from registry.sheets import Sheet, workbook
 
-MOST = 200_000
 ATTENDANCE_HEADINGS = (
     "培训编号",
     "培训名称",
@@ -37,7 +37,8 @@ def attendance_book(session: Session, actor: Actor, *, session_id: int) -> bytes
     """Who attended, as .xlsx in the columns in which training records are brought in, with masked numbers."""
     actor.require(Action.PERSON_EXPORT)
     held = session.get_one(TrainingSession, session_id)
-    rows, _end = attended(session, actor, session_id=session_id, size=MOST)
+    rows, after = attended(session, actor, session_id=session_id, size=limits.MOST)
+    limits.refuse_a_part(after)
     _tell(session, actor, TrainingSession.__tablename__, session_id, len(rows), actor.department_id)
     return workbook([Sheet(title="参训人员", headings=ATTENDANCE_HEADINGS, rows=[_line(held, row) for row in rows])])
 
@@ -45,7 +46,9 @@ def attendance_book(session: Session, actor: Actor, *, session_id: int) -> bytes
 def obligation_book(session: Session, actor: Actor, *, owed: Obligation, chosen: ObligationFilter) -> bytes:
     """The list of the year's obligations as .xlsx: exactly who is listed, with masked numbers."""
     actor.require(Action.PERSON_EXPORT)
-    rows = everybody_owing(session, actor, owed=owed, chosen=chosen)
+    page = owing(session, actor, owed=owed, chosen=chosen, size=limits.MOST)
+    limits.refuse_a_part(page.after)
+    rows = page.rows
     unit = actor.department_id if actor.is_unit_bound else chosen.department_id
     _tell(session, actor, Person.__tablename__, None, len(rows), unit)
     courses = [session.get_one(TrainingCourse, one) for one in owed.courses]

@@ -24,7 +24,6 @@ from registry.services import policies
 from registry.services.changes import in_chunks
 
 PAGE = 50
-MOST = 200_000
 UNITS_AT_ONCE = (1, 4, 16, 64, 256)
 DONE_ON = func.coalesce(Attendance.completed_on, TrainingSession.held_on)
 
@@ -105,9 +104,9 @@ def owing(
 
 
 def everybody_owing(
-    session: Session, actor: Actor, *, owed: Obligation, chosen: ObligationFilter, most: int = MOST
+    session: Session, actor: Actor, *, owed: Obligation, chosen: ObligationFilter, most: int
 ) -> list[Owing]:
-    """The whole list."""
+    """The first `most` of the list."""
     return owing(session, actor, owed=owed, chosen=chosen, size=most).rows
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from registry.rules import Rule, Violation
+from registry.rules.certificates.kinds import CertificateStatus
 from registry.rules.permissions import Action, Role
 from registry.words import N_
 
@@ -189,6 +190,12 @@ NOBODY_WAS_FASTER = Rule(
     source="本登记簿规则：审批以当日情况为准",
 )
 
+GOES_WHILE_VALID = Rule(
+    code="ROAD-11",
+    title=N_("A card is made and handed over while its certificate is valid"),
+    source="省政府令第180号：证件的制发与领取登记；《河南省行政执法条例》第四十二条、第四十六条",
+)
+
 # Whose turn it is: the seats at whose desk an application in that state waits, and the step they would take.
 TURNS: Mapping[ApplicationStatus, Mapping[Role, ApplicationStep]] = {
     ApplicationStatus.APPLIED: {Role.UNIT_HEAD: ApplicationStep.CONFIRM},
@@ -200,6 +207,15 @@ TURNS: Mapping[ApplicationStatus, Mapping[Role, ApplicationStep]] = {
         Role.BUREAU_CLERK: ApplicationStep.HAND_OVER,
         Role.UNIT_CLERK: ApplicationStep.HAND_OVER,
     },
+}
+NO_MORE_VALID: Mapping[CertificateStatus, str] = {
+    CertificateStatus.SUSPENDED: N_("The certificate was suspended on %(day)s."),
+    CertificateStatus.LOST: N_("The certificate was reported lost by %(day)s."),
+    CertificateStatus.WITHDRAWN: N_("The certificate was withdrawn by %(day)s."),
+    CertificateStatus.EXPIRED: N_("The certificate had expired by %(day)s."),
+    CertificateStatus.CANCELLED: N_("The certificate was cancelled by %(day)s."),
+    CertificateStatus.REVOKED: N_("The certificate was revoked by %(day)s."),
+    CertificateStatus.REPLACED: N_("The certificate was replaced by %(day)s."),
 }
 DATED = frozenset({ApplicationStep.MAKE, ApplicationStep.HAND_OVER})  # the others are taken on the day they are taken
 GATED = frozenset({ApplicationStep.EXAMINE, ApplicationStep.APPROVE, ApplicationStep.REFUSE})
@@ -245,6 +261,13 @@ def own_work(approver: str, prepared_by: Collection[str], *, may_approve_own: bo
     if may_approve_own or approver not in prepared_by:
         return []
     return [FOUR_EYES.broken(N_("You entered or examined this application; somebody else approves it."))]
+
+
+def not_valid_then(step: ApplicationStep, status: CertificateStatus | None, day: date) -> list[Violation]:
+    """A certificate that was not valid on the day goes to nobody; None is one that had not begun."""
+    if step not in DATED or status in {None, CertificateStatus.ACTIVE}:
+        return []
+    return [GOES_WHILE_VALID.broken(NO_MORE_VALID[status], day=day)]
 
 
 def misdated(step: ApplicationStep, day: date, *, not_before: date, today: date) -> list[Violation]:

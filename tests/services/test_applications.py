@@ -12,7 +12,7 @@ from registry.models.people import Person
 from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
 from registry.rules.applications import WAYS, ApplicationNature, ApplicationStatus, ApplicationStep, ReplacementCause
-from registry.rules.certificates import CertificateKind
+from registry.rules.certificates import CertificateAct, CertificateKind
 from registry.rules.exams import ExamSubject
 from registry.rules.people import EndReason
 from registry.rules.permissions import ALLOWED, SYSTEM, Actor, Role
@@ -20,6 +20,7 @@ from registry.rules.policy import BASE_SOURCES
 from registry.services import applications, people, policies, reports
 from registry.services.applications import ApplicationFilter, Case, Said, Wanted
 from registry.services.certificates import issuing
+from tests.acting import act_upon
 from tests.factories import (
     make_certificate,
     make_department,
@@ -308,6 +309,39 @@ def test_whoever_is_refused_again_on_a_day_for_other_reasons_is_told_those(sessi
     assert (refusal.serial, second.refused[0].refusal_id) == (2, refusal.id)
     assert refusal.id != first
     assert reports.figures(session, CLERK, year=2026).refused == 1
+
+
+@pytest.mark.parametrize("step", [ApplicationStep.MAKE, ApplicationStep.HAND_OVER])
+@pytest.mark.parametrize("act", [CertificateAct.REVOKE, CertificateAct.CANCEL, CertificateAct.SUSPEND])
+def test_a_card_that_is_not_valid_is_neither_made_nor_handed_over(
+    session: Session, step: ApplicationStep, act: CertificateAct
+) -> None:
+    [one] = put_up(session, make_qualified_person(session))
+    take(session, CHIEF, ApplicationStep.APPROVE, [one])
+    card = session.get_one(Certificate, session.get_one(Application, one).certificate_id)
+    act_upon(session, card, act, date(2026, 7, 10))
+
+    def on(day: date) -> list[str]:
+        asked = {"step": step, "application_ids": [one], "said": Said(on=day), "today": date(2026, 7, 20)}
+        [case] = applications.preview(session, CLERK, **asked)  # type: ignore[arg-type]  # of several kinds
+        return [violation.code for violation in case.against]
+
+    assert [on(date(2026, 7, day)) for day in (9, 10, 20)] == [[], ["ROAD-11"], ["ROAD-11"]]
+    waits = applications.search(session, CLERK, chosen=ApplicationFilter(is_waiting=True)).rows
+    assert [row.id for row in waits] == ([one] if act is CertificateAct.SUSPEND else [])
+
+
+@pytest.mark.parametrize(("receiver", "kept"), [("", "李明"), (" 孙管理员 ", "孙管理员")])
+def test_a_card_goes_to_its_holder_unless_somebody_else_is_named(session: Session, receiver: str, kept: str) -> None:
+    [one] = put_up(session, make_qualified_person(session, name="李明"))
+    take(session, CHIEF, ApplicationStep.APPROVE, [one])
+
+    take(session, CLERK, ApplicationStep.HAND_OVER, [one], Said(receiver=receiver))
+
+    rows = select(ApplicationRecord.reason).where(ApplicationRecord.step == ApplicationStep.HAND_OVER)
+    assert session.scalars(rows).all() == [kept]
+    told = session.scalars(select(TrailEntry).order_by(TrailEntry.id.desc()).limit(1)).one()
+    assert told.facts["receiver"] == kept
 
 
 def test_a_renewal_and_a_replacement_follow_the_card_in_force(session: Session) -> None:

@@ -14,16 +14,18 @@ from registry.models.departments import Department
 from registry.models.people import Person
 from registry.rules import Violation
 from registry.rules.applications import (
+    DATED,
     GATED,
     OF_ITS_UNIT,
     PREPARES,
     REFUSED_WITH_GROUND,
     ApplicationStep,
     misdated,
+    not_valid_then,
     out_of_order,
     own_work,
 )
-from registry.rules.certificates import CertificateKind, obstacles
+from registry.rules.certificates import CertificateKind, CertificateStatus, obstacles, status_in
 from registry.rules.permissions import Actor
 from registry.rules.policy import Policy
 from registry.services import certificates
@@ -87,12 +89,14 @@ def judged(
     ready = [one for one in held if not out_of_order(step, one.application.status)]
     looked = examined(session, ready, today) if step in GATED else {}
     prepared = _prepared_by(session, ready) if step is ApplicationStep.APPROVE else {}
+    stood = _stood(session, ready, day) if step in DATED else {}
     found = []
     for one in held:
         against = out_of_order(step, one.application.status)
         seen, is_own = looked.get(one.application.id), key_of(actor) in prepared.get(one.application.id, ())
         if not against:
             against = misdated(step, day, not_before=one.issued_on or today, today=today)
+            against += not_valid_then(step, stood.get(one.application.id), day)
             against += _of_the_gate(step, one, seen) if step in GATED else []
             against += own_work(
                 key_of(actor), prepared.get(one.application.id, ()), may_approve_own=policy.may_approve_own
@@ -128,6 +132,18 @@ def _of_the_gate(step: ApplicationStep, one: Case, seen: Examined | None) -> lis
         moved = N_("Serves in %(unit)s; that unit applies.")
         unmet = [*unmet, OF_ITS_UNIT.broken(moved, unit=seen.applicant.unit)]
     return unmet
+
+
+def _stood(session: Session, held: Sequence[Case], day: date) -> Mapping[int, CertificateStatus | None]:
+    """How the certificate that each led to stood on a day, by application."""
+    cards = {one.application.id: one.application.certificate_id for one in held}
+    ends = certificates.ends_of(session, [card_id for card_id in cards.values() if card_id is not None])
+    periods = certificates.periods_of(session, list(ends))
+    return {
+        application_id: status_in(periods[card_id], ends[card_id], day)
+        for application_id, card_id in cards.items()
+        if card_id is not None
+    }
 
 
 def _prepared_by(session: Session, held: Sequence[Case]) -> Mapping[int, set[str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from registry import audit
@@ -25,7 +25,7 @@ from registry.rules.applications import (
     waiting_for,
     ways_from,
 )
-from registry.rules.certificates import CertificateKind, Finding
+from registry.rules.certificates import LIVE, CertificateKind, Finding
 from registry.rules.permissions import Action, Actor
 from registry.services.applications.judging import Case, examined
 from registry.services.narrowing import Count, beginning_with, count
@@ -214,6 +214,7 @@ def _conditions(actor: Actor, chosen: ApplicationFilter) -> list[ColumnElement[b
         found.append(Application.department_id == chosen.department_id)
     if chosen.is_waiting:
         found.append(Application.status.in_(sorted(waiting_for(actor.role))))
+        found.append(or_(Certificate.id.is_(None), Certificate.status.in_(LIVE)))  # what ended waits for nobody
     wanted: dict[Any, Any] = {
         Application.kind: chosen.kind,
         Application.nature: chosen.nature,

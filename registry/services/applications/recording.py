@@ -39,14 +39,14 @@ def move(
     taken: Sequence[Application],
     *,
     day: date,
-    reason: str = "",
+    reasons: Mapping[int, str] | None = None,
     batch: str | None = None,
     facts: Facts | None = None,
     came_to: tuple[str, Mapping[int, int]] | None = None,
 ) -> None:
     """Bring each of these to where the step leads, and write down who did it.
 
-    `came_to` is the column of what came of them, with its value by application.
+    By application: `reasons` are the words of the step, `came_to` names the column of what came of it, with its value.
     """
     if not taken:
         return
@@ -58,7 +58,7 @@ def move(
     for one, row in zip(taken, rows, strict=True):
         for name, value in row.items():
             set_committed_value(one, name, value)
-    note(session, actor, step, taken, before=before, day=day, reason=reason, batch=batch, facts=facts)
+    note(session, actor, step, taken, before=before, day=day, reasons=reasons, batch=batch, facts=facts)
 
 
 def note(
@@ -69,22 +69,23 @@ def note(
     *,
     before: Mapping[int, ApplicationStatus],
     day: date,
-    reason: str = "",
+    reasons: Mapping[int, str] | None = None,
     batch: str | None = None,
     facts: Facts | None = None,
 ) -> None:
     """A step that led to the present state of each of these; `before` is where it came from, nothing for a new one."""
     if not taken:
         return
-    said = {"step": step, "account_id": actor.account_id, "taken_by": actor.name, "taken_on": day, "reason": reason}
-    rows = [{"application_id": one.id, "status": one.status, **said} for one in taken]
+    said = {"step": step, "account_id": actor.account_id, "taken_by": actor.name, "taken_on": day}
+    why = {one.id: (reasons or {}).get(one.id, "") for one in taken}
+    rows = [{"application_id": one.id, "status": one.status, "reason": why[one.id], **said} for one in taken]
     add_rows(session, ApplicationRecord, rows)
     acts = (
         audit.Act(
             subject_type=Application.__tablename__,
             subject_id=one.id,
             department_id=one.department_id,
-            reason=reason,
+            reason=why[one.id],
             facts={
                 "step": step,
                 "stage": [before[one.id], one.status] if one.id in before else one.status,

@@ -35,11 +35,11 @@ class Said:
         """The day that the step keeps: of a card what was entered, of everything else the day on which it is taken."""
         return self.on if self.on is not None and step in DATED else today
 
-    def words(self, step: ApplicationStep) -> str:
-        """What the row of the step keeps of it."""
+    def words(self, step: ApplicationStep, holder: str) -> str:
+        """What the row of the step keeps of it; a card goes to its holder unless somebody else is named."""
         if step is ApplicationStep.MAKE:
             return self.making.value
-        return (self.receiver if step is ApplicationStep.HAND_OVER else self.reason).strip()
+        return (self.receiver.strip() or holder) if step is ApplicationStep.HAND_OVER else self.reason.strip()
 
 
 NOTHING = Said()
@@ -90,9 +90,9 @@ def take(
         step,
         [one.application for one in fit],
         day=said.day(step, today),
-        reason=said.words(step),
+        reasons={one.application.id: said.words(step, one.name) for one in fit},
         batch=batch,
-        facts={one.application.id: _facts(step, said) for one in fit},
+        facts={one.application.id: _facts(step, said, one.name) for one in fit},
         came_to=("refusal_id", refusals) if refusals else None,
     )
     return looked
@@ -141,9 +141,8 @@ def _put_on_record(
     return found
 
 
-def _facts(step: ApplicationStep, said: Said) -> dict[str, Any]:
-    if step is ApplicationStep.MAKE:
-        return {"making": said.making, "on": said.on} if said.on else {"making": said.making}
-    if step is ApplicationStep.HAND_OVER:
-        return {"receiver": said.receiver.strip(), "on": said.on} if said.on else {"receiver": said.receiver.strip()}
-    return {}
+def _facts(step: ApplicationStep, said: Said, holder: str) -> dict[str, Any]:
+    if step not in DATED:
+        return {}
+    name = "making" if step is ApplicationStep.MAKE else "receiver"
+    return {name: said.words(step, holder)} | ({"on": said.on} if said.on else {})

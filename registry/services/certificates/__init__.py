@@ -51,6 +51,7 @@ from registry.services.certificates.replacing import replace as replace
 from registry.services.certificates.replacing import successions as successions
 from registry.services.certificates.standing import CertificateThen as CertificateThen
 from registry.services.certificates.standing import Stood as Stood
+from registry.services.certificates.standing import ends_of as ends_of
 from registry.services.certificates.standing import held_by as held_by
 from registry.services.certificates.standing import of_unit as of_unit
 from registry.services.certificates.standing import passes_of as passes_of

@@ -136,6 +136,15 @@ def periods_of(session: Session, certificate_ids: Collection[int]) -> Mapping[in
     return found
 
 
+def ends_of(session: Session, certificate_ids: Collection[int]) -> dict[int, date]:
+    """The last days of certificates, by id."""
+    found: dict[int, date] = {}
+    for chunk in in_chunks(list(certificate_ids)):
+        rows = session.execute(select(Certificate.id, Certificate.valid_until).where(Certificate.id.in_(chunk)))
+        found |= {row.id: row.valid_until for row in rows}
+    return found
+
+
 def passes_of(session: Session, cards: Sequence[Certificate]) -> dict[int, list[ExamResult]]:
     """The passed exams that certificates rest on, by certificate; two queries."""
     qualified = {

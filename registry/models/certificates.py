@@ -65,6 +65,7 @@ class Certificate(Base):
 class CertificatePeriod(Base):
     """A status from a day until a day, with the act that brought it. The open one is the status now.
 
+    Two acts on one day leave two periods that share it, in the order of their ids; otherwise none overlap.
     `ordered_until` is the last day of a suspension as it was ordered; it ends when somebody reinstates or withdraws.
     """
 

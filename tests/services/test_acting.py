@@ -146,6 +146,8 @@ def test_two_acts_on_one_day_are_both_kept(session: Session) -> None:
 
     assert [status for status, _, _ in periods(session, card)] == ["active", "suspended", "active"]
     assert periods(session, card)[1] == ("suspended", TODAY, TODAY)
+    do(session, card, SUSPEND)
+    assert periods(session, card)[2:] == [("active", TODAY, TODAY), ("suspended", TODAY, None)]
 
 
 @pytest.mark.parametrize(

@@ -153,20 +153,45 @@ def test_a_suspension_and_its_task_are_opened_once(app: Flask) -> None:
         assert session.get_one(Certificate, card).status is CertificateStatus.SUSPENDED
 
 
-def test_two_sessions_write_no_periods_that_overlap(app: Flask) -> None:
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param((1, 31), (20, 50), id="two of many days"),
+        pytest.param((1, 31), (20, 20), id="one of a single day inside"),
+        pytest.param((20, 20), (1, 31), id="one around a single day"),
+        pytest.param((1, 31), (30, 31), id="the last two days"),
+        pytest.param((1, 2), (1, 3), id="the first two days"),
+    ],
+)
+def test_two_sessions_write_no_periods_that_overlap(
+    app: Flask, first: tuple[int, int], second: tuple[int, int]
+) -> None:
+    came = meanwhile(app, *(_period(card, *days) for card in [_closed(app)] for days in (first, second)))
+
+    assert isinstance(came.exception(), IntegrityError)
+
+
+@pytest.mark.parametrize(("first", "second"), [((1, 5), (5, 9)), ((1, 5), (5, 5)), ((5, 5), (5, 9)), ((5, 5), (5, 5))])
+def test_acts_of_one_day_leave_periods_that_share_it(
+    app: Flask, first: tuple[int, int], second: tuple[int, int]
+) -> None:
+    came = meanwhile(app, *(_period(card, *days) for card in [_closed(app)] for days in (first, second)))
+
+    assert came.exception() is None
+
+
+def _closed(app: Flask) -> int:
+    """A certificate whose period ends today."""
     card = holder(app)
     with transaction(app.extensions["sessions"]) as session:
         close = text("UPDATE certificate_periods SET until_on = :day WHERE certificate_id = :card")
         session.execute(close, {"card": card, "day": TODAY})
+    return card
 
-    def write(begins: date) -> Act:
-        row = {"card": card, "from_on": begins, "until_on": begins + timedelta(days=30)}
-        columns = "certificate_id, status, from_on, until_on, document_number, legal_basis, reason, created_at"
-        values = ":card, 'suspended', :from_on, :until_on, '', '', '', '2026-07-01 00:00:00'"
-        return lambda session: session.execute(
-            text(f"INSERT INTO certificate_periods ({columns}) VALUES ({values})"), row
-        )
 
-    came = meanwhile(app, write(TODAY + timedelta(days=1)), write(TODAY + timedelta(days=20)))
-
-    assert isinstance(came.exception(), IntegrityError)
+def _period(card: int, first: int, last: int) -> Act:
+    """Write a period from so many days after today to so many."""
+    row = {"card": card, "from_on": TODAY + timedelta(days=first), "until_on": TODAY + timedelta(days=last)}
+    columns = "certificate_id, status, from_on, until_on, document_number, legal_basis, reason, created_at"
+    values = ":card, 'suspended', :from_on, :until_on, '', '', '', '2026-07-01 00:00:00'"
+    return lambda session: session.execute(text(f"INSERT INTO certificate_periods ({columns}) VALUES ({values})"), row)

@@ -215,7 +215,7 @@ def _act(
     entry = ActEntry(
         day=day,
         document_number=document_number,
-        decided_by=plan.organs[0],
+        decided_by=next(iter(plan.organs), ""),
         basis=basis,
         reason=reason,
         **ordered,

@@ -1,16 +1,21 @@
 """What bringing records in did: how many were new, changed or the same, and what changed from what to what."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One record that changed: `fields` holds `[before, after]` by field name, as plain values."""
+    """One record that changed: `fields` holds `[before, after]` by field name, as plain values.
+
+    `key`: what tells the record apart, a person's id or a unit's code; `place`: the sheet and row that say so.
+    """
 
     subject: str
     fields: Mapping[str, Sequence[Any]]
+    key: int | str | None = None
+    place: tuple[str, int] | None = None
 
 
 @dataclass(slots=True)
@@ -28,6 +33,11 @@ class Tally:
         self.updated += more.updated
         self.unchanged += more.unchanged
         self.changes += more.changes
+
+    def placed(self, places: Mapping[Any, tuple[str, int]]) -> "Tally":
+        """The same with the row of each change, by the key of its record."""
+        self.changes = [replace(one, place=places.get(one.key)) for one in self.changes]
+        return self
 
 
 def differences(record: Any, values: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -4,6 +4,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -18,6 +19,7 @@ from registry.rules.imports import ImportKind
 from registry.rules.people import Education, EndReason, Rank
 from registry.rules.permissions import SYSTEM
 from registry.services import imports, people
+from registry.services.imports import telling
 from tests.factories import identity_number, make_person
 from tests.services.importing import (
     COURSE,
@@ -33,9 +35,10 @@ from tests.services.importing import (
     bring_in,
     bring_in_all,
     row_counts,
+    send,
     told,
 )
-from tests.spreadsheets import csv_text, xlsx
+from tests.spreadsheets import cells, csv_text, xlsx
 
 SHORT = ("姓名", "身份证号", "单位", "编制性质", "任职日期")
 
@@ -58,7 +61,9 @@ def test_a_file_without_a_column_leaves_it_as_it_is(session: Session) -> None:
     batch = bring_in(session, ImportKind.PEOPLE, xlsx([SHORT, ("王小明", WANG, "701", "参公编制", "2019-03-01")]))
 
     assert told(batch) == (0, 1, 0)
-    assert batch.changes == [{"subject": "王小明", "fields": {"编制性质": ["行政编制", "参公编制"]}}]
+    assert batch.changes == [
+        {"subject": "王小明", "fields": {"编制性质": ["行政编制", "参公编制"]}, "sheet": "Sheet1", "row": 2}
+    ]
     assert (post(session).rank, post(session).post) == (Rank.SECTION_CHIEF, "队长")
     assert person(session).education is Education.MASTER
 
@@ -91,7 +96,12 @@ def test_a_file_of_units_leaves_alone_what_it_does_not_say(session: Session) -> 
     batch = bring_in(session, ImportKind.DEPARTMENTS, xlsx(rows))
 
     assert batch.changes == [
-        {"subject": "郏县市场监管局", "fields": {"单位名称": ["郏县市场监督管理局", "郏县市场监管局"]}}
+        {
+            "subject": "郏县市场监管局",
+            "fields": {"单位名称": ["郏县市场监督管理局", "郏县市场监管局"]},
+            "sheet": "Sheet1",
+            "row": 2,
+        }
     ]
     unit = session.scalars(select(Department).where(Department.code == "701")).one()
     assert (unit.confirmed_on, unit.enforcement_field) == (date(2019, 5, 20), "市场监管")
@@ -155,7 +165,7 @@ def test_a_second_file_does_not_change_a_training_on_record(session: Session) ->
 
     batch = bring_in(session, ImportKind.TRAINING, xlsx([TRAINING[0][:6], (*COURSE, "20", "李红", LI)]))
 
-    assert batch.changes == [{"subject": "李红", "fields": {"学时": ["12.5", "20"]}}]
+    assert batch.changes == [{"subject": "李红", "fields": {"学时": ["12.5", "20"]}, "sheet": "Sheet1", "row": 2}]
     line = session.scalars(select(Attendance).where(Attendance.person_id == person(session, LI).id)).one()
     assert not line.is_completed
     assert (course.place, float(course.hours)) == ("县委党校", 40.0)
@@ -206,3 +216,21 @@ def test_importing_twice_is_importing_once(
             grown = {table for table, count in row_counts(session).items() if count != once[table]}
             assert grown == {"import_batches", "trail_entries"}
         outer.rollback()
+
+
+def test_all_changes_and_all_problems_can_be_had_though_the_first_alone_are_kept(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_in_all(session)
+    for name in ("CHANGES_KEPT", "PROBLEMS_KEPT"):
+        monkeypatch.setattr(telling, name, 1)
+    rows = [(name, number, "701", "参公编制", "2020-04-01") for name, number in (("王小明", WANG), ("李红", LI))]
+
+    changing = send(session, ImportKind.PEOPLE, xlsx([SHORT, *rows]))
+    wrong = send(session, ImportKind.PEOPLE, xlsx([SHORT, *[(*row[:3], "无", row[4]) for row in rows]]))
+    changes = cells(imports.every_change(session, SYSTEM, changing.id, TODAY))
+    marked = cells(imports.marked_file(session, SYSTEM, wrong.id, TODAY))
+
+    assert (len(changing.changes), changing.updated_count) == (1, 2)
+    assert {(row[0], int(row[1]), row[2]) for row in changes[1:]} == {("Sheet1", 2, "王小明"), ("Sheet1", 3, "李红")}
+    assert all("无" in row[-1] for row in marked[1:])

@@ -100,7 +100,8 @@ def bring_in_reviewers(
     for one in looked:
         if one.becomes_qualified:
             _qualify(session, actor, one.entry, batch)
-            tally.changes.append(Change(subject=one.entry.name, fields={"has_law_qualification": ["False", "True"]}))
+            qualified = {"has_law_qualification": ["False", "True"]}
+            tally.changes.append(Change(subject=one.entry.name, fields=qualified, key=one.entry.person_id))
     changed = {one.entry.person_id for one in looked if one.becomes_qualified and one.is_on_record}
     tally.updated = len(changed)
     tally.unchanged = len(looked) - len(fresh) - len(changed)

@@ -152,7 +152,7 @@ def _take_over(
         scopes.take_scopes(book.session, unit, _scopes(entry), book.scopes.get(unit.id, ()), changed_on)
     profiles.keep(book.session, unit, from_on=changed_on, reason=book.reason)
     tally.updated += 1
-    tally.changes.append(Change(subject=unit.name, fields=changed))
+    tally.changes.append(Change(subject=unit.name, fields=changed, key=unit.code))
     since = {"changed_on": changed_on} if entry.changed_on and PROFILE & changed.keys() else {}
     return [act_on(unit.id, reason=book.reason, **changed, **since)]
 

@@ -6,6 +6,7 @@ from registry.services.imports.batches import brought_in as brought_in
 from registry.services.imports.batches import confirm as confirm
 from registry.services.imports.batches import content_of as content_of
 from registry.services.imports.batches import empty_file as empty_file
+from registry.services.imports.batches import every_change as every_change
 from registry.services.imports.batches import fingerprint as fingerprint
 from registry.services.imports.batches import get as get
 from registry.services.imports.batches import history as history

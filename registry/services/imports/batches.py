@@ -1,5 +1,6 @@
 """A file on its way in: rehearsed and kept, confirmed as exactly the rehearsed bytes, once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -27,16 +28,17 @@ from registry.rules.imports import (
     ImportStatus,
 )
 from registry.rules.permissions import Action, Actor
-from registry.services.imports import questions, sources
+from registry.services.imports import questions, sources, telling
 from registry.services.imports.layouts import ADVICE, LAYOUTS
 from registry.services.imports.performing import Brought, RolledBack, perform, try_out
-from registry.services.imports.telling import Rehearsal, as_columns
+from registry.services.imports.telling import Rehearsal, as_columns, told_changes
 from registry.services.imports.tracing import traced
-from registry.sheets import Problem, template, with_problems
+from registry.sheets import Problem, Sheet, template, with_problems, workbook
 from registry.vault import vault_of
 from registry.words import N_
 
 PAGE = 50
+CHANGE_HEADINGS = ("工作表", "行", "登记", "栏目", "变更前", "变更后")
 FINISHED = {*IN_THE_REGISTER, ImportStatus.UNDONE}
 ONCE = "uq_import_batches_confirmed_once"
 ONCE_ON_SQLITE = "import_batches.kind, import_batches.sha256"
@@ -237,16 +239,43 @@ def problems_of(batch: ImportBatch) -> list[Problem]:
     return [Problem.from_plain(plain) for plain in batch.problems]
 
 
-def marked_file(session: Session, actor: Actor, batch_id: int) -> bytes:
+def marked_file(session: Session, actor: Actor, batch_id: int, today: date) -> bytes:
     """The file sent, as .xlsx with a column that says what is wrong with each row; for those who may send it again.
 
-    It holds whole identity numbers, so the trail tells who took it.
+    It holds whole identity numbers, so the trail tells who took it. More problems than are kept are looked for anew.
     """
     actor.require(Action.IMPORT_PERFORM)
     batch = session.get_one(ImportBatch, batch_id)
     audit.record(session, actor, Action.IDENTITY_UNMASK, batch, filename=batch.filename)
-    told = [*problems_of(batch), *questions.doubts_of(session, batch)]
+    told = [*_every_problem(session, actor, batch, today), *questions.doubts_of(session, batch)]
     return with_problems(content_of(session, batch), batch.filename, LAYOUTS[batch.kind], told, batch.meanings)
+
+
+def every_change(session: Session, actor: Actor, batch_id: int, today: date) -> bytes:
+    """All that a file would change, before and after, as .xlsx; from a rehearsal of today."""
+    actor.require(Action.IMPORT_PERFORM)
+    batch = session.get_one(ImportBatch, batch_id)
+    tried = try_out(session, actor, brought=_brought(session, batch), today=today)
+    changes = told_changes(session, batch.kind, tried.tally.changes)
+    audit.record(session, actor, Action.PERSON_EXPORT, batch, filename=batch.filename, rows=len(changes))
+    rows = [
+        [
+            one.get("sheet", ""),
+            one.get("row", ""),
+            one["subject"],
+            column,
+            *("" if said is None else said for said in pair),
+        ]
+        for one in changes
+        for column, pair in one["fields"].items()
+    ]
+    return workbook([Sheet(title="变更", headings=CHANGE_HEADINGS, rows=rows)])
+
+
+def _every_problem(session: Session, actor: Actor, batch: ImportBatch, today: date) -> Sequence[Problem]:
+    if len(batch.problems) <= telling.PROBLEMS_KEPT:
+        return problems_of(batch)
+    return try_out(session, actor, brought=_brought(session, batch), today=today).problems
 
 
 def empty_file(kind: ImportKind) -> bytes:

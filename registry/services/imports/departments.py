@@ -21,7 +21,7 @@ from registry.rules.permissions import Actor
 from registry.services import departments
 from registry.services.changes import Tally
 from registry.services.departments import DepartmentEntry
-from registry.services.imports.rows import Gathered
+from registry.services.imports.rows import Gathered, place_of
 from registry.sheets import Row, alike
 from registry.words import N_
 
@@ -52,7 +52,8 @@ def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, ba
                 gathered.complain_of(row, COLUMN_OF.get(violation.rule, "entrusting_code"), [violation])
     if gathered.problems:
         return Tally()
-    return departments.bring_in(session, actor, entries=[entry for _, entry in entries], today=today, batch=batch)
+    tally = departments.bring_in(session, actor, entries=[entry for _, entry in entries], today=today, batch=batch)
+    return tally.placed({entry.code: place_of(row) for row, entry in entries})
 
 
 def _key(column: str, row: Row) -> str | None:

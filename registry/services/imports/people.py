@@ -15,7 +15,7 @@ from registry.rules.permissions import Actor
 from registry.services import people
 from registry.services.changes import Tally, differences
 from registry.services.imports.hidden import uncover
-from registry.services.imports.rows import Gathered, Units, place_of, refuse_other_name
+from registry.services.imports.rows import Gathered, Place, Units, place_of, refuse_other_name
 from registry.services.people import PersonEntry
 from registry.services.people.entries import PERSON_FIELDS
 from registry.services.people.knowing import Known
@@ -46,7 +46,7 @@ def bring_in(
     rows, units, intake = gathered.table.rows, Units(session, today), people.Intake()
     uncover(session, gathered, units, today)
     gathered.refuse_doubles(rows, lambda row: row.values["identity_number"], "identity_number")
-    taken: set[int] = set()
+    taken: dict[int, Place] = {}
     for begin in range(0, len(rows), CHECK_AT_ONCE):
         some = rows[begin : begin + CHECK_AT_ONCE]
         known = people.known_rows(session, [row.values[NEEDED[0]] for row in some if row.values[NEEDED[0]]])
@@ -59,7 +59,7 @@ def bring_in(
     if gathered.problems or gathered.open_questions:
         return Tally()
     rows.clear()  # so many rows and what is written of them would not fit into a small machine side by side
-    return people.write(session, actor, intake, today=today, batch=batch)
+    return people.write(session, actor, intake, today=today, batch=batch).placed(taken)
 
 
 def _checked(
@@ -89,7 +89,7 @@ def _is_as_it_was(known: Known | None, entry: PersonEntry) -> bool:
     return latest is not None and latest.from_on == entry.from_on and not differences(latest, entry.post_values())
 
 
-def _refuse_same_file(gathered: Gathered, row: Row, known: Known | None, taken: set[int]) -> None:
+def _refuse_same_file(gathered: Gathered, row: Row, known: Known | None, taken: dict[int, Place]) -> None:
     """Two numbers that a merge made one person's: one row is enough, and two may disagree."""
     if known is not None and known.person.id in taken:
         merged = N_(
@@ -97,7 +97,7 @@ def _refuse_same_file(gathered: Gathered, row: Row, known: Known | None, taken: 
         )
         gathered.complain(row, "identity_number", merged, id=known.person.id)
     if known is not None:
-        taken.add(known.person.id)
+        taken[known.person.id] = place_of(row)
 
 
 def _column_of(row: Row, violation: Violation) -> str:

@@ -30,7 +30,8 @@ def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, ba
         gathered.complain_of(row, "name", looked.violations)
     if gathered.problems or gathered.open_questions:
         return Tally()
-    return departments.bring_in_reviewers(session, actor, entries=entries, batch=batch)
+    tally = departments.bring_in_reviewers(session, actor, entries=entries, batch=batch)
+    return tally.placed({known[place_of(row)].id: place_of(row) for row in complete})
 
 
 def _person(known: Mapping[Place, Match], row: Row) -> int | None:

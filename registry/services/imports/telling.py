@@ -77,7 +77,7 @@ def as_columns(session: Session, kind: ImportKind, tried: Rehearsal) -> dict[str
         "matched_count": len(tried.matches),
         "matches_sha256": tried.matches_sha256,
         "problems": [problem.as_plain() for problem in _kept(tried.problems)],
-        "changes": _changes(session, kind, tried.tally.changes[:CHANGES_KEPT]),
+        "changes": told_changes(session, kind, tried.tally.changes[:CHANGES_KEPT]),
         "unread": {
             "headings": list(tried.ignored),
             "sheets": list(tried.skipped),
@@ -94,10 +94,18 @@ def _kept(problems: Sequence[Problem]) -> Sequence[Problem]:
     return [*problems[:PROBLEMS_KEPT], Problem(message=more, params={"count": len(problems) - PROBLEMS_KEPT})]
 
 
-def _changes(session: Session, kind: ImportKind, changes: Sequence[Change]) -> list[dict[str, Any]]:
+def told_changes(session: Session, kind: ImportKind, changes: Sequence[Change]) -> list[dict[str, Any]]:
+    """Changes in the words of the file, each with its sheet and row."""
     columns = {column.name: column for column in LAYOUTS[kind]}
     units = {str(id_): name for id_, name in session.execute(select(Department.id, Department.name))} if changes else {}
-    return [{"subject": one.subject, "fields": _fields(one.fields, columns, units)} for one in changes]
+    return [
+        {
+            "subject": one.subject,
+            "fields": _fields(one.fields, columns, units),
+            **({} if one.place is None else {"sheet": one.place[0], "row": one.place[1]}),
+        }
+        for one in changes
+    ]
 
 
 def _fields(

@@ -1,8 +1,10 @@
 """Files of training records: sessions held, and who attended them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -11,7 +13,7 @@ from registry.models.training import Attendance, TrainingSession
 from registry.rules.permissions import Actor
 from registry.rules.training import TrainingKind, TrainingMode
 from registry.services import training
-from registry.services.changes import Change, Tally
+from registry.services.changes import Tally
 from registry.services.imports import events
 from registry.services.imports.events import Event
 from registry.services.imports.matching import Match, people_of
@@ -39,7 +41,8 @@ def bring_in(session: Session, actor: Actor, gathered: Gathered, today: date, ba
             continue  # nobody of it is decided about yet
         course = there or training.hold(session, actor, entry=_session(event))
         entries = _attendances(session, course, event, known)
-        tally.add(_named(training.attend(session, actor, training=course, entries=entries, batch=batch), known))
+        done = training.attend(session, actor, training=course, entries=entries, batch=batch)
+        tally.add(_named(done, event, known))
     return tally
 
 
@@ -114,7 +117,7 @@ def _attendance(row: Row, person_id: int, before: Attendance | None) -> Attendan
     )
 
 
-def _named(tally: Tally, known: Mapping[Place, Match]) -> Tally:
-    names = {str(person.id): person.name for person in known.values()}
-    tally.changes = [Change(subject=names.get(one.subject, one.subject), fields=one.fields) for one in tally.changes]
-    return tally
+def _named(tally: Tally, event: Event, known: Mapping[Place, Match]) -> Tally:
+    rows: dict[Any, Place] = {known[place].id: place for row in event.rows if (place := place_of(row)) in known}
+    tally.changes = [replace(one, subject=known[rows[one.key]].name) for one in tally.changes]
+    return tally.placed(rows)

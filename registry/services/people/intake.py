@@ -17,6 +17,7 @@ from registry.rules.people import EndReason
 from registry.rules.permissions import Action, Actor
 from registry.services import tasks
 from registry.services.changes import Change, Tally, differences, in_chunks
+from registry.services.locking import hold_people
 from registry.services.people.entries import PERSON_FIELDS, POST_FIELDS, SEALED_FIELDS, PersonEntry, plain
 from registry.services.people.knowing import Known, known_people
 from registry.vault import Vault, vault_of
@@ -57,6 +58,7 @@ def write(
     before: dict[int, tasks.Card] = {}
     for entries in in_chunks(intake.changed):
         known = known_people(session, [entry.identity_number for entry in entries])
+        hold_people(session, [there.person.id for there in known.values()])
         before |= tasks.grounds_of(session, [there.person.id for there in known.values()], today=today)
         acts += _change(session, entries, known, tally, reason)
     told = _told(session, chain(registered, acts), total)
@@ -84,7 +86,7 @@ def noted(person: Person, changed: Mapping[str, Sequence[Any]], tally: Tally, re
         return []
     tally.updated += 1
     shown = {name: [*map(_shown, pair)] for name, pair in changed.items() if not name.startswith("name_")}
-    tally.changes.append(Change(subject=person.name, fields=shown))
+    tally.changes.append(Change(subject=person.name, fields=shown, key=person.id))
     return [_act(person.id, person.department_id, shown, reason)]
 
 

@@ -177,4 +177,5 @@ def _take_over(
         setattr(there, name, values[name])
     tally.created += is_back
     tally.updated += not is_back
-    tally.changes.append(Change(subject=str(entry.person_id), fields={k: [*map(str, v)] for k, v in changed.items()}))
+    shown = {name: [*map(str, pair)] for name, pair in changed.items()}
+    tally.changes.append(Change(subject=str(entry.person_id), fields=shown, key=entry.person_id))

@@ -1,5 +1,6 @@
 """Two sessions at one certificate, one person or one application at the same moment: the rules of two rows hold."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,9 +17,10 @@ from registry.models.tasks import Task
 from registry.rules import RuleBroken
 from registry.rules.applications import ApplicationStatus, ApplicationStep, ReplacementCause
 from registry.rules.certificates import LIVE, CertificateAct, CertificateKind, CertificateStatus, Ground
+from registry.rules.people import EndReason
 from registry.rules.permissions import SYSTEM, Actor, Role
 from registry.rules.qualifications import Decision
-from registry.services import applications, certificates, qualifications
+from registry.services import applications, certificates, people, qualifications
 from registry.services.certificates import IssuedEntry
 from tests import factories
 from tests.acting import act_upon
@@ -141,6 +143,53 @@ def test_who_is_disqualified_while_his_card_is_replaced_keeps_none(app: Flask) -
 
     assert came.exception() is None
     assert live(app) == 0
+
+
+def disqualifying(person_id: int) -> Act:
+    said = {"day": TODAY, "decided_by": "平顶山市司法局", "document_number": "1", "reason": "出借证件"}
+    decision = Decision(**said, basis=Ground.MISCONDUCT)  # type: ignore[arg-type]  # of several kinds
+    return lambda session: qualifications.disqualify(
+        session, SYSTEM, person_id=person_id, decision=decision, today=TODAY
+    )
+
+
+def retiring(person_id: int) -> Act:
+    ends = {"until_on": TODAY - timedelta(days=1), "end_reason": EndReason.RETIREMENT, "today": TODAY}
+    return lambda session: people.end_appointment(session, SYSTEM, person_id=person_id, **ends)  # type: ignore[arg-type]  # of several kinds
+
+
+@pytest.mark.parametrize("approval_is_first", [True, False])
+@pytest.mark.parametrize("losing", [disqualifying, retiring])
+def test_who_loses_the_ground_while_the_first_certificate_is_approved_holds_none_that_nobody_looks_into(
+    app: Flask, losing: Callable[[int], Act], approval_is_first: bool
+) -> None:
+    person, one = put_up(app)
+    both = (approving(one, CHIEF), losing(person))
+
+    came = meanwhile(app, *(both if approval_is_first else both[::-1]))
+
+    assert came.exception() is None
+    with app.extensions["sessions"].reading() as session:
+        flagged = select(Task.certificate_id).where(Task.settled_on.is_(None))
+        unflagged = select(Certificate.id).where(Certificate.status.in_(LIVE), Certificate.id.not_in(flagged))
+        assert session.scalars(unflagged).all() == []
+        issued = session.scalar(select(func.count()).select_from(Certificate))
+        assert issued == (1 if approval_is_first else 0)
+
+
+def test_of_two_lists_at_once_that_bring_one_person_certificates_of_the_same_days_one_is_refused(app: Flask) -> None:
+    with transaction(app.extensions["sessions"]) as session:
+        person = factories.make_qualified_person(session).id
+
+    def receiving(number: str) -> Act:
+        entry = IssuedEntry(
+            person_id=person, kind=KIND, number=number, issued_on=date(2022, 1, 1), valid_until=date(2023, 12, 31)
+        )
+        return lambda session: applications.receive(session, SYSTEM, entries=[entry], today=TODAY)
+
+    came = meanwhile(app, receiving("16042500881"), receiving("16042500882"))
+
+    assert isinstance(came.exception(), RuleBroken)
 
 
 def test_a_suspension_and_its_task_are_opened_once(app: Flask) -> None:

@@ -75,6 +75,14 @@ def cases(session: Session, actor: Actor, application_ids: Sequence[int], *, loc
     return found
 
 
+def applicants_of(session: Session, application_ids: Sequence[int]) -> set[int]:
+    """The people for whom these were entered."""
+    found: set[int] = set()
+    for chunk in in_chunks(sorted(set(application_ids))):
+        found |= set(session.scalars(select(Application.person_id).where(Application.id.in_(chunk))))
+    return found
+
+
 def judged(
     session: Session,
     actor: Actor,

@@ -16,6 +16,7 @@ from registry.services.applications import recording
 from registry.services.applications.succeeding import heir_of
 from registry.services.certificates import Heir, IssuedEntry, Received
 from registry.services.changes import Tally, in_chunks
+from registry.services.locking import hold_people
 
 Road = Mapping[tuple[int, CertificateKind], Application]  # under way, by person and kind
 
@@ -32,6 +33,7 @@ def receive(
 ) -> Tally:
     """Enter the list, and close the applications for what it brought; RuleBroken lists every obstacle."""
     actor.require(Action.CERTIFICATE_RECEIVE)
+    hold_people(session, [entry.person_id for entry in entries])
     road = _under_way(session, entries, lock=True)
     before = _known(session, [entry.number for entry in entries])
     heirs = _heirs(entries, road)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from registry.rules import RuleBroken
 from registry.rules.applications import (
     DATED,
+    GATED,
     WAYS,
     ApplicationStep,
     Making,
@@ -19,7 +20,8 @@ from registry.rules.permissions import Actor
 from registry.rules.policy import Policy
 from registry.services import certificates, policies
 from registry.services.applications import approving, recording
-from registry.services.applications.judging import Case, cases, judged
+from registry.services.applications.judging import Case, applicants_of, cases, judged
+from registry.services.locking import hold_people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,8 @@ def take(
     actor.require(WAYS[step].action)
     if broken := unsaid(step, said.reason):
         raise RuleBroken(broken)
+    if step in GATED:
+        hold_people(session, applicants_of(session, application_ids))
     held, policy = cases(session, actor, application_ids, lock=True), policies.in_force(session, today)
     if step is ApplicationStep.APPROVE:
         approving.hold(session, held, policy)

@@ -34,6 +34,7 @@ from registry.services import policies, tasks
 from registry.services.certificates.listing import get
 from registry.services.certificates.organs import organs_about
 from registry.services.certificates.periods import begin, expire, open_period
+from registry.services.locking import hold_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def perform(
 ) -> Certificate:
     """Do one act on a certificate; RuleBroken says everything against it. A revocation bars the holder."""
     actor.require(_permission(act))
+    hold_people(session, [session.get_one(Certificate, certificate_id).person_id])
     card = session.get_one(Certificate, certificate_id, with_for_update=True, populate_existing=True)
     actor.require_unit(_permission(act), card.department_id)
     policy = policies.in_force(session, entry.day)

@@ -33,6 +33,7 @@ from registry.services.certificates.gate import Examined, examined, sorted_out
 from registry.services.certificates.periods import expire
 from registry.services.changes import in_chunks
 from registry.services.departments import profiles_on
+from registry.services.locking import hold_people
 
 PATTERNS: Mapping[CertificateKind, str] = {
     CertificateKind.ENFORCEMENT: "enforcement_number_pattern",
@@ -62,6 +63,7 @@ class BatchOutcome:
 def issue(session: Session, actor: Actor, *, person_id: int, kind: CertificateKind, today: date) -> Outcome:
     """Issue to one person, or put the refusal on record. Nothing and nobody goes around the gate."""
     actor.require(Action.CERTIFICATE_ISSUE)
+    hold_people(session, [person_id])
     found = examined(session, [person_id], kind=kind, day=today)[person_id]
     policy = policies.in_force(session, today)
     if found.is_eligible:
@@ -74,6 +76,7 @@ def issue_batch(
 ) -> BatchOutcome:
     """Issue to everyone who may have a certificate; refuse the others on record, each with the reasons."""
     actor.require(Action.CERTIFICATE_ISSUE)
+    hold_people(session, person_ids)
     found = examined(session, person_ids, kind=kind, day=today)
     sorted_people = sorted_out([found[one] for one in dict.fromkeys(person_ids) if one in found])
     policy, batch = policies.in_force(session, today), f"certificates-{today:%Y%m%d}-{token_hex(4)}"

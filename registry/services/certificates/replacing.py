@@ -28,6 +28,7 @@ from registry.services.certificates.following import Following, Heir, cards_of, 
 from registry.services.certificates.gate import Examined
 from registry.services.certificates.issuing import reserve
 from registry.services.certificates.predecessors import predecessors
+from registry.services.locking import hold_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ def renew(session: Session, actor: Actor, *, certificate_id: int, document_numbe
 def follow(session: Session, actor: Actor, *, heir: Heir, today: date) -> Certificate:
     """Issue what is to follow a certificate, at the next number; RuleBroken says every reason why not."""
     actor.require(Action.CERTIFICATE_ISSUE)
+    hold_people(session, [session.get_one(Certificate, heir.card_id).person_id])
     old = session.get_one(Certificate, heir.card_id, with_for_update=True, populate_existing=True)
     holder = successions(session, [heir], today)[old.id].holder
     terms = ACTS[GIVES_WAY[heir.nature]]

@@ -47,8 +47,13 @@ def follow(session: Session, actor: Actor, before: Grounds, *, today: date, batc
     session.flush()
     people = sorted({card.person_id for card in before.values()})
     now = grounds_of(session, people, today=today)
+    gone = {card_id: card.gone for card_id, card in before.items()}  # one that came meanwhile stood on everything
+    nothing: frozenset[TaskKind] = frozenset()
     flags = [
-        _flag(card, kind) for card in now.values() for kind in TaskKind if kind in card.gone - before[card.id].gone
+        _flag(card, kind)
+        for card in now.values()
+        for kind in TaskKind
+        if kind in card.gone - gone.get(card.id, nothing)
     ]
     raise_flags(session, actor, flags, opened_on=today, batch=batch)
     _settle(session, actor, now, today)

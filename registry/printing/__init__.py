@@ -1,14 +1,15 @@
 """The printing room: the only one that knows WeasyPrint; plain values in, the same PDF bytes out on every machine."""
 
+from registry.printing.cards import CERTIFICATE_VERSION as CERTIFICATE_VERSION
 from registry.printing.cards import ENFORCEMENT_ENGLISH as ENFORCEMENT_ENGLISH
 from registry.printing.cards import ENFORCEMENT_TITLE as ENFORCEMENT_TITLE
 from registry.printing.cards import ISSUER as ISSUER
 from registry.printing.cards import SUPERVISION_ENGLISH as SUPERVISION_ENGLISH
-from registry.printing.cards import SUPERVISION_TITLE as SUPERVISION_TITLE
 from registry.printing.cards import CardFace as CardFace
 from registry.printing.cards import CardLayout as CardLayout
 from registry.printing.cards import print_cards as print_cards
 from registry.printing.cards import print_certificate as print_certificate
+from registry.printing.cards import supervision_title as supervision_title
 from registry.printing.codes import drawing_of as drawing_of
 from registry.printing.documents import print_page as print_page
 from registry.printing.evidence import EVIDENCE_VERSION as EVIDENCE_VERSION

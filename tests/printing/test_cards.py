@@ -17,11 +17,11 @@ from PIL import Image
 
 from registry.printing import (
     SUPERVISION_ENGLISH,
-    SUPERVISION_TITLE,
     CardFace,
     Unprintable,
     print_cards,
     print_certificate,
+    supervision_title,
 )
 from registry.printing.cards import places
 from registry.printing.cards.plain import print_plainly
@@ -65,7 +65,9 @@ LONG = replace(
     photo=None,
     mark="演示数据",
 )
-SUPERVISOR = replace(FACE, name="欧阳堃", title=SUPERVISION_TITLE, english=SUPERVISION_ENGLISH, qr_text=LINK[:-1])
+SUPERVISOR = replace(
+    FACE, name="欧阳堃", title=supervision_title("河南省人民政府"), english=SUPERVISION_ENGLISH, qr_text=LINK[:-1]
+)
 
 
 ODD = replace(
@@ -148,8 +150,37 @@ def test_a_card_says_on_its_front_whose_it_is_and_on_its_back_what() -> None:
 def test_a_supervisor_has_the_title_of_supervision() -> None:
     back = read(single())[2 * BATCH.index(SUPERVISOR) + 1]
 
-    assert "行政执法监督证" in back
+    assert "河南省行政执法监督证" in back
     assert "中华人民共和国" not in back
+
+
+@pytest.mark.parametrize(
+    ("authority", "title"),
+    [
+        ("河南省人民政府", ("河南省", "行政执法监督证")),
+        ("内蒙古自治区人民政府", ("内蒙古自治区", "行政执法监督证")),
+        ("重庆市人民政府", ("重庆市", "行政执法监督证")),
+        ("国务院", ("行政执法监督证",)),
+    ],
+)
+def test_the_title_of_supervision_bears_the_province_of_the_authority(authority: str, title: tuple[str, ...]) -> None:
+    assert supervision_title(authority) == title
+
+
+@pytest.mark.parametrize("face", BATCH, ids=lambda face: face.name)
+def test_the_place_of_the_emblem_on_the_back_stays_free(face: CardFace) -> None:
+    back = drawn(single(), 2 * BATCH.index(face) + 1)
+    across = back.width / 85.6
+    middle, centre, reach = 42.8 * across, 7.65 * across, 4.5 * across
+
+    inside = [
+        back.getpixel((x, y))
+        for x in range(round(middle - reach), round(middle + reach))
+        for y in range(round(centre - reach), round(centre + reach))
+        if (x - middle) ** 2 + (y - centre) ** 2 < reach**2
+    ]
+
+    assert set(inside) == {(255, 255, 255)}
 
 
 def test_every_card_is_read_back_front_then_back() -> None:

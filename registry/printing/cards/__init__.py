@@ -4,16 +4,17 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from registry.printing import fonts
+from registry.printing.cards.certificate import CERTIFICATE_VERSION as CERTIFICATE_VERSION
 from registry.printing.cards.certificate import print_certificate as print_certificate
 from registry.printing.cards.faces import ENFORCEMENT_ENGLISH as ENFORCEMENT_ENGLISH
 from registry.printing.cards.faces import ENFORCEMENT_TITLE as ENFORCEMENT_TITLE
 from registry.printing.cards.faces import ISSUER as ISSUER
 from registry.printing.cards.faces import SUPERVISION_ENGLISH as SUPERVISION_ENGLISH
-from registry.printing.cards.faces import SUPERVISION_TITLE as SUPERVISION_TITLE
 from registry.printing.cards.faces import CardFace as CardFace
+from registry.printing.cards.faces import supervision_title as supervision_title
 from registry.printing.cards.imprint import print_sheets, print_single
 
-TEMPLATE_VERSION = "card-1"
+TEMPLATE_VERSION = "card-2"
 
 
 class CardLayout(StrEnum):

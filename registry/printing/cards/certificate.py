@@ -4,6 +4,8 @@ from registry.printing import documents, fonts
 from registry.printing.cards.faces import CardFace, written
 from registry.printing.codes import picture_of
 
+CERTIFICATE_VERSION = "certificate-2"
+
 
 def print_certificate(
     face: CardFace, *, organ: str = "", issued_on: str = "", predecessor: str = "", identifier: str = ""

@@ -1,13 +1,14 @@
 """What stands on a certificate: plain facts, and how its days are written."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 ENFORCEMENT_TITLE = ("中华人民共和国", "行政执法证")
-SUPERVISION_TITLE = ("行政执法监督证",)
 ENFORCEMENT_ENGLISH = ("Administrative Law Enforcement", "CHINA")
 SUPERVISION_ENGLISH = ("Supervision of Administrative Law Enforcement", "CHINA")
 ISSUER = "河南省人民政府监制"
+_PROVINCE = re.compile(r".+?(?:省|自治区|市)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,15 @@ class CardFace:
         names = ("number", "name", "sex", "unit", "field", "area", "post", "issuer", "mark")
         lines = {"title": "".join(self.title), "english": " ".join(self.english)}
         return {**{name: getattr(self, name) for name in names}, **lines}
+
+
+def supervision_title(authority: str) -> tuple[str, ...]:
+    """The title of a supervision certificate under the name of the province whose authority issues it.
+
+    省政府令第180号第三条 has 《河南省行政执法监督证》; the enforcement certificate is titled by the national style.
+    """
+    province = _PROVINCE.match(authority)
+    return (province[0], "行政执法监督证") if province else ("行政执法监督证",)
 
 
 def written(iso: str) -> str:

@@ -10,7 +10,7 @@ FRONT: Mapping[str, tuple[int, ...]] = {
     "empty": (1,),
     "name": (1, 1, 2, 3),
     "unit": (1, 1, 2, 3, 4),
-    "number": (1, 1, 1),
+    "number": (1, 1, 1, 1),
     "mark": (1,),
 }
 BACK: Mapping[str, tuple[int, ...]] = {

@@ -22,18 +22,18 @@ class Form:
 
 
 def _face(line: Mapping[str, Any], data: Mapping[str, Any], photos: Mapping[str, bytes]) -> printing.CardFace:
-    is_supervision = line["kind"] == "supervision"
+    is_supervision, authority = line["kind"] == "supervision", data["head"]["authority"]
     return printing.CardFace(
         number=line["number"],
         name=line["name"],
         sex=line["sex"],
         unit=line["unit"],
-        title=printing.SUPERVISION_TITLE if is_supervision else printing.ENFORCEMENT_TITLE,
+        title=printing.supervision_title(authority) if is_supervision else printing.ENFORCEMENT_TITLE,
         english=printing.SUPERVISION_ENGLISH if is_supervision else printing.ENFORCEMENT_ENGLISH,
         field=line["field"],
         area=line["area"],
         post=line["post"],
-        issuer=f"{data['head']['authority']}监制",
+        issuer=f"{authority}监制",
         valid_from=line["valid_from"],
         valid_until=line["valid_until"],
         qr_text=line["qr_text"],
@@ -87,7 +87,7 @@ def _sample(data: Mapping[str, Any], _photos: Mapping[str, bytes], _told: Told) 
 FORMS: Mapping[PaperKind, Form] = {
     PaperKind.CARD: Form(TEMPLATE_VERSION, _card),
     PaperKind.CARD_SHEETS: Form(TEMPLATE_VERSION, _sheets),
-    PaperKind.CERTIFICATE: Form("certificate-1", _certificate),
+    PaperKind.CERTIFICATE: Form(printing.CERTIFICATE_VERSION, _certificate),
     PaperKind.PROOF: Form(printing.NOTICE_VERSION, _proof),
     PaperKind.REFUSAL: Form(printing.NOTICE_VERSION, _notice),
     PaperKind.ERRATA: Form(printing.ERRATA_VERSION, _errata),

@@ -6,7 +6,7 @@ from typing import Any
 from registry.printing.documents import print_page
 from registry.printing.rosters import chinese_day
 
-NOTICE_VERSION = "notice-1"
+NOTICE_VERSION = "notice-2"
 HASH_SHOWN = 16
 
 

@@ -19,7 +19,7 @@ from registry.models.people import HELD, Appointment, Person
 from registry.rules import RuleBroken
 from registry.rules.papers import PROVES_THE_PAST, SOMETHING_TO_PRINT, PaperKind
 from registry.rules.permissions import Action, Actor
-from registry.services import papers
+from registry.services import papers, policies
 from registry.services.certificates import CertificateThen, held_by, passes_of
 from registry.services.departments import name_on, names_on
 from registry.words import CHINESE, N_, translate
@@ -98,6 +98,8 @@ def issue_notice(session: Session, actor: Actor, *, refusal_id: int, today: date
             "certificate": kind,
             "refused_on": refusal.refused_on,
             "policy": refusal.policy_id,
+            "policy_from": policies.by_id(session, refusal.policy_id).from_on,
+            "met": [translate(one["title"], CHINESE) for one in refusal.findings if one["met"]],
             "unmet": [_in_chinese(one) for one in refusal.findings if not one["met"]],
             "trail_head": audit.head(session),
         },

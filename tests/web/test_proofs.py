@@ -10,7 +10,7 @@ from registry.rules.certificates import CertificateKind
 from registry.rules.papers import PaperKind
 from registry.rules.people import Establishment
 from registry.rules.permissions import SYSTEM, Role
-from registry.services import certificates
+from registry.services import certificates, papers
 from tests.acting import CITY
 from tests.factories import make_person, make_result, make_sitting
 from tests.web.conftest import Office
@@ -111,6 +111,21 @@ def test_a_proof_of_nothing_is_refused(office: Office, changed: dict[str, str], 
     )
 
     assert (answer.status_code, words in answer.text) == (422, True)
+
+
+def test_a_notice_says_what_was_met_and_which_policy_was_asked(office: Office) -> None:
+    number = refused(office)
+    client = office.client(Role.BUREAU_CLERK)
+
+    client.post(f"/certificates/refusals/{number}/notice")
+
+    with office.transaction() as session:
+        paper = session.scalars(select(Paper)).one()
+        policy, met = paper.data["policy"], paper.data["met"]
+        said = read(papers.take_copy(session, SYSTEM, paper_id=paper.id, reason="存档").content)
+    assert f"第{policy}号政策参数（自2023年9月1日起施行）" in said
+    assert met
+    assert f"其余{len(met)}项条件已经符合：{'；'.join(met)}。" in said
 
 
 def test_units_and_auditors_issue_no_proof(office: Office) -> None:

@@ -183,6 +183,16 @@ def _subject_unit(dossier: Dossier, day: date) -> Finding:
             unit=dossier.standing.name,
             notice=dossier.standing.confirmation_notice or dossier.standing.entrusting_name or "",
         )
+    if entruster_has_fallen(dossier.standing, day):
+        return _finding(
+            CONFIRMED_SUBJECT,
+            False,
+            N_("%(unit)s is entrusted by %(entruster)s, which is no confirmed enforcement subject on %(day)s."),
+            N_("Record the confirmation of the entrusting unit, or the entrustment by another one, first."),
+            unit=dossier.standing.name,
+            entruster=dossier.standing.entrusting_name,
+            day=day,
+        )
     return _finding(
         CONFIRMED_SUBJECT,
         False,
@@ -198,16 +208,6 @@ def _subject_from(standing: Standing, day: date) -> date | None:
     """The first day of a confirmation or entrustment that is on record and has not begun."""
     begins = (standing.confirmed_on, standing.entrusted_from)
     return next((since for since in begins if since and since > day and may_enforce(standing, since)), None)
-    if entruster_has_fallen(dossier.standing, day):
-        return _finding(
-            CONFIRMED_SUBJECT,
-            False,
-            N_("%(unit)s is entrusted by %(entruster)s, which is no confirmed enforcement subject on %(day)s."),
-            N_("Record the confirmation of the entrusting unit, or the entrustment by another one, first."),
-            unit=dossier.standing.name,
-            entruster=dossier.standing.entrusting_name,
-            day=day,
-        )
 
 
 def _passed(subject: ExamSubject, dossier: Dossier, policy: Policy, day: date) -> Finding:

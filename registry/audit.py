@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from registry import clock
-from registry.db import AnySelect, canonical_json
+from registry.db import AnySelect, add_rows, canonical_json
 from registry.models.trail import TrailEntry
 from registry.rules.permissions import Action, Actor
 

@@ -18,6 +18,7 @@ from registry.services.certificates import CertificateFilter, CertificateRow
 from registry.services.departments import called
 from registry.services.narrowing import Count
 from registry.services.people import NUMBER_BEGINNING, PersonFilter, PersonRow, identity_in
+from registry.services.pinyin import typed
 
 PEOPLE_SHOWN = 20
 OTHERS_SHOWN = 10
@@ -78,12 +79,6 @@ def find(session: Session, actor: Actor, *, text: str, today: date) -> Findings:
     )
 
 
-def by_identity(session: Session, actor: Actor, *, number: str, today: date) -> int | None:
-    """The person of a whole identity number, if the actor may see her or him."""
-    rows = people.search(session, actor, chosen=PersonFilter(text=number), today=today, size=1).rows
-    return rows[0].id if rows and identity_in(number) else None
-
-
 def suggestions(session: Session, actor: Actor, *, text: str, today: date) -> Findings:
     """The same in short, while somebody is still typing."""
     actor.require(Action.PERSON_VIEW)
@@ -110,7 +105,7 @@ def _units(session: Session, actor: Actor, text: str) -> Sequence[Department]:
 
 def _cards(session: Session, actor: Actor, text: str, today: date) -> Sequence[CertificateRow]:
     """Certificates by number; by name their holders are found."""
-    number = "".join(text.split())
+    number = typed(text)
     is_number = len(number) >= NUMBER_BEGINNING and number[:NUMBER_BEGINNING].isdigit() and not identity_in(number)
     if not is_number or not actor.may(Action.CERTIFICATE_VIEW):
         return []
@@ -137,9 +132,9 @@ def _only(
     events: Sequence[ExamSitting | TrainingSession],
 ) -> Hit | None:
     """The record that bears exactly this number or name, or the only one that was found at all."""
-    typed = "".join(text.split())
-    exact = [Hit(Found.CERTIFICATE, row.certificate.id) for row in cards if row.certificate.number == typed]
-    exact = exact or [Hit(Found.UNIT, unit.id) for unit in units if typed in {unit.code, unit.name}]
+    word = "".join(text.split())
+    exact = [Hit(Found.CERTIFICATE, row.certificate.id) for row in cards if row.certificate.number == typed(text)]
+    exact = exact or [Hit(Found.UNIT, unit.id) for unit in units if word in {unit.code, unit.name}]
     if len(exact) == 1:
         return exact[0]
     found = [Hit(Found.PERSON, row.id) for row in rows]

@@ -10,7 +10,7 @@ from registry import clock
 from registry.rules.permissions import Action
 from registry.services import finding
 from registry.services.finding import Findings, Found, Hit
-from registry.services.people import identity_in
+from registry.services.people import long_number_in
 from registry.web.access import only_reads, requires
 
 bp = Blueprint("finding", __name__, url_prefix="/find")
@@ -29,7 +29,7 @@ PAGES = {
 @requires(Action.PERSON_VIEW)
 def index() -> ResponseReturnValue:
     text = " ".join((request.args.get("q") or "").split())
-    if identity_in(text) is not None:
+    if long_number_in(text) is not None:
         flash(_("Look for an identity number in the box at the top: there it stays out of the address."), "warning")
         return redirect(url_for(".index"))
     found = finding.find(g.session, g.actor, text=text, today=clock.today()) if text else None
@@ -43,14 +43,12 @@ def index() -> ResponseReturnValue:
 @requires(Action.PERSON_VIEW)
 @only_reads
 def ask() -> ResponseReturnValue:
-    """The box sends with POST, so that an identity number stands in no address, history or log."""
+    """The box sends with POST, so that no number as long as an identity number stands in an address, history or log."""
     text = " ".join((request.form.get("q") or "").split())
-    if (number := identity_in(text)) is None:
+    if (number := long_number_in(text)) is None:
         return redirect(url_for(".index", q=text), 303)
-    person_id = finding.by_identity(g.session, g.actor, number=number, today=clock.today())
-    if person_id is None:
-        return redirect(url_for(".index", unknown="identity"), 303)
-    return redirect(url_for("people.show", person_id=person_id), 303)
+    only = finding.find(g.session, g.actor, text=number, today=clock.today()).only
+    return redirect(url_for(".index", unknown="identity") if only is None else _page_of(only), 303)
 
 
 @bp.post("/suggestions")

@@ -15,7 +15,7 @@ from registry.rules.lists import BulkAct, ListName
 from registry.rules.people import Duty, Establishment
 from registry.rules.permissions import Action
 from registry.services import departments, exports, people, tables
-from registry.services.people import PersonFilter, identity_in
+from registry.services.people import PersonFilter, long_number_in
 from registry.services.selections import NEEDED
 from registry.web import lists
 from registry.web.access import requires
@@ -51,7 +51,7 @@ class Chip:
 @requires(Action.PERSON_VIEW)
 def index() -> ResponseReturnValue:
     listed = lists.listed(ListName.PEOPLE, TITLES)
-    if identity_in(listed.asked.get("q", "")) is not None:
+    if long_number_in(listed.asked.get("q", "")) is not None:
         flash(_("Look for an identity number in the box at the top: there it stays out of the address."), "warning")
         return redirect(url_for(".index", **{**listed.asked, "q": None}))
     after = request.args.get("after")

@@ -60,6 +60,35 @@ def test_a_person_is_found_by(session: Session, text: str) -> None:
     assert found(session, text=text) == ["曾伟强"]
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("xiaoming", ["王小明"]),
+        ("Xiao Ming", ["王小明"]),
+        ("xiaom", ["王小明"]),
+        ("angxiaoming", []),
+        ("ｗｘｍ", ["王小明"]),
+        ("ＷａｎｇＸｉａｏ", ["王小明"]),
+        ("lü", ["吕布"]),
+        ("Lü Bu", ["吕布"]),
+        ("阿卜杜拉买买提", ["阿卜杜拉·买买提"]),
+        ("阿卜杜拉•买买提", ["阿卜杜拉·买买提"]),
+        ("阿卜杜拉・买", ["阿卜杜拉·买买提"]),
+        ("阿卜杜拉·买买提", ["阿卜杜拉·买买提"]),
+        ("abudula maimaiti", ["阿卜杜拉·买买提"]),
+        ("abudula·maimaiti", ["阿卜杜拉·买买提"]),
+        ("abdlmmt", ["阿卜杜拉·买买提"]),
+    ],
+)
+@pytest.mark.parametrize("in_a_unit", [False, True], ids=["everywhere", "in a unit"])
+def test_a_name_is_found_however_it_is_typed(session: Session, text: str, names: list[str], in_a_unit: bool) -> None:
+    unit = make_department(session)
+    for name in ("王小明", "吕布", "阿卜杜拉·买买提", "李敏"):
+        make_named(session, unit, name)
+
+    assert found(session, text=text, department_id=unit.id if in_a_unit else None) == names
+
+
 def test_a_person_is_found_by_a_certificate_number_or_four_digits_and_more_of_it(session: Session) -> None:
     card = make_certificate(session, make_qualified_person(session, name="李敏"))
 

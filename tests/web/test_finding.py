@@ -72,6 +72,17 @@ def test_an_identity_number_opens_the_person_and_stands_in_no_address(office: Of
     assert "Nobody is registered with this identity number" in client.get(unknown.location).text
 
 
+@pytest.mark.parametrize(
+    "typed", [f"曾伟强 {NUMBER}", NUMBER[:17], NUMBER[:15], f"{NUMBER}0", NUMBER.replace("0", "０")]
+)
+def test_nothing_as_long_as_an_identity_number_stands_in_an_address(
+    office: Office, ids: dict[str, int], typed: str
+) -> None:
+    sent = office.client(Role.BUREAU_CLERK).post("/find", data={"q": typed})
+
+    assert sent.location in {f"/people/{ids['first']}", "/find?unknown=identity"}
+
+
 @pytest.mark.parametrize("address", ["/find", "/people"])
 def test_an_identity_number_in_an_address_is_sent_away(office: Office, ids: dict[str, int], address: str) -> None:
     answer = office.client(Role.BUREAU_CLERK).get(f"{address}?q={NUMBER}", follow_redirects=True)

@@ -44,6 +44,7 @@ from registry.services.people.merging import suggested as suggested
 from registry.services.people.narrowing import NUMBER_BEGINNING as NUMBER_BEGINNING
 from registry.services.people.narrowing import PersonFilter as PersonFilter
 from registry.services.people.narrowing import identity_in as identity_in
+from registry.services.people.narrowing import long_number_in as long_number_in
 from registry.services.people.past import as_of as as_of
 from registry.services.people.past import covers as covers
 from registry.services.people.photos import keep_portrait as keep_portrait

@@ -1,13 +1,14 @@
 """Which people a list has, found in the way that is quick for as many as they are (see services/narrowing.py)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, String, and_, column, func, or_, select, values
+from sqlalchemy.orm import Session, aliased
 
 from registry.models.certificates import Certificate
 from registry.models.departments import Department
@@ -16,13 +17,27 @@ from registry.rules.people import IDENTITY_LENGTH, Duty, Establishment, normalis
 from registry.rules.permissions import Actor
 from registry.services.departments import called
 from registry.services.facets import facets_of
-from registry.services.narrowing import COUNTED, FEW, Arm, Count, Listed, beginning_with, count, in_passing, united
+from registry.services.narrowing import (
+    COUNTED,
+    FEW,
+    LAST_CHARACTER,
+    Arm,
+    Count,
+    Listed,
+    beginning_with,
+    count,
+    in_passing,
+    united,
+)
 from registry.services.people.knowing import bearers_of
-from registry.services.pinyin import beginnings
+from registry.services.pinyin import DOTS, SYLLABLES, bare, beginnings, may_be_given, name_pinyin, typed
 from registry.vault import vault_of
 
 UNIT_WORD = 2  # shorter texts are names: 王 is no 王集乡
 NUMBER_BEGINNING = 4
+_LONG_NUMBER = re.compile(r"[0-9]{15,}[Xx]?")
+IN_PARTS = 4  # characters of the shortest name that is usually written with a dot
+SURNAME_SOUNDS = (*SYLLABLES, "ouyang", "shangguan", "sima", "zhuge", "situ", "huangfu", "xiahou", "murong")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +73,18 @@ def identity_in(text: str) -> str | None:
     return number if len(number) == IDENTITY_LENGTH and number[:-1].isdigit() else None
 
 
+def long_number_in(text: str) -> str | None:
+    """A run of digits as long as an identity number, or nearly: with a slip in it or beside a name it is one still."""
+    run = _LONG_NUMBER.search(typed(text))
+    return None if run is None else run[0]
+
+
 def listed(session: Session, actor: Actor, chosen: PersonFilter, today: date) -> Listed:
     """Everybody whom a list has: a unit's, whom a text means, whom a standing leaves, or all."""
     facets, certified, unit = _facets(chosen), _certified(chosen, today), _unit(actor, chosen)
     facet, is_narrow = in_passing(Person.facets), facets is not None or bool(certified)
     passing = and_(facet.is_not(None) if facets is None else facet.in_(facets), *certified)
-    text = "".join(chosen.text.split())
-    spoken = _spoken_of(session, text) if text else []
+    spoken = _spoken_of(session, chosen.text) if chosen.text.strip() else []
     meant = [or_(*(one.meant for one in spoken))] if spoken else []
     if unit:
         return _counted(session, [Arm(select(Person).where(*unit, passing, *meant), is_walk=True)])
@@ -124,13 +144,14 @@ def _facets_wanted(
     return [facets_of(*post, law) for post in posts for law in laws]
 
 
-def _spoken_of(session: Session, text: str) -> list[_Spoken]:
-    """Whom a text without blanks may mean."""
+def _spoken_of(session: Session, said: str) -> list[_Spoken]:
+    """Whom a text may mean, however wide its letters and with whatever dots."""
+    text = typed(said)
     holds = Person.id.in_(select(Certificate.person_id).where(Certificate.number == text))
     if (number := identity_in(text)) is not None:
         own = Person.id.in_(bearers_of(vault_of(session).index(number)))
         return [_Spoken(own, own), _Spoken(holds, holds)]
-    low = text.lower()
+    low = bare(text).lower() or text
     sought = [(Person.name, text, beginnings(text)), (Person.name_rest, text, [""])]
     sought += [(Person.name_initials, low, [low[0]])] if len(low) > 1 else []  # one letter begins the pinyin as well
     sound = beginning_with(Person.name_pinyin, low)
@@ -138,23 +159,52 @@ def _spoken_of(session: Session, text: str) -> list[_Spoken]:
         _Spoken(holds, holds),
         _Spoken(sound, beginning_with(in_passing(Person.name_pinyin), low), walk=sound),
         *_called(session, sought),
+        *_in_parts(text),
+        *_given(session, low),
         *_numbered(session, text),
-        *_serving(session, text),
+        *_serving(session, "".join(said.split())),
     ]
 
 
 def _called(session: Session, sought: Sequence[tuple[Any, str, Sequence[str]]]) -> list[_Spoken]:
     """Who has a name like that. Who are many are walked, no further than names that sound like that."""
-    ranges = [beginning_with(column, word) for column, word, _sounds in sought]
+    ranges = [beginning_with(key, word) for key, word, _sounds in sought]
     bounded = [select(Person.id).where(one).limit(COUNTED + 1).subquery() for one in ranges]
     numbers = [select(func.count()).select_from(one).scalar_subquery() for one in bounded]
     counts = session.execute(select(*numbers)).one()
     found = []
-    for (column, word, sounds), within, number in zip(sought, ranges, counts, strict=True):
-        meant = beginning_with(in_passing(column), word)
+    for (key, word, sounds), within, number in zip(sought, ranges, counts, strict=True):
+        meant = beginning_with(in_passing(key), word)
         walks = [and_(beginning_with(Person.name_pinyin, sound), meant) for sound in sounds]
         found += [_Spoken(within, meant, walk) for walk in (walks if number > COUNTED else [None])]
     return found
+
+
+def _in_parts(text: str) -> list[_Spoken]:
+    """阿卜杜拉买买提 for 阿卜杜拉·买买提: found by the sound, which has no dots, and compared without them."""
+    name = bare(text)
+    if name.isascii() or len(name) < IN_PARTS:
+        return []
+    written: Any = Person.name
+    for dot in DOTS:
+        written = func.replace(written, dot, "")
+    meant = beginning_with(written, name)
+    return [_Spoken(and_(beginning_with(Person.name_pinyin, name_pinyin(name)), meant), meant)]
+
+
+def _given(session: Session, text: str) -> list[_Spoken]:
+    """Whose given name sounds like that: looked for behind every sound of a surname, one short range each."""
+    if not may_be_given(text):
+        return []
+    surname = values(column("sound", String), name="surnames").data([(one,) for one in SURNAME_SOUNDS]).cte("surnames")
+    somebody, begins = aliased(Person), surname.c.sound.concat(text)
+    behind = (somebody.name_pinyin >= begins, somebody.name_pinyin < begins.concat(LAST_CHARACTER))
+    bearers = select(somebody.id).join_from(surname, somebody, and_(*behind))
+    if count(session, bearers, FEW).is_more:
+        holds = in_passing(Person.name_pinyin).like(f"_%{text}%")
+        return [_Spoken(holds, holds, walk=holds)]
+    among = Person.id.in_(bearers)
+    return [_Spoken(among, among)]
 
 
 def _numbered(session: Session, text: str) -> list[_Spoken]:

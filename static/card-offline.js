@@ -7,6 +7,7 @@
   const text = document.getElementById("text");
   const answer = document.getElementById("answer");
   const scan = document.getElementById("scan");
+  const byHand = document.getElementById("by-hand"); // what to do where this browser cannot scan
   const video = document.querySelector("video");
   const PAUSE = 250; // after the last character of a scanner, and between two looks through the camera
   let waiting = null;
@@ -74,6 +75,11 @@
     show();
   }
 
+  function offer(canScan) {
+    scan.hidden = !canScan;
+    byHand.hidden = canScan;
+  }
+
   async function start() {
     if (stream) {
       stop();
@@ -82,7 +88,7 @@
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
     } catch {
-      scan.hidden = true; // no camera, or not allowed: the box remains
+      offer(false); // no camera, or not allowed: the box remains
       return;
     }
     video.srcObject = stream;
@@ -93,7 +99,7 @@
 
   if ("BarcodeDetector" in window && navigator.mediaDevices) {
     BarcodeDetector.getSupportedFormats().then((formats) => {
-      scan.hidden = !formats.includes("qr_code");
+      offer(formats.includes("qr_code"));
     });
     scan.addEventListener("click", start);
   }

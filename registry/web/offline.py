@@ -22,7 +22,14 @@ WORDS = {
     "text": N_("Scan the code of the card with a scanner, or paste its text"),
     "check": N_("Check"),
     "scan": N_("Scan with the camera"),
-    "line": N_("Compare this with the card. Whether it was suspended or ended since is known on the line alone."),
+    "by_hand": N_(
+        "This browser cannot scan. Use the phone's own camera: with network it opens the answer at %(address)s; "
+        "without, copy the text that it shows and paste it above."
+    ),
+    "line": N_(
+        "Photo, field and area are not in the signature: compare the photo, the name and the unit with the person and "
+        "the card before you. Whether it was suspended or ended since is known on the line alone."
+    ),
     "younger": N_("This file does not know keys that are younger than itself: save it anew."),
     "made": N_("Saved on %(day)s; public keys in it: %(count)s. This file sends nothing."),
 }
@@ -46,7 +53,7 @@ def offline_file(keys: Mapping[str, str], *, office: str, address: str, today: d
     """The page as it is saved: it knows these public keys (id: hex) and loads nothing."""
     scripts = [_source(name) for name in SCRIPTS]
     style = _source(STYLE)
-    params = {"day": today.isoformat(), "count": len(keys)}
+    params = {"day": today.isoformat(), "count": len(keys), "address": address}
     return render_template(
         "verification/offline_file.html",
         policy=_policy(scripts, style),

@@ -60,7 +60,10 @@ def test_without_network_an_altered_card_is_told_from_a_genuine_one(site: Site, 
     genuine, over = _address(site), _address(site, valid_until=clock.today() - timedelta(days=1))
     altered = genuine[:-1] + str((int(genuine[-1]) + 1) % 10)
 
+    expect(page.locator("#by-hand")).to_contain_text("Use the phone's own camera")  # this browser reads no codes
+    expect(page.locator("#scan")).to_be_hidden()
     assert _asked(page, genuine) == "genuine_and_valid"
+    expect(page.locator("[data-line]")).to_contain_text("compare the photo, the name and the unit")
     expect(page.locator("#answer")).to_contain_text("欧阳丽丽")
     expect(page.locator("#answer")).to_contain_text("genuine and valid")
     assert _asked(page, altered) == "altered"

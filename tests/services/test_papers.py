@@ -5,6 +5,7 @@ from datetime import date
 
 import pypdfium2
 import pytest
+import zxingcpp
 from flask import Flask
 from sqlalchemy import inspect, select, update
 from sqlalchemy.exc import DatabaseError
@@ -19,11 +20,12 @@ from registry.models.papers import Paper, PaperCertificate, PaperCopy
 from registry.models.people import Person
 from registry.rules import Denied, RuleBroken
 from registry.rules.applications import ApplicationStatus
+from registry.rules.card_codes import CheckReason
 from registry.rules.certificates import CertificateStatus
 from registry.rules.jobs import JobKind, JobStatus
 from registry.rules.papers import LONGEST_WAIT, PaperKind
 from registry.rules.permissions import SYSTEM, Actor, Role
-from registry.services import departments, papers, people
+from registry.services import departments, papers, people, signing
 from registry.services.papers import CardChoice, CardLayout, PaperFilter, Place
 from registry.services.papers.forms import FORMS
 from registry.services.papers.issuing import hash_of
@@ -34,7 +36,7 @@ from tests.queries import counted
 from tests.test_jobs import finished, until, worker_process, working
 
 TODAY = date(2026, 11, 30)
-URL = "http://registry.example"
+URL = "https://zfjd.jiaxian.example.gov.cn"
 LINE = {
     "number": "16042500001",
     "name": "张三",
@@ -130,6 +132,23 @@ def test_the_paper_says_what_stood_on_the_day_of_issue_whoever_is_renamed_since(
     for words in (name, unit, card.number, "执法员", "市场监管", "2026年06月01日—2031年05月31日"):
         assert words in text_of(content)
     assert "郏县新名局" not in text_of(content)
+
+
+def test_the_longest_that_the_register_takes_is_printed_and_its_code_read_from_paper(session: Session) -> None:
+    signing.establish(session)
+    person = make_qualified_person(session, make_department(session, name="郏" * 100), name="王" * 50)
+    card = make_certificate(session, person, valid_until=date(2031, 5, 31), number="1" * 40)
+    content = papers.take_copy(session, SYSTEM, paper_id=single(session, card, PaperKind.CARD).id, reason="").content
+
+    front = pypdfium2.PdfDocument(content)[0].render(scale=300 / 72).to_pil().convert("RGB")
+    [code] = zxingcpp.read_barcodes(front)
+
+    checked = signing.check(signing.public_keys(session), code.text, TODAY)
+    assert checked.reason is CheckReason.GENUINE_AND_VALID
+    assert checked.facts is not None
+    assert (checked.facts.unit, checked.facts.name, checked.facts.number) == ("郏" * 100, "王" * 50, "1" * 40)
+    for words in ("郏" * 100, "王" * 50, "1" * 40):
+        assert words in text_of(content)
 
 
 def test_neither_a_new_name_nor_a_new_photo_changes_what_was_issued(session: Session) -> None:

@@ -72,6 +72,7 @@ def test_a_valid_certificate_shows_exactly_what_is_public(office: Office) -> Non
 
     assert answer.status_code == 200
     assert "This certificate is valid" in answer.text
+    assert "Compare the photo, the name and the unit" in answer.text
     assert _facts(answer.text) == {
         "Name": "钱水清",
         "Unit": "郏县水利局",
@@ -111,6 +112,7 @@ def test_whatever_ended_or_stopped_a_certificate_the_public_learns_only_that_it_
     answer = office.stranger().get(f"/c/{card.check_code}")
 
     assert "This certificate is not valid" in answer.text
+    assert "Compare the photo" not in answer.text
     assert _facts(answer.text)["Status"] == "not valid"
 
 

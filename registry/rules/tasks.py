@@ -23,6 +23,7 @@ class TaskKind(StrEnum):
     UNIT_ENDED = "unit_ended"
     UNIT_NO_SUBJECT = "unit_no_subject"
     RESULT_CORRECTED = "result_corrected"
+    DISQUALIFIED = "disqualified"
     SUSPENSION_OVER = "suspension_over"
     LOSS_REPORTED = "loss_reported"
 

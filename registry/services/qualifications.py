@@ -23,7 +23,10 @@ from registry.services.certificates import end_by_decision, organs_about
 
 
 def disqualify(session: Session, actor: Actor, *, person_id: int, decision: Decision, today: date) -> Disqualification:
-    """Take the enforcement qualification away: every live enforcement certificate is revoked by the same document."""
+    """Take the enforcement qualification away: every live enforcement certificate is revoked by the same document.
+
+    A supervision certificate is its issuer's to take (条例第四十七条): it is flagged.
+    """
     actor.require(Action.PERSON_DISQUALIFY)
     person = _person(session, person_id)
     since, organs = standing_since(session, person_id), _organs(session, person, decision.day, today)
@@ -42,6 +45,7 @@ def disqualify(session: Session, actor: Actor, *, person_id: int, decision: Deci
     facts = {"decided_by": loss.decided_by, "document_number": loss.document_number, "legal_basis": loss.legal_basis}
     _record(session, actor, person, loss.reason, disqualified=True, decided_on=loss.decided_on, **facts)
     _revoke(session, actor, person_id, decision, today)
+    tasks.disqualified(session, actor, [person_id], today=today)
     return loss
 
 
@@ -57,6 +61,7 @@ def lift(session: Session, actor: Actor, *, person_id: int, decision: Decision, 
     loss.lifting_document = decision.document_number.strip()
     facts = {"decided_by": loss.lifted_by, "document_number": loss.lifting_document}
     _record(session, actor, person, decision.reason.strip(), disqualified=False, decided_on=loss.lifted_on, **facts)
+    tasks.qualified_again(session, actor, person_id, today=today)
     return loss
 
 

@@ -1,5 +1,6 @@
 """Tasks: opened when a certificate's ground goes; settled when it moves, when the ground is back, or by somebody."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,16 +16,24 @@ from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
 from registry.rules.applications import ReplacementCause
 from registry.rules.careers import CareerAct
-from registry.rules.certificates import CertificateAct, CertificateKind, CertificateStatus
+from registry.rules.certificates import CertificateAct, CertificateKind, CertificateStatus, Ground
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.people import Duty, EndReason, Establishment, Rank
 from registry.rules.permissions import SYSTEM, Actor, Role
+from registry.rules.qualifications import Decision
 from registry.rules.tasks import TaskKind, TaskOutcome
-from registry.services import board, certificates, departments, exams, people, policies, tasks
+from registry.services import board, certificates, departments, exams, people, policies, qualifications, tasks
 from registry.services.people import CareerEntry
 from registry.services.tasks import TaskFilter
 from tests.acting import act_upon
-from tests.factories import make_certificate, make_department, make_qualified_person
+from tests.factories import (
+    make_certificate,
+    make_department,
+    make_person,
+    make_qualified_person,
+    make_result,
+    make_sitting,
+)
 
 TODAY = date(2026, 3, 10)
 POST = {
@@ -151,6 +160,46 @@ def corrected(session: Session, result: ExamResult, score: int | None) -> ExamRe
     outcome = ExamOutcome.ANNULLED if score is None else ExamOutcome.SCORED
     said = {"score": None if score is None else Decimal(score), "outcome": outcome, "reason": "复核"}
     return exams.correct_result(session, SYSTEM, result_id=result.id, today=TODAY, **said)  # type: ignore[arg-type]
+
+
+def test_two_absences_that_become_failures_leave_the_pass_one_attempt_too_many(session: Session) -> None:
+    person = make_person(session)
+    make_result(session, person, make_sitting(session, ExamSubject.SPECIAL_LAW, date(2026, 3, 1)))
+    missed = [
+        make_result(session, person, make_sitting(session, ExamSubject.COMMON_LAW, date(2026, month, 1)), None)
+        for month in (1, 2)
+    ]
+    make_result(session, person, make_sitting(session, ExamSubject.COMMON_LAW, date(2026, 3, 1)))
+    asked = {"person_id": person.id, "kind": CertificateKind.ENFORCEMENT, "today": date(2026, 3, 2)}
+    card = certificates.issue(session, SYSTEM, **asked).certificate  # type: ignore[arg-type]  # of several kinds
+    assert card is not None
+
+    corrected(session, missed[0], 40)
+    assert standing(session, card) == []
+    late = corrected(session, missed[1], 41)
+    assert standing(session, card) == [TaskKind.RESULT_CORRECTED]
+    corrected(session, late, None)
+
+    assert outcomes(session, card) == [(TaskKind.RESULT_CORRECTED, TaskOutcome.GROUND_RESTORED)]
+
+
+def test_who_loses_the_enforcement_qualification_has_the_supervision_certificate_flagged(session: Session) -> None:
+    supervision = CertificateKind.SUPERVISION
+    person = make_qualified_person(session, duty=Duty.SUPERVISION)
+    card = make_certificate(session, person, kind=supervision, valid_until=date(2029, 5, 31))
+    decision = Decision(
+        day=TODAY, decided_by="平顶山市司法局", document_number="1", reason="出借证件", basis=Ground.MISCONDUCT
+    )
+    asked = {"person_id": person.id, "today": TODAY}
+
+    qualifications.disqualify(session, SYSTEM, decision=decision, **asked)  # type: ignore[arg-type]  # of several kinds
+
+    assert (card.status, standing(session, card)) == (CertificateStatus.ACTIVE, [TaskKind.DISQUALIFIED])
+    findings = certificates.explain(session, SYSTEM, kind=supervision, **asked)  # type: ignore[arg-type]  # of several kinds
+    assert {one.rule.code for one in findings if not one.met} == {"CERT-8", "CERT-21"}
+    lifted = replace(decision, basis=None)
+    qualifications.lift(session, SYSTEM, decision=lifted, **asked)  # type: ignore[arg-type]  # of several kinds
+    assert outcomes(session, card) == [(TaskKind.DISQUALIFIED, TaskOutcome.GROUND_RESTORED)]
 
 
 def test_a_result_corrected_below_the_mark_flags_what_rests_on_it_until_it_is_a_pass_again(session: Session) -> None:

@@ -70,7 +70,10 @@ SUBJECTS: Mapping[CertificateKind, tuple[ExamSubject, ...]] = {
 
 
 def examine(kind: CertificateKind, dossier: Dossier, policy: Policy, day: date) -> list[Finding]:
-    """Every rule for that kind of certificate on that day, in the order the office checks them."""
+    """Every rule for that kind of certificate on that day, in the order the office checks them.
+
+    Who lost the enforcement qualification supervises nobody's enforcement either: that rule is asked for both kinds.
+    """
     invited = kind is CertificateKind.SUPERVISION and dossier.establishment is Establishment.INVITED
     findings = [_in_post(dossier, day)]
     if not invited:
@@ -81,9 +84,7 @@ def examine(kind: CertificateKind, dossier: Dossier, policy: Policy, day: date) 
         findings.append(_supervisor_post(dossier))
     if _training_needed(kind, policy):
         findings.append(_trained(dossier, day))
-    if kind is CertificateKind.ENFORCEMENT:
-        findings.append(_not_disqualified(dossier))
-    return [*findings, _not_barred(dossier, day), _none_held(dossier, day)]
+    return [*findings, _not_disqualified(dossier), _not_barred(dossier, day), _none_held(dossier, day)]
 
 
 def obstacles(findings: Sequence[Finding]) -> list[Violation]:

@@ -14,6 +14,7 @@ from registry.services.tasks.listing import flagged as flagged
 from registry.services.tasks.listing import flags as flags
 from registry.services.tasks.listing import get as get
 from registry.services.tasks.listing import search as search
+from registry.services.tasks.opening import disqualified as disqualified
 from registry.services.tasks.opening import loss_reported as loss_reported
 from registry.services.tasks.opening import suspended as suspended
 from registry.services.tasks.opening import unit_ended as unit_ended
@@ -22,5 +23,6 @@ from registry.services.tasks.results import result_corrected as result_corrected
 from registry.services.tasks.settling import keep as keep
 from registry.services.tasks.settling import loss_published as loss_published
 from registry.services.tasks.settling import moved as moved
+from registry.services.tasks.settling import qualified_again as qualified_again
 from registry.services.tasks.settling import unit_reopened as unit_reopened
 from registry.services.tasks.settling import units_stand_again as units_stand_again

@@ -13,7 +13,14 @@ from registry.models.people import HELD, Appointment
 from registry.rules.permissions import Actor
 from registry.rules.tasks import OF_THE_POST, Footing, TaskKind, TaskOutcome, grounds_gone
 from registry.services.changes import in_chunks
-from registry.services.tasks.opening import Flag, in_force, raise_flags, unit_ended_under, units_fallen
+from registry.services.tasks.opening import (
+    Flag,
+    disqualified,
+    in_force,
+    raise_flags,
+    unit_ended_under,
+    units_fallen,
+)
 from registry.services.tasks.settling import open_tasks, settle
 
 
@@ -79,6 +86,7 @@ def entered_late(
         late = [now[card_id] for card_id in people if card_id in now]
         flags = [_flag(card, kind) for card in late for kind in TaskKind if kind in card.gone]
         raise_flags(session, actor, flags, opened_on=today, batch=batch)
+        disqualified(session, actor, sorted(set(people.values())), today=today, batch=batch)
         unit_ended_under(session, actor, list(people), today=today, batch=batch)
         units_fallen(session, actor, fallen, facts={}, today=today, certificate_ids=list(people), batch=batch)
 

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from registry import audit
 from registry.models.certificates import Certificate
 from registry.models.departments import Department
+from registry.models.qualifications import Disqualification
 from registry.models.tasks import Task
-from registry.rules.certificates import LIVE
+from registry.rules.certificates import LIVE, CertificateKind
 from registry.rules.permissions import Action, Actor
 from registry.rules.tasks import TaskKind, due_on
 from registry.services import policies
@@ -117,6 +118,35 @@ def units_fallen(
             facts=facts,
         )
         for card in session.execute(select(*columns).where(*which).order_by(Certificate.id))
+    ]
+    raise_flags(session, actor, flags, opened_on=today, batch=batch)
+
+
+def disqualified(
+    session: Session, actor: Actor, person_ids: Sequence[int], *, today: date, batch: str | None = None
+) -> None:
+    """Flag the supervision certificates of who lost the enforcement qualification: their issuer decides about them."""
+    columns = (Certificate.id, Certificate.person_id, Certificate.department_id)
+    held = (
+        select(*columns, Disqualification.decided_on, Disqualification.document_number)
+        .join(Disqualification, Disqualification.person_id == Certificate.person_id)
+        .where(
+            Certificate.person_id.in_(person_ids),
+            Certificate.kind == CertificateKind.SUPERVISION,
+            Disqualification.lifted_on.is_(None),
+            in_force(today),
+        )
+    )
+    session.flush()
+    flags = [
+        Flag(
+            certificate_id=card.id,
+            person_id=card.person_id,
+            department_id=card.department_id,
+            kind=TaskKind.DISQUALIFIED,
+            facts={"on": card.decided_on.isoformat(), "document_number": card.document_number},
+        )
+        for card in session.execute(held.order_by(Certificate.id))
     ]
     raise_flags(session, actor, flags, opened_on=today, batch=batch)
 

@@ -1,30 +1,32 @@
-"""Corrected exam results: certificates whose qualification no longer rests on a pass are flagged."""
+"""Corrected exam results: certificates whose qualification no longer rests on a pass that counts are flagged."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from registry.models.certificates import Certificate
-from registry.models.exams import ExamResult, Qualification
+from registry.models.exams import ExamResult, ExamSitting, Qualification
+from registry.rules.exams import ExamFact, passes_in
 from registry.rules.permissions import Actor
 from registry.rules.tasks import TaskKind, TaskOutcome
+from registry.services import policies
 from registry.services.tasks.opening import Flag, in_force, raise_flags
 from registry.services.tasks.settling import open_tasks, settle
 
-RESTS_ON = (Qualification.common_result_id, Qualification.special_result_id)
-
 
 def result_corrected(session: Session, actor: Actor, result: ExamResult, *, today: date) -> None:
-    """Look at every certificate that rests on what this result corrects: flag it, or settle what was flagged."""
-    rows = session.execute(
-        select(
-            Certificate.id, Certificate.department_id, Qualification.common_result_id, Qualification.special_result_id
-        )
-        .join(Qualification, Qualification.id == Certificate.qualification_id)
-        .where(Certificate.person_id == result.person_id, in_force(today), _rests_on(result))
-    ).all()
-    standing = {row.id: _all_pass(session, (row.common_result_id, row.special_result_id)) for row in rows}
+    """Look at every certificate that rests on an exam of this subject and year: flag it, or settle what was flagged.
+
+    A correction of another sitting counts too: an absence that becomes a failure makes a later pass one too many.
+    """
+    session.flush()
+    results = _standing(session, result.person_id)
+    rows = [row for row in _resting(session, result, today) if _is_touched(row, result, results)]
+    attempts = {row.policy_id: policies.by_id(session, row.policy_id).exam_attempts for row in rows}
+    standing = {row.id: _passes_count(row, results, attempts[row.policy_id], today) for row in rows}
     facts = {"sitting_id": result.sitting_id, "result_id": result.id, "outcome": result.outcome}
     flags = [
         Flag(
@@ -43,23 +45,59 @@ def result_corrected(session: Session, actor: Actor, result: ExamResult, *, toda
     settle(session, actor, restored, TaskOutcome.GROUND_RESTORED, today=today)
 
 
-def _rests_on(result: ExamResult) -> ColumnElement[bool]:
-    """In SQL: a qualification that names a result of this very sitting, at whatever correction."""
-    named = aliased(ExamResult)
-    same = (named.sitting_id == result.sitting_id, named.person_id == result.person_id)
-    return or_(*(exists(select(named.id).where(named.id == column, *same)) for column in RESTS_ON))
-
-
-def _all_pass(session: Session, result_ids: tuple[int | None, ...]) -> bool:
-    """Whether what stands today of each of these results is a pass."""
-    named, now, later = aliased(ExamResult), aliased(ExamResult), aliased(ExamResult)
-    failing = (
-        select(now.id)
-        .join(named, (named.sitting_id == now.sitting_id) & (named.person_id == now.person_id))
-        .where(
-            named.id.in_([one for one in result_ids if one is not None]),
-            ~exists().where(later.supersedes_id == now.id),
-            ~now.passed,
+def _resting(session: Session, result: ExamResult, today: date) -> Sequence[Any]:
+    """The certificates in force of the person, each with the sittings that its qualification names."""
+    common, special = aliased(ExamResult), aliased(ExamResult)
+    return session.execute(
+        select(
+            Certificate.id,
+            Certificate.department_id,
+            Certificate.policy_id,
+            common.sitting_id.label("common"),
+            special.sitting_id.label("special"),
         )
+        .join(Qualification, Qualification.id == Certificate.qualification_id)
+        .join(common, common.id == Qualification.common_result_id)
+        .outerjoin(special, special.id == Qualification.special_result_id)
+        .where(Certificate.person_id == result.person_id, in_force(today))
+        .order_by(Certificate.id)
+    ).all()
+
+
+def _standing(session: Session, person_id: int) -> dict[int, ExamFact]:
+    """What stands of each sitting that somebody was in, by sitting."""
+    later = aliased(ExamResult)
+    rows = session.execute(
+        select(ExamResult, ExamSitting.title, ExamSitting.held_on)
+        .join(ExamSitting, ExamSitting.id == ExamResult.sitting_id)
+        .where(ExamResult.person_id == person_id, ~exists().where(later.supersedes_id == ExamResult.id))
     )
-    return session.scalar(failing.limit(1)) is None
+    return {
+        one.sitting_id: ExamFact(
+            result_id=one.id,
+            subject=one.subject,
+            sitting=title,
+            held_on=held_on,
+            outcome=one.outcome,
+            score=one.score,
+            pass_mark=one.pass_mark,
+            passed=one.passed,
+        )
+        for one, title, held_on in rows
+    }
+
+
+def _is_touched(row: Any, result: ExamResult, results: dict[int, ExamFact]) -> bool:
+    """Whether a certificate rests on an exam of the same subject and year."""
+    changed = results[result.sitting_id]
+    named = [results[sitting] for sitting in (row.common, row.special) if sitting is not None]
+    return any((one.subject, one.held_on.year) == (changed.subject, changed.held_on.year) for one in named)
+
+
+def _passes_count(row: Any, results: dict[int, ExamFact], attempts: int, today: date) -> bool:
+    """Whether what stands of each exam that a certificate rests on is a pass, among the attempts that count.
+
+    How many count says the policy by which it was issued.
+    """
+    named = [results[sitting] for sitting in (row.common, row.special) if sitting is not None]
+    return all(one in passes_in(results.values(), one.subject, today, attempts) for one in named)

@@ -60,6 +60,13 @@ def units_stand_again(session: Session, actor: Actor, department_ids: Collection
     _units_restored(session, actor, department_ids, TaskKind.UNIT_NO_SUBJECT, today)
 
 
+def qualified_again(session: Session, actor: Actor, person_id: int, *, today: date) -> None:
+    """The decision that took the qualification away was lifted."""
+    own = (Task.person_id == person_id, Task.kind == TaskKind.DISQUALIFIED, Task.settled_on.is_(None))
+    standing = session.scalars(select(Task).where(*own).order_by(Task.id).with_for_update()).all()
+    settle(session, actor, standing, TaskOutcome.GROUND_RESTORED, today=today)
+
+
 def _units_restored(
     session: Session, actor: Actor, department_ids: Collection[int], kind: TaskKind, today: date
 ) -> None:

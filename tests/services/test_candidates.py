@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.models.exams import ExamSitting, ScoreEntry
+from registry.models.exams import Candidate, ExamSitting, ScoreEntry
 from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
 from registry.rules.candidates import Call, SittingState
@@ -15,7 +15,9 @@ from registry.rules.people import Duty, Establishment
 from registry.rules.permissions import Actor, Role
 from registry.services import exams
 from registry.services.exams import Announcement
+from registry.services.exams.entering import admission_number
 from tests.factories import (
+    make_candidate,
     make_certificate,
     make_department,
     make_person,
@@ -265,3 +267,15 @@ def test_sittings_are_listed_by_how_far_they_have_come(session: Session) -> None
         page = exams.sittings(session, CLERK, year=2026, subject=ExamSubject.COMMON_LAW, state=state)
         assert [(row.sitting.id, row.state) for row in page.rows] == [(sitting.id, state)]
     assert exams.sittings(session, CLERK, year=2026, subject=ExamSubject.SPECIAL_LAW).rows == []
+
+
+def test_the_ten_thousandth_candidate_and_those_after_get_numbers_of_their_own(session: Session) -> None:
+    sitting = make_sitting(session, held_on=DAY)
+    make_candidate(session, sitting, admission_number=admission_number(sitting, 9_999))
+    make_candidate(session, sitting, admission_number=admission_number(sitting, 10_000))
+    late = make_person(session)
+
+    exams.enter(session, CLERK, sitting_id=sitting.id, person_ids=[late.id])
+
+    number = select(Candidate.admission_number).where(Candidate.person_id == late.id)
+    assert session.scalars(number).one() == admission_number(sitting, 10_001)

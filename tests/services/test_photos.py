@@ -1,6 +1,7 @@
 """Photos: any usable picture becomes the card's and nothing else is kept of it; every other file gets a sentence."""
 
 import io
+from datetime import date
 from zipfile import ZipFile
 
 import pytest
@@ -131,3 +132,31 @@ def test_no_photo_is_changed_or_deleted_by_whatever_program(session: Session, st
 
     with pytest.raises(DBAPIError):
         session.execute(text(statement))
+
+
+def test_a_file_without_a_photo_has_that_of_the_file_merged_into_it_until_it_gets_its_own(session: Session) -> None:
+    kept, merged, third = (make_person(session, name="王小明") for _ in range(3))
+    for one in (merged, third):
+        one.born_on = kept.born_on
+    people.set_photo(session, SYSTEM, person_id=third.id, content=picture())
+    digest = people.sums_of(session, [third.id])[third.id]
+    for stays, goes in ((merged, third), (kept, merged)):
+        people.merge(
+            session,
+            SYSTEM,
+            kept_id=stays.id,
+            merged_id=goes.id,
+            taken=frozenset(),
+            reason="同一人",
+            today=date(2026, 3, 15),
+        )
+
+    lent = people.present_photo(session, kept.id)
+
+    assert lent is not None
+    assert lent.sha256 == digest == people.sums_of(session, [kept.id])[kept.id]
+    assert list(people.photos_of(session, SYSTEM, [kept.id])) == [kept.id]
+    people.remove_photo(session, SYSTEM, person_id=kept.id, reason="不是本人")
+    session.flush()
+    assert people.present_photo(session, kept.id) is None
+    assert people.photos_of(session, SYSTEM, [kept.id]) == people.sums_of(session, [kept.id]) == {}

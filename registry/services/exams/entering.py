@@ -148,7 +148,9 @@ def _applicants(session: Session, person_ids: Sequence[int], sitting: ExamSittin
 
 
 def _rows(session: Session, sitting: ExamSitting, people: Sequence[Applicant]) -> list[dict[str, Any]]:
-    last = session.scalar(select(func.max(Candidate.admission_number)).where(Candidate.sitting_id == sitting.id))
+    number = Candidate.admission_number
+    highest = select(number).where(Candidate.sitting_id == sitting.id)
+    last = session.scalar(highest.order_by(func.length(number).desc(), number.desc()).limit(1))  # 10000 follows 9999
     serial = int(last.rpartition("-")[2]) if last else 0
     return [
         {

@@ -1,11 +1,11 @@
 """Who is registered already: found by identity number, through its blind index."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, select
+from sqlalchemy import CTE, ColumnElement, literal, select
 from sqlalchemy.orm import Bundle, Session
 
 from registry.db import AnySelect
@@ -52,6 +52,14 @@ def files_of(person_id: int) -> AnySelect:
     files = select(literal(person_id).label("id")).cte("files", recursive=True)
     merged = select(Merge.merged_id).join(files, Merge.kept_id == files.c.id).where(Merge.undone_at.is_(None))
     return select(files.union_all(merged).c.id)
+
+
+def merged_into(person_ids: Collection[int]) -> CTE:
+    """The files merged into these people's, however many times over: `person_id` and the id of such a `file_id`."""
+    first = select(Merge.kept_id.label("person_id"), Merge.merged_id.label("file_id"))
+    files = first.where(Merge.kept_id.in_(person_ids), Merge.undone_at.is_(None)).cte("merged_into", recursive=True)
+    onward = select(files.c.person_id, Merge.merged_id).join(files, Merge.kept_id == files.c.file_id)
+    return files.union_all(onward.where(Merge.undone_at.is_(None)))
 
 
 def bearers_of(index: bytes) -> AnySelect:

@@ -1,9 +1,9 @@
-"""Photos: taken up, shown, taken away. The newest row counts and every row stays."""
+"""Photos: taken up, shown, taken away. The newest row counts and every row stays, that of a merged file too."""
 
 from collections.abc import Collection
 from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, func, select, union_all
 from sqlalchemy.orm import Session
 
 from registry import audit
@@ -13,6 +13,7 @@ from registry.rules.merging import closed
 from registry.rules.people import PRINTABLE_PHOTO
 from registry.rules.permissions import Action, Actor
 from registry.services.changes import in_chunks
+from registry.services.people.knowing import merged_into
 from registry.services.people.portraits import SIZE, portrait
 from registry.vault import vault_of
 from registry.words import N_
@@ -30,11 +31,12 @@ def photos_of(session: Session, actor: Actor, person_ids: Collection[int]) -> di
     actor.require(Action.PERSON_VIEW)
     vault, found = vault_of(session), dict[int, bytes]()
     for chunk in in_chunks(list(person_ids)):
-        newest = select(func.max(Photo.id)).where(Photo.person_id.in_(chunk)).group_by(Photo.person_id)
+        counts = _counting(chunk)
         query = (
-            select(Photo.person_id, Photo.content_sealed)
-            .join(Person, Person.id == Photo.person_id)
-            .where(Photo.id.in_(newest), Photo.sha256.is_not(None))
+            select(counts.c.person_id, Photo.content_sealed)
+            .join(Photo, Photo.id == counts.c.photo_id)
+            .join(Person, Person.id == counts.c.person_id)
+            .where(Photo.sha256.is_not(None))
         )
         if actor.is_unit_bound:
             query = query.where(Person.department_id == actor.department_id)
@@ -44,7 +46,8 @@ def photos_of(session: Session, actor: Actor, person_ids: Collection[int]) -> di
 
 def present_photo(session: Session, person_id: int) -> Photo | None:
     """The row that counts, its content left in the database; None when there is no photo."""
-    newest = session.scalar(select(Photo).where(Photo.person_id == person_id).order_by(Photo.id.desc()).limit(1))
+    counts = _counting([person_id])
+    newest = session.scalar(select(Photo).join(counts, counts.c.photo_id == Photo.id))
     return newest if newest is not None and newest.sha256 else None
 
 
@@ -52,10 +55,22 @@ def sums_of(session: Session, person_ids: Collection[int]) -> dict[int, str]:
     """The SHA-256 of the present photos by person id; who has none is left out."""
     found: dict[int, str] = {}
     for chunk in in_chunks(list(person_ids)):
-        newest = select(func.max(Photo.id)).where(Photo.person_id.in_(chunk)).group_by(Photo.person_id)
-        rows = session.execute(select(Photo.person_id, Photo.sha256).where(Photo.id.in_(newest)))
+        counts = _counting(chunk)
+        rows = session.execute(select(counts.c.person_id, Photo.sha256).join(Photo, Photo.id == counts.c.photo_id))
         found |= {person_id: digest for person_id, digest in rows if digest}
     return found
+
+
+def _counting(person_ids: Collection[int]) -> Subquery:
+    """Whose photo which row is: the newest of the own file, or where that has none the newest of those merged into it.
+
+    A photo taken away is a row too, and keeps an older one of another file from coming back.
+    """
+    own = select(Photo.person_id, func.max(Photo.id).label("photo_id")).where(Photo.person_id.in_(person_ids))
+    files = merged_into(person_ids)
+    lent = select(files.c.person_id, func.max(Photo.id)).join(Photo, Photo.person_id == files.c.file_id)
+    without = files.c.person_id.not_in(select(Photo.person_id).where(Photo.person_id.in_(person_ids)))
+    return union_all(own.group_by(Photo.person_id), lent.where(without).group_by(files.c.person_id)).subquery()
 
 
 def set_photo(session: Session, actor: Actor, *, person_id: int, content: bytes) -> Photo:

@@ -114,11 +114,12 @@ def _own_units(session: Session, person: Person) -> set[int]:
 
 
 def _revoke(session: Session, actor: Actor, person_id: int, decision: Decision, today: date) -> None:
+    """Revoke what was valid on the day of the decision or later, though its term may have run out since."""
     live = select(Certificate).where(
         Certificate.person_id == person_id,
         Certificate.kind == CertificateKind.ENFORCEMENT,
         Certificate.status.in_(LIVE),
-        Certificate.valid_until >= today,
+        Certificate.valid_until >= decision.day,
     )
     entry = ActEntry(
         day=decision.day,

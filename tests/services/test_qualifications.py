@@ -1,6 +1,6 @@
 """The enforcement qualification taken away and given back, and certificates of the ministries on file."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -52,6 +52,21 @@ def test_a_disqualification_revokes_the_enforcement_certificate_by_the_same_docu
     assert session.scalars(select(ApplicationBar.person_id)).all() == [card.person_id]
     acts = select(TrailEntry.action).order_by(TrailEntry.id.desc()).limit(3)
     assert session.scalars(acts).all() == ["task:open", "certificate:move", "person:disqualify"]
+
+
+def test_a_decision_recorded_when_the_term_has_run_out_revokes_what_was_valid_on_its_day(session: Session) -> None:
+    card = make_certificate(session, valid_until=TODAY - timedelta(days=1))
+    ended = make_certificate(session, valid_until=date(2026, 1, 31))
+    decided = TODAY - timedelta(days=10)
+
+    for one in (card, ended):
+        disqualify(session, one.person_id, day=decided)
+
+    assert (card.status, ended.status) == (CertificateStatus.REVOKED, CertificateStatus.ACTIVE)
+    [bar] = session.scalars(select(ApplicationBar)).all()
+    assert (bar.person_id, bar.from_on) == (card.person_id, decided)
+    [then] = certificates.held_by(session, card.person_id, decided)
+    assert then.status is CertificateStatus.REVOKED
 
 
 def test_the_gate_stays_shut_until_a_later_decision_lifts_it(session: Session) -> None:

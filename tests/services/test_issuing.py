@@ -16,6 +16,7 @@ from registry.rules.exams import ExamSubject
 from registry.rules.people import Duty, Establishment
 from registry.rules.permissions import Actor, Role
 from registry.services import certificates
+from registry.services.certificates.dossiers import applicants
 from registry.words import translate
 from tests.factories import (
     make_certificate,
@@ -24,6 +25,7 @@ from tests.factories import (
     make_qualified_person,
     make_result,
     make_sitting,
+    make_training,
 )
 
 TODAY = date(2026, 7, 1)
@@ -96,6 +98,18 @@ def test_a_kept_finding_reads_in_both_languages(session: Session) -> None:
     assert "59 of at least 60" in english
     assert "59" in chinese
     assert chinese != english
+
+
+def test_the_gate_of_a_past_day_knows_the_training_completed_by_then(session: Session) -> None:
+    person = make_qualified_person(session)
+    for held_on in (date(2020, 3, 1), date(2021, 3, 1), date(2024, 3, 1)):
+        make_training(session, person, held_on=held_on)
+
+    def trained_on(day: date) -> date | None:
+        return applicants(session, [person.id], kind=ENFORCEMENT, day=day)[person.id].dossier.trained_on
+
+    days = (date(2020, 2, 29), date(2022, 1, 1), date(2026, 7, 1))
+    assert [trained_on(day) for day in days] == [None, date(2021, 3, 1), date(2024, 3, 1)]
 
 
 def test_asking_again_on_the_same_day_shows_the_same_refusal(session: Session) -> None:

@@ -83,7 +83,7 @@ def _chunk(
 ) -> dict[int, Applicant]:
     posts, results = _posts(session, ids, day), _results(session, ids)
     left = _left(session, [one for one in ids if one not in posts])
-    trained, bars, held = _trained(session, ids), bars_of(session, ids), _held(session, ids, kind)
+    trained, bars, held = _trained(session, ids, day), bars_of(session, ids), _held(session, ids, kind)
     people = session.execute(_people(day).where(Person.id.in_(ids)))
     found = {}
     for person in people:
@@ -216,10 +216,11 @@ def _fact(row: Any) -> ExamFact:
     )
 
 
-def _trained(session: Session, ids: Sequence[int]) -> dict[int, date]:
+def _trained(session: Session, ids: Sequence[int], day: date) -> dict[int, date]:
+    """When each last completed a training by that day."""
     rows = session.execute(
         select(Attendance.person_id, func.max(Attendance.completed_on))
-        .where(Attendance.person_id.in_(ids), Attendance.is_completed)
+        .where(Attendance.person_id.in_(ids), Attendance.is_completed, Attendance.completed_on <= day)
         .group_by(Attendance.person_id)
     )
     return {person_id: day for person_id, day in rows if day is not None}

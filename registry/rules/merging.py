@@ -6,7 +6,7 @@ from registry.rules import Rule, Violation
 from registry.words import N_
 
 ONE_FILE_EACH = Rule(
-    code="PERS-6",
+    code="PERS-9",
     title=N_("Everybody has one file, and files become one for a reason"),
     source="本登记簿规则：一人一档",
 )

@@ -4,7 +4,7 @@ from registry.rules import Rule
 from registry.words import N_
 
 NUMBER_IS_FREE = Rule(
-    code="CERT-12",
+    code="CERT-23",
     title=N_("A number belongs to one certificate"),
     source="省政府令第180号第五条：证件由省统一制发编号",
 )

@@ -118,10 +118,19 @@ class Page:
     next_before: int | None
 
 
-def of(session: Session, subject_type: str, subject_id: int, limit: int = PAGE_SIZE) -> list[TrailEntry]:
-    """The latest entries about one row of the register."""
-    about = (TrailEntry.subject_type == subject_type, TrailEntry.subject_id == subject_id)
-    return list(session.scalars(select(TrailEntry).where(*about).order_by(TrailEntry.id.desc()).limit(limit)))
+def of(
+    session: Session,
+    subject_type: str,
+    subject_id: int,
+    limit: int = PAGE_SIZE,
+    *,
+    without: Collection[Action] = (),
+) -> list[TrailEntry]:
+    """The latest entries about one row of the register, `without` those of some acts."""
+    told = select(TrailEntry).where(TrailEntry.subject_type == subject_type, TrailEntry.subject_id == subject_id)
+    if without:
+        told = told.where(TrailEntry.action.not_in(without))
+    return list(session.scalars(told.order_by(TrailEntry.id.desc()).limit(limit)))
 
 
 def of_several(

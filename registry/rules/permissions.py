@@ -241,9 +241,10 @@ class Actor:
     def is_unit_bound(self) -> bool:
         return self.role in UNIT_ROLES
 
-    def may_read_of(self, action: str) -> bool:
-        """Whether a file or its evidence shows such an entry of the trail to this actor."""
-        return not self.is_unit_bound or action not in THE_BUREAUS_OWN
+    @property
+    def is_not_told_of(self) -> frozenset[Action]:
+        """The acts whose entries a file and its evidence do not show to this actor."""
+        return THE_BUREAUS_OWN if self.is_unit_bound else frozenset()
 
 
 SYSTEM = Actor(account_id=None, name="console", role=Role.SYSTEM)

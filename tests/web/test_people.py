@@ -10,10 +10,11 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from registry import clock
+from registry import audit, clock
 from registry.models.people import Person
 from registry.models.trail import TrailEntry
-from registry.rules.permissions import Action, Role
+from registry.rules.permissions import SYSTEM, Action, Role
+from registry.services import people
 from tests.factories import (
     identity_number,
     make_certificate,
@@ -235,6 +236,20 @@ def test_a_unit_does_not_read_why_the_bureau_looked_at_a_number(office: Office) 
 
     assert "核对举报线索" not in of_unit
     assert "核对举报线索" in of_bureau
+
+
+def test_however_often_the_bureau_looked_the_unit_has_the_history_of_its_person(office: Office) -> None:
+    unit = a_unit(office)
+    person = a_person(office, unit)
+    with office.transaction() as session:
+        for _ in range(audit.PAGE_SIZE):
+            people.reveal_identity(session, SYSTEM, person_id=person, reason="核对举报线索")
+
+    history = office.client(Role.UNIT_HEAD, unit).get(f"/people/{person}").text
+    told = history.split("What was done, the latest first")[1].split("</table>")[0]
+
+    assert "register" in told.lower()
+    assert "核对举报线索" not in told
 
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR, Role.UNIT_HEAD, Role.UNIT_CLERK])

@@ -54,9 +54,9 @@ class Trace:
 
 def trace(session: Session, actor: Actor, dossier: Dossier, paper_ids: Collection[int]) -> list[Trace]:
     """The entries about somebody in the order of the chain; two queries. Copies of papers have their own ledger."""
-    own = select(TrailEntry).where(or_(*_about(dossier, paper_ids))).order_by(TrailEntry.id)
-    about = (entry for entry in session.scalars(own) if actor.may_read_of(entry.action))
-    found = [Trace(entry, True) for entry in about if "copy" not in entry.facts]
+    about = (or_(*_about(dossier, paper_ids)), TrailEntry.action.not_in(actor.is_not_told_of))
+    own = select(TrailEntry).where(*about).order_by(TrailEntry.id)
+    found = [Trace(entry, True) for entry in session.scalars(own) if "copy" not in entry.facts]
     return sorted([*found, *_of_many(session, dossier)], key=lambda one: one.entry.id)
 
 

@@ -137,7 +137,7 @@ def _history(
     session: Session, actor: Actor, person_id: int, conduct_ids: Sequence[int], results: Sequence[ExamResult]
 ) -> list[TrailEntry]:
     """What was done to the file and to exam results; of conduct, what was decided, for those alone who may see that."""
-    history = [one for one in audit.of(session, Person.__tablename__, person_id) if actor.may_read_of(one.action)]
+    history = audit.of(session, Person.__tablename__, person_id, without=actor.is_not_told_of)
     corrected = [one.id for one in results if one.supersedes_id is not None]
     for table, ids in ((ConductRecord.__tablename__, conduct_ids), (ExamResult.__tablename__, corrected)):
         if ids:

@@ -59,6 +59,9 @@ MEASURES: Mapping[ConductKind, tuple[ConductMeasure, ...]] = {
     ConductKind.DISCIPLINE: tuple(ConductMeasure)[6:],
 }
 
+# What speaks against somebody in a review: a warning of the tongue alone (批评教育) is no punishment.
+DISCIPLINED = frozenset(MEASURES[ConductKind.DISCIPLINE]) - {ConductMeasure.CRITICISM}
+
 
 def kind_of(measure: ConductMeasure) -> ConductKind:
     """Every measure is of one kind."""

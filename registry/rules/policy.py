@@ -31,6 +31,7 @@ class Policy:
     review_attest_days: int
     review_decide_days: int
     review_soon_days: int
+    review_exam_years: int
     enforcement_number_pattern: str
     supervision_number_pattern: str
     suspension_days: int
@@ -74,6 +75,7 @@ TITLES: Mapping[str, str] = {
     "review_attest_days": N_("Days in which units attest their lists"),
     "review_decide_days": N_("Days in which the bureau decides"),
     "review_soon_days": N_("Days before a term that count as soon"),
+    "review_exam_years": N_("Years for which a passed exam counts in the annual review (0: without limit)"),
     "enforcement_number_pattern": N_("Number pattern of enforcement certificates"),
     "supervision_number_pattern": N_("Number pattern of supervision certificates"),
     "suspension_days": N_("Days a suspension lasts at most"),
@@ -102,6 +104,7 @@ _BASE: dict[str, Any] = {
     "review_attest_days": 24,
     "review_decide_days": 30,
     "review_soon_days": 7,
+    "review_exam_years": 0,
     "enforcement_number_pattern": "160425{serial:05}",
     "supervision_number_pattern": "豫042500{serial:05}",
     "suspension_days": 90,
@@ -130,6 +133,7 @@ BASE_SOURCES: dict[str, str] = {
     "review_attest_days": "遂宁 2020：3月31日开始，单位4月24日前报送",
     "review_decide_days": "遂宁 2020：3月31日至4月30日",
     "review_soon_days": "山东系统：临期变色提醒；天数待司法局确认",
+    "review_exam_years": "遂宁 2020 年审不另考试，达州 2020 仅持证满三年的看上年度考试；河南规定待司法局确认，默认不限",
     "enforcement_number_pattern": "省厅编号规则待确认；默认 16（豫）04（平顶山）25（郏县）加五位流水号",
     "supervision_number_pattern": "参照公开样例（省份简称加十一位数字）；待司法局确认",
     "suspension_days": "各地均未见暂扣期限规定；默认值待司法局确认",

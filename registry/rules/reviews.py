@@ -109,7 +109,11 @@ GONE = frozenset(set(CertificateStatus) - LIVE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewFacts:
-    """The facts of one certificate's year, gathered in one pass over the register."""
+    """The facts of one certificate's year, gathered in one pass over the register.
+
+    `exam_failed`: the latest attempt of the year was failed. `is_disciplined`: a measure was decided or in force in
+    the year, until the day of the facts. Facts that were stored before these were looked at say no.
+    """
 
     status: CertificateStatus
     valid_until: date
@@ -122,6 +126,8 @@ class ReviewFacts:
     exam_score: Decimal | None
     exam_passed: bool
     assessment: Assessment | None
+    exam_failed: bool = False
+    is_disciplined: bool = False
     statement: Statement | None = None
 
     def as_plain(self) -> dict[str, Any]:
@@ -138,6 +144,8 @@ class ReviewFacts:
             "exam_score": None if self.exam_score is None else _plain(self.exam_score),
             "exam_passed": self.exam_passed,
             "assessment": self.assessment and self.assessment.value,
+            "exam_failed": self.exam_failed,
+            "is_disciplined": self.is_disciplined,
         }
 
     @classmethod
@@ -155,6 +163,8 @@ class ReviewFacts:
             exam_score=None if stored["exam_score"] is None else Decimal(stored["exam_score"]),
             exam_passed=_whether(stored["exam_passed"]),
             assessment=Assessment(stored["assessment"]) if stored["assessment"] else None,
+            exam_failed=_whether(stored.get("exam_failed", False)),
+            is_disciplined=_whether(stored.get("is_disciplined", False)),
             statement=statement,
         )
 
@@ -189,7 +199,7 @@ class Proposal:
 def propose(facts: ReviewFacts, policy: Policy) -> Proposal:
     """The finding the facts speak for. The gravest wins and every reason is given."""
     ending = [*_ending_reasons(facts), *_said(facts, STILL_IN_POST)]
-    waiting = [*_deferring_reasons(facts, policy), *_said(facts, NOT_DISCIPLINED)]
+    waiting = [*_deferring_reasons(facts, policy), *_discipline(facts), *_said(facts, NOT_DISCIPLINED)]
     failing = _failing_reasons(facts)
     reasons = (*ending, *failing, *waiting, *_said(facts, WORDS_AGREE))
     if ending:
@@ -270,6 +280,12 @@ def _card_reasons(facts: ReviewFacts) -> list[Violation]:
     return found
 
 
+def _discipline(facts: ReviewFacts) -> list[Violation]:
+    if facts.is_disciplined:
+        return [NOT_DISCIPLINED.broken(N_("A disciplinary measure of the year is on record."))]
+    return []
+
+
 def training_complete(facts: ReviewFacts, policy: Policy) -> bool:
     """Whether the year's training is done: the course, and the hours where the policy asks for some."""
     return facts.is_trained and facts.training_hours >= policy.training_hours
@@ -280,8 +296,17 @@ def _untrained_or_unexamined(facts: ReviewFacts, policy: Policy) -> list[Violati
     if not training_complete(facts, policy):
         found.append(_training_missing(facts, policy))
     if not facts.exam_passed:
-        found.append(EXAM_OF_THE_YEAR.broken(N_("No passed exam is on record.")))
+        found.append(_exam_missing(facts, policy))
     return found
+
+
+def _exam_missing(facts: ReviewFacts, policy: Policy) -> Violation:
+    if facts.exam_failed:
+        return EXAM_OF_THE_YEAR.broken(N_("The latest exam of the year was not passed; a make-up is open."))
+    if policy.review_exam_years:
+        old = N_("No exam passed within the last %(years)s years is on record.")
+        return EXAM_OF_THE_YEAR.broken(old, years=policy.review_exam_years)
+    return EXAM_OF_THE_YEAR.broken(N_("No passed exam is on record."))
 
 
 def _training_missing(facts: ReviewFacts, policy: Policy) -> Violation:

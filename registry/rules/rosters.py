@@ -171,4 +171,6 @@ def _merit_words(facts: ReviewFacts, policy: Policy) -> list[str]:
         words.append(N_("training not complete"))
     if not facts.exam_passed:
         words.append(N_("exam not passed"))
+    if facts.is_disciplined:
+        words.append(N_("disciplined"))
     return words

@@ -70,6 +70,8 @@ FACTS = st.builds(
     exam_score=st.none() | st.decimals(0, 100, places=1),
     exam_passed=st.booleans(),
     assessment=st.none() | st.sampled_from(Assessment),
+    exam_failed=st.booleans(),
+    is_disciplined=st.booleans(),
 )
 
 
@@ -149,6 +151,27 @@ def test_the_checks_say_the_same_as_the_proposal(facts: ReviewFacts) -> None:
 @given(FACTS)
 def test_facts_come_back_whole_from_what_is_stored(facts: ReviewFacts) -> None:
     assert ReviewFacts.from_plain(facts.as_plain()) == facts
+
+
+def test_facts_stored_before_discipline_was_looked_at_say_no() -> None:
+    stored = {name: value for name, value in FIT.as_plain().items() if name not in {"exam_failed", "is_disciplined"}}
+    assert ReviewFacts.from_plain(stored) == FIT
+
+
+@pytest.mark.parametrize(
+    ("change", "years", "said"),
+    [
+        pytest.param({}, 0, "No passed exam is on record.", id="never"),
+        pytest.param({}, 3, "No exam passed within the last %(years)s years is on record.", id="long ago"),
+        pytest.param(
+            {"exam_failed": True}, 0, "The latest exam of the year was not passed; a make-up is open.", id="failed"
+        ),
+    ],
+)
+def test_what_is_missing_of_the_exam_is_said(change: Mapping[str, Any], years: int, said: str) -> None:
+    policy = replace(SIXTY_HOURS, review_exam_years=years)
+    proposal = propose(replace(FIT, exam_passed=False, **change), policy)
+    assert (proposal.finding, [one.message for one in proposal.reasons]) == (DEFERRED, [said])
 
 
 @pytest.mark.parametrize(

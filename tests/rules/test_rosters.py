@@ -40,6 +40,7 @@ def of(change: Mapping[str, Any], finding: ReviewFinding | None = None) -> Revie
         pytest.param({"assessment": Assessment.INCOMPETENT}, "assessed incompetent", id="incompetent"),
         pytest.param({"is_trained": False}, "training not complete", id="not trained"),
         pytest.param({"exam_passed": False}, "exam not passed", id="not examined"),
+        pytest.param({"is_disciplined": True}, "disciplined", id="disciplined"),
     ],
 )
 def test_each_fact_has_its_remark(change: Mapping[str, Any], word: str) -> None:

@@ -174,7 +174,7 @@ def _then(facts: _Facts, row: Any, line: Mapping[str, Any] | None) -> Mapping[st
 
 def _now(facts: _Facts, row: Any, found: Gathered) -> Entry:
     """The line as a roster of today would have it."""
-    present = replace(found.facts, statement=row.statement)
+    present = _as_looked_at(replace(found.facts, statement=row.statement), row.facts)
     finding = None if found.is_next_year else propose(present, facts.policy).finding
     if row.finding is not None and finding is not None:
         then = proposal_for(read_facts(row.facts, row.statement), facts.policy).finding
@@ -188,6 +188,15 @@ def _now(facts: _Facts, row: Any, found: Gathered) -> Entry:
         "reason": row.reason or "",
     }
     return entry_of(SimpleNamespace(**told), facts.campaign, facts.policy)
+
+
+def _as_looked_at(present: ReviewFacts, kept: Mapping[str, Any] | None) -> ReviewFacts:
+    """The facts without what the review did not look at: one older than measures of discipline and failed make-ups."""
+    then = None if kept is None or "is_disciplined" in kept else read_facts(kept)
+    if then is None:
+        return present
+    seen = replace(present, is_disciplined=False, exam_failed=False)
+    return replace(seen, exam_score=then.exam_score, exam_passed=then.exam_passed) if present.exam_failed else seen
 
 
 def _gathered(

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session, aliased
 from registry.db import AnySelect
 from registry.models.certificates import Certificate, CertificatePeriod
 from registry.models.exams import ExamResult, ExamSitting
-from registry.models.people import AnnualAssessment, Appointment
+from registry.models.merges import Merge
+from registry.models.people import AnnualAssessment, Appointment, ConductRecord
 from registry.models.reviews import ReviewItem
 from registry.models.training import Attendance, TrainingSession
 from registry.rules.certificates import LIVE, SUBJECTS, CertificateKind, status_on
+from registry.rules.conduct import DISCIPLINED
 from registry.rules.departments import may_enforce
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.people import Duty, EndReason
@@ -43,6 +45,12 @@ class Gathering:
     department_id: int | None = None  # one unit's certificates alone
 
     @property
+    def oldest_pass(self) -> date:
+        """The first day of the years whose passed exams count."""
+        years = self.policy.review_exam_years
+        return date(max(self.year - years + 1, 1), 1, 1) if years else date.min
+
+    @property
     def first_day(self) -> date:
         return date(self.year, 1, 1)
 
@@ -62,11 +70,12 @@ class Gathered:
 def gather(session: Session, what: Gathering) -> Iterator[Gathered]:
     """Every certificate of the kind that was live at any time in the year, each once.
 
-    A certificate with a successor is left to it. Three statements, whatever the number of certificates.
+    A certificate with a successor is left to it. Four statements, whatever the number of certificates.
     """
+    disciplined = set(session.scalars(_disciplined(what)))
     standing = {unit: may_enforce(on_what, what.as_of) for unit, on_what in standings_on(session, what.as_of).items()}
     rows = session.connection().execute(statement(what).execution_options(yield_per=READ_AT_ONCE))
-    return (_gathered(row, standing[row.department_id], what) for row in rows)
+    return (_gathered(row, standing[row.department_id], row.person_id in disciplined, what) for row in rows)
 
 
 def statement(what: Gathering) -> AnySelect:
@@ -186,23 +195,46 @@ def _hours(what: Gathering) -> CTE:
 
 
 def _exams(what: Gathering) -> CTE:
+    """By person and subject: the best pass that counts, and whether the year's latest attempt was failed."""
     attempts = _attempts(what)
     counted = and_(attempts.c.passed, attempts.c.attempt <= what.policy.exam_attempts)
-    best = {
-        subject: func.max(case((and_(counted, attempts.c.subject == subject), attempts.c.score))).label(subject.value)
-        for subject in ExamSubject
-    }
-    return (
-        select(attempts.c.person_id.label("candidate_id"), *best.values()).group_by(attempts.c.person_id).cte("passes")
-    )
+    columns: list[Any] = [attempts.c.person_id.label("candidate_id")]
+    for subject in ExamSubject:
+        own = attempts.c.subject == subject
+        young = attempts.c.held_on >= what.oldest_pass
+        failed = and_(own, ~attempts.c.passed, attempts.c.is_own_field, attempts.c.held_on >= what.first_day)
+        columns += [
+            func.max(case((and_(own, counted, young), attempts.c.score))).label(subject.value),
+            func.max(case((and_(own, counted), attempts.c.place))).label(f"{subject.value}_passed"),
+            func.max(case((failed, attempts.c.place))).label(f"{subject.value}_failed"),
+            func.max(case((failed, attempts.c.score))).label(f"{subject.value}_score"),
+        ]
+    return select(*columns).group_by(attempts.c.person_id).cte("exams_of_people")
 
 
 def _attempts(what: Gathering) -> CTE:
+    """Every scored result that stands: its number within the year, its place among all of the subject."""
     correction = aliased(ExamResult)
-    within = (ExamResult.person_id, ExamResult.subject, extract("year", ExamSitting.held_on))
+    own_field = select(Certificate.id).where(
+        Certificate.person_id == ExamResult.person_id,
+        Certificate.kind == what.kind,
+        Certificate.field == ExamSitting.enforcement_field,
+    )
+    subject = (ExamResult.person_id, ExamResult.subject)
+    within = (*subject, extract("year", ExamSitting.held_on))
     attempt = func.row_number().over(partition_by=within, order_by=(ExamSitting.held_on, ExamResult.id))
+    place = func.row_number().over(partition_by=subject, order_by=(ExamSitting.held_on, ExamResult.id))
     return (
-        select(ExamResult.person_id, ExamResult.subject, ExamResult.score, ExamResult.passed, attempt.label("attempt"))
+        select(
+            ExamResult.person_id,
+            ExamResult.subject,
+            ExamResult.score,
+            ExamResult.passed,
+            ExamSitting.held_on,
+            or_(ExamSitting.enforcement_field == "", own_field.exists()).label("is_own_field"),
+            attempt.label("attempt"),
+            place.label("place"),
+        )
         .join(ExamSitting, ExamSitting.id == ExamResult.sitting_id)
         .outerjoin(correction, correction.supersedes_id == ExamResult.id)
         .where(correction.id.is_(None), ExamResult.outcome == ExamOutcome.SCORED, ExamSitting.held_on <= what.as_of)
@@ -210,9 +242,18 @@ def _attempts(what: Gathering) -> CTE:
     )
 
 
-def _gathered(row: Any, unit_stands: bool, what: Gathering) -> Gathered:
-    scores = {subject: getattr(row, subject.value) for subject in SUBJECTS[what.kind]}
-    hours = row.hours or Decimal(0)
+def _disciplined(what: Gathering) -> AnySelect:
+    """Whom a measure was decided against or in force in the year; of merged files, the one that was kept."""
+    lasts = func.coalesce(ConductRecord.until_on, ConductRecord.decided_on)
+    of_the_year = (ConductRecord.decided_on <= what.as_of, lasts >= what.first_day)
+    stands = (ConductRecord.measure.in_(DISCIPLINED), ConductRecord.annulled_at.is_(None))
+    files = select(ConductRecord.person_id).where(*stands, *of_the_year).cte("disciplined", recursive=True)
+    onward = select(Merge.kept_id).join(files, Merge.merged_id == files.c.person_id).where(Merge.undone_at.is_(None))
+    return select(files.union(onward).c.person_id)
+
+
+def _gathered(row: Any, unit_stands: bool, is_disciplined: bool, what: Gathering) -> Gathered:
+    subjects, hours = SUBJECTS[what.kind], row.hours or Decimal(0)
     is_in_post = _holds_the_post(row, what.as_of)
     return Gathered(
         certificate_id=row.id,
@@ -228,12 +269,31 @@ def _gathered(row: Any, unit_stands: bool, what: Gathering) -> Gathered:
             unit_stands=unit_stands,
             training_hours=hours,
             is_trained=bool(row.is_course_done) or 0 < what.policy.training_hours <= hours,
-            exam_score=scores[ExamSubject.COMMON_LAW],
-            exam_passed=all(score is not None for score in scores.values()),
+            exam_score=_score(row, ExamSubject.COMMON_LAW),
+            exam_passed=all(_score(row, one) is not None and not _has_failed(row, one) for one in subjects),
             assessment=row.grade,
+            exam_failed=any(_has_failed(row, one) for one in subjects),
+            is_disciplined=is_disciplined,
         ),
-        post={"section": row.section or "", "post": row.post or "", "special_score": _plain(row.special_law)},
+        post={
+            "section": row.section or "",
+            "post": row.post or "",
+            "special_score": _plain(_score(row, ExamSubject.SPECIAL_LAW)),
+        },
     )
+
+
+def _has_failed(row: Any, subject: ExamSubject) -> bool:
+    """Whether an attempt of the year was failed and none passed after it."""
+    passed, failed = getattr(row, f"{subject.value}_passed"), getattr(row, f"{subject.value}_failed")
+    return failed is not None and (passed is None or passed < failed)
+
+
+def _score(row: Any, subject: ExamSubject) -> Decimal | None:
+    """The score that counts: of the best pass, or of the best attempt of the year when it was failed since."""
+    column = f"{subject.value}_score" if _has_failed(row, subject) else subject.value
+    score: Decimal | None = getattr(row, column)
+    return score
 
 
 def _holds_the_post(row: Any, day: date) -> bool:

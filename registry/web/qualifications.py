@@ -37,6 +37,8 @@ class DecisionForm(RegistryForm):
     def fit(self, act: QualificationAct, organs: Sequence[str]) -> None:
         """Keep what the decision asks for; offer the organs that may decide, and the grounds."""
         self.decided_by.choices = list(organs)
+        for must in set(DECISIONS[act].asks) - DECISIONS[act].may_be_left_out:
+            self[must.value].flags.required = True
         if Asked.BASIS in DECISIONS[act].asks:
             grounds = (DECISIONS[act].grounds or {})[KIND]
             offered = [(one.value, f"{label(one)} ({SOURCES[one]})") for one in grounds]

@@ -25,8 +25,10 @@ from registry.web.forms import RegistryForm, choices, maybe
 bp = Blueprint("application_entry", __name__)
 
 
-class PlainForm(RegistryForm):
-    """Nothing to fill in: the register knows everything the gate asks."""
+class PutUpForm(RegistryForm):
+    """What the register does not know: the paper by which the unit asked, where there is one."""
+
+    document_number = StringField(_l("Number of the unit's application"), [Length(max=100)])
 
 
 class EntryForm(RegistryForm):
@@ -109,9 +111,9 @@ def _after_entering(entered: Entered) -> ResponseReturnValue:
 def for_person(person_id: int, kind: str) -> ResponseReturnValue:
     """The gate, rule by rule; and the application, which the bureau examines in the same act."""
     wanted, today = _kind(kind), clock.today()
-    person, form = people.get(g.session, g.actor, person_id), PlainForm()
+    person, form = people.get(g.session, g.actor, person_id), PutUpForm()
     if form.validate_on_submit():
-        return _applied(person_id, wanted, today)
+        return _applied(person_id, wanted, form.document_number.data or "", today)
     findings = certificates.explain(g.session, g.actor, person_id=person_id, kind=wanted, today=today)
     return render_template(
         "applications/person.html",
@@ -124,13 +126,14 @@ def for_person(person_id: int, kind: str) -> ResponseReturnValue:
     )
 
 
-def _applied(person_id: int, kind: CertificateKind, today: date) -> ResponseReturnValue:
+def _applied(person_id: int, kind: CertificateKind, document_number: str, today: date) -> ResponseReturnValue:
     if not g.actor.may(Action.APPLICATION_EXAMINE):
         asked = Wanted(kind=kind)
         return _after_entering(
             applications.enter(g.session, g.actor, person_ids=[person_id], wanted=asked, today=today)
         )
-    done = applications.put_up(g.session, g.actor, person_ids=[person_id], kind=kind, today=today)
+    paper = {"document_number": document_number}
+    done = applications.put_up(g.session, g.actor, person_ids=[person_id], kind=kind, **paper, today=today)
     if done.examined:
         flash(_("The application is examined and waits for the bureau chief."), "success")
         return redirect(url_for("applications.show", application_id=done.examined[0].id), 303)
@@ -145,11 +148,12 @@ def _applied(person_id: int, kind: CertificateKind, today: date) -> ResponseRetu
 def for_sitting(sitting_id: int, kind: str) -> ResponseReturnValue:
     """What putting up everybody of a sitting would do; and the act, exactly for those shown."""
     wanted, today = _kind(kind), clock.today()
-    row, form = exams.get(g.session, g.actor, sitting_id), PlainForm()
+    row, form = exams.get(g.session, g.actor, sitting_id), PutUpForm()
     everybody = exams.candidate_ids(g.session, g.actor, sitting_id=sitting_id)
     candidates = certificates.candidates(g.session, g.actor, person_ids=everybody, kind=wanted, today=today)
     if form.validate_on_submit():
-        done = applications.put_up(g.session, g.actor, person_ids=candidates, kind=wanted, today=today)
+        paper = {"document_number": form.document_number.data or ""}
+        done = applications.put_up(g.session, g.actor, person_ids=candidates, kind=wanted, **paper, today=today)
         flash(_told(done), "success" if done.examined else "warning")
         return redirect(url_for(".came_of_it", sitting_id=sitting_id, kind=kind, day=today), 303)
     busy = applications.under_way(g.session, candidates, wanted)

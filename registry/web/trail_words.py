@@ -172,6 +172,7 @@ TERMS: Mapping[str, str] = {
     "organiser": N_("organiser"),
     "outcome": N_("outcome"),
     "own": N_("prepared and approved by one person"),
+    "own_motion": N_("put up by the bureau of its own motion"),
     "parent_code": N_("parent unit"),
     "parent_id": N_("parent unit"),
     "passed": N_("passed"),

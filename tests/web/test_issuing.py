@@ -59,7 +59,7 @@ def test_the_gate_names_every_rule_with_its_source(office: Office, locale: str, 
 
     page = office.client(Role.BUREAU_CLERK, locale=locale).get(f"/certificates/issue/{person}/{kind}").text
 
-    assert page.count("mark mark-") == (9 if kind == "enforcement" else 8)
+    assert page.count("mark mark-") == 9
     assert "《河南省行政执法条例》第二十一条" in page
     assert f'action="/certificates/issue/{person}/{kind}"' in page
 
@@ -76,6 +76,27 @@ def test_who_meets_every_rule_is_put_up_by_one_and_certified_by_another(office: 
 
     assert "16042500001" in client.get(answer.location).text
     assert counts(office)[0] == 1
+
+
+@pytest.mark.parametrize("number", ["", "郏水函〔2026〕2号"])
+def test_an_application_says_which_paper_asked_for_it_or_that_the_bureau_acted_by_itself(
+    office: Office, number: str
+) -> None:
+    person, client = somebody(office, 80), office.client(Role.BUREAU_CLERK)
+    assert "of its own motion" in client.get(f"/certificates/issue/{person}/enforcement").text
+
+    client.post(f"/certificates/issue/{person}/enforcement", data={"document_number": number})
+
+    page = client.get("/applications/1").text
+    assert ("put up by the bureau of its own motion" in page) is not bool(number)
+    assert number in page
+    with office.transaction() as session:
+        entry = session.scalars(select(TrailEntry).where(TrailEntry.subject_type == "applications")).first()
+        assert entry is not None
+        assert (entry.facts.get("own_motion"), entry.facts.get("document_number")) == (
+            not number or None,
+            number or None,
+        )
 
 
 def test_without_a_pass_nothing_is_issued_and_every_reason_is_told(office: Office) -> None:

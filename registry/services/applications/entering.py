@@ -100,9 +100,18 @@ def enter(session: Session, actor: Actor, *, person_ids: Sequence[int], wanted: 
     return Entered(made, left_out)
 
 
-def put_up(session: Session, actor: Actor, *, person_ids: Sequence[int], kind: CertificateKind, today: date) -> PutUp:
+def put_up(
+    session: Session,
+    actor: Actor,
+    *,
+    person_ids: Sequence[int],
+    kind: CertificateKind,
+    document_number: str = "",
+    today: date,
+) -> PutUp:
     """The bureau applies for people whose papers it has, and examines them at once; whom a rule stops is refused.
 
+    Without the number of the unit's application it acts of its own motion, and the trail says so.
     Holders, and those of whom an application is under way, are left as they are; so is who was refused today already
     and would be for the same findings.
     """
@@ -114,7 +123,7 @@ def put_up(session: Session, actor: Actor, *, person_ids: Sequence[int], kind: C
     found, policy = certificates.examined(session, free, kind=kind, day=today), policies.in_force(session, today)
     sorted_people = certificates.sorted_out([found[one] for one in dict.fromkeys(person_ids) if one in found])
     done = PutUp(holder_count=len(sorted_people.holders), under_way_count=len(busy))
-    batch, wanted = recording.batch_of(len(people), today), Wanted(kind=kind)
+    batch, wanted = recording.batch_of(len(people), today), Wanted(kind=kind, document_number=document_number)
     refusals = certificates.refuse(session, actor, sorted_people.refused, kind, policy, today, batch=batch)
     refused = {refusal.person_id: refusal.id for refusal in refusals}
     done.refusal_ids = sorted(refused.values())
@@ -123,7 +132,7 @@ def put_up(session: Session, actor: Actor, *, person_ids: Sequence[int], kind: C
     done.examined = recording.add(session, _rows(sorted_people.eligible, wanted, today))
     rows = _rows(fresh, wanted, today)
     done.refused = recording.add(session, [row | {"refusal_id": refused[row["person_id"]]} for row in rows])
-    _note_entry(session, actor, [*done.examined, *done.refused], wanted, today, batch)
+    _note_entry(session, actor, [*done.examined, *done.refused], wanted, today, batch, is_own_motion=True)
     recording.move(session, actor, ApplicationStep.EXAMINE, done.examined, day=today, batch=batch)
     recording.move(session, actor, ApplicationStep.REFUSE, done.refused, day=today, batch=batch)
     return done
@@ -230,13 +239,23 @@ def _refused_before(session: Session, refusal_ids: Sequence[int]) -> set[int]:
 
 
 def _note_entry(
-    session: Session, actor: Actor, made: Sequence[Application], wanted: Wanted, today: date, batch: str | None
+    session: Session,
+    actor: Actor,
+    made: Sequence[Application],
+    wanted: Wanted,
+    today: date,
+    batch: str | None,
+    *,
+    is_own_motion: bool = False,
 ) -> None:
+    """The entry itself; `is_own_motion` unless a paper of the unit is named."""
     facts: dict[str, Any] = {"kind": wanted.kind, "nature": wanted.nature}
     if wanted.nature is ApplicationNature.REPLACEMENT:
         facts["cause"] = wanted.cause
     if wanted.document_number.strip():
         facts["document_number"] = wanted.document_number.strip()
+    elif is_own_motion:
+        facts["own_motion"] = True
     recording.note(
         session,
         actor,

@@ -73,7 +73,8 @@ class ApplicationPage:
 class ApplicationFile:
     """One application with its road so far, the gate of today while that matters, and what the reader may do next.
 
-    `is_own` says that one person prepared and approved it, which only a policy for a one-person office allows.
+    `is_own` says that one person prepared and approved it, which only a policy for a one-person office allows;
+    `is_own_motion` that the bureau put it up without an application of the unit.
     """
 
     application: Application
@@ -81,6 +82,7 @@ class ApplicationFile:
     findings: Sequence[Finding]
     offered: Sequence[ApplicationStep]
     is_own: bool
+    is_own_motion: bool
     history: Sequence[TrailEntry]
 
 
@@ -138,13 +140,15 @@ def file_of(session: Session, actor: Actor, *, application_id: int, today: date)
     ).all()
     case = Case(application=one, name=one.person.name, unit=one.department.name, issued_on=None)
     looked = examined(session, [case], today).get(one.id) if one.status in UNDER_WAY else None
+    history = audit.of(session, Application.__tablename__, one.id)
     return ApplicationFile(
         application=one,
         records=records,
         findings=looked.findings if looked is not None else (),
         offered=offered(actor, one),
         is_own=_is_own(records),
-        history=audit.of(session, Application.__tablename__, one.id),
+        is_own_motion=any(entry.facts.get("own_motion") for entry in history),
+        history=history,
     )
 
 

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from registry.config import Settings
 from registry.db import Sessions
-from registry.jobs import Handler, Worker
+from registry.jobs import Chore, Handler, Worker
 from registry.rules.jobs import JobKind
 from registry.services import evidence, exams, imports, papers, photos, reviews, rosters
 from registry.services.mail import PostOffice
@@ -28,6 +28,11 @@ def handlers(settings: Settings) -> Mapping[JobKind, Handler]:
     }
 
 
+def chores(settings: Settings) -> list[Chore]:
+    """What is done now and then though nobody asks for it."""
+    return [evidence.let_go, partial(reviews.remind_daily, by_mail=settings.smtp_url is not None)]
+
+
 def post_office(settings: Settings) -> PostOffice | None:
     """The configured mail server, if any."""
     return PostOffice(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
@@ -38,7 +43,7 @@ def run_worker(settings: Settings, sessions: Sessions) -> NoReturn:
 
     A job that is still at work is left as a crash would leave it: nothing half done, taken up at the next start.
     """
-    worker = Worker(settings, sessions, handlers(settings), [evidence.let_go])
+    worker = Worker(settings, sessions, handlers(settings), chores(settings))
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         worker.stop()

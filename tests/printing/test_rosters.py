@@ -150,6 +150,8 @@ def test_a_draft_says_so_on_every_page_and_has_no_code() -> None:
     for page in pages(data(many(20)), draft):
         assert "草稿（未锁定）" in page
         assert "核验码" not in page
+        assert "扫码核验" not in page
+        assert "扫码查看审验进展（草稿不作核验）" in page
 
 
 def test_the_demonstration_says_so_on_every_page() -> None:

@@ -8,11 +8,15 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry import clock
+from registry.cli.worker import chores
 from registry.db import transaction
 from registry.models.accounts import Account
+from registry.models.jobs import Job
 from registry.models.reviews import ReviewCampaign, ReviewReminder
 from registry.rules import Denied, RuleBroken
 from registry.rules.campaigns import ReviewStep, Urgency
+from registry.rules.jobs import JobKind
 from registry.rules.permissions import SYSTEM, Role
 from registry.services import reviews
 from registry.services.mail import PostOffice
@@ -126,3 +130,21 @@ def test_the_worker_mails_and_names_at_the_end_who_was_not_reached(app: Flask, s
     server.refused.clear()
     told = reviews.mail_apart(app.extensions["sessions"], lambda *_: None, **wanted, post=post)
     assert told == {"mailed": 1, "without_address": 0}
+
+
+def test_the_worker_reminds_by_itself_once_a_day_and_asks_for_the_mail(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: LATE)
+    open_review(session)
+    for _hour in range(2):
+        reviews.remind_daily(session, by_mail=True)
+    assert {one.reminded_on for one in session.scalars(select(ReviewReminder))} == {LATE}
+    (job,) = session.scalars(select(Job).where(Job.kind == JobKind.MAIL_REMINDERS))
+    assert job.arguments["reminded_on"] == LATE.isoformat()
+
+
+def test_reminding_is_a_chore_of_the_worker(app: Flask) -> None:
+    with transaction(app.extensions["sessions"]) as session:
+        for chore in chores(app.extensions["settings"]):
+            chore(session)

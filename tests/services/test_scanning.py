@@ -220,3 +220,10 @@ def test_units_scan_their_own_roster_and_learn_nothing_of_others(desk: Desk) -> 
     begun = auditing.begin(desk.session, SYSTEM, roster_id=desk.roster.id, choice=SampleChoice())
     assert begun.account_id is None
     assert stranger.department_id != head.department_id
+
+
+def test_every_mismatch_stays_on_top_however_many_there_are(desk: Desk) -> None:
+    for serial in range(60):
+        desk.scan(f"160425777{serial:02}")
+    told = auditing.standing(desk.session, AUDITOR, session_id=desk.id)
+    assert len(told.mismatches) == told.mismatched == 60

@@ -16,7 +16,7 @@ LINES, UNITS = "lines", "units"
 NOBODY = "本单位没有纳入本花名册的证件"
 TOTAL = "合计"
 CARRIED, CARRIED_OVER = "承前页", "过次页"
-SCAN = "扫码核验：印发时与现在"
+SCAN, SCAN_DRAFT = "扫码核验：印发时与现在", "扫码查看审验进展（草稿不作核验）"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,5 +169,5 @@ def foot_texts(paper: Paper, own: tuple[int, int], whole: tuple[int, int]) -> di
         "mark-3": f"数据校验：{marks.data_sha256[:SHORT]}　　存证链：{marks.trail_head[:SHORT]}",
         "page-1": f"本单位 第{own[0]}页 共{own[1]}页" if paper.is_county else in_whole,
         "page-2": f"全册 {in_whole}" if paper.is_county else "",
-        "page-3": SCAN,
+        "page-3": SCAN_DRAFT if marks.is_draft else SCAN,
     }

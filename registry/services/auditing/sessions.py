@@ -20,7 +20,7 @@ from registry.rules.scanning import CAME, NO_MISMATCH, OWN_SCANNING, SCANNED_WHI
 from registry.services.auditing.drawing import Line, SampleChoice, held, hold, lines_of, sample_of
 from registry.words import N_
 
-SHOWN = 50  # scans of a kind, the newest; the report has all
+SHOWN = 50  # scans that agree, the newest; the report has all, and mismatches stay on top until the end
 MISSING_SHOWN = 100
 
 
@@ -36,7 +36,7 @@ class SessionRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How far a scanning is: its counts, the newest scans of both kinds, and the lines whose cards did not come yet."""
+    """How far a scanning is: counts, every mismatch, the newest that agree, the lines whose cards did not come yet."""
 
     session: ScanSession
     roster: Roster
@@ -129,8 +129,8 @@ def standing(session: Session, actor: Actor, *, session_id: int) -> Standing:
         agreeing=counts.get(ScanOutcome.AGREES, 0),
         came=one.expected - len(missing),
         last=session.scalars(_standing(session_id).order_by(Scan.id.desc()).limit(1)).first(),
-        mismatches=_newest(session, session_id, agreeing=False),
-        agreements=_newest(session, session_id, agreeing=True),
+        mismatches=_newest(session, session_id, Scan.outcome.not_in(NO_MISMATCH)),
+        agreements=_newest(session, session_id, Scan.outcome == ScanOutcome.AGREES, SHOWN),
         missing=missing,
     )
 
@@ -255,9 +255,8 @@ def _counts(session: Session, session_id: int) -> Mapping[ScanOutcome, int]:
     return {row.outcome: row.scans for row in session.execute(counted)}
 
 
-def _newest(session: Session, session_id: int, *, agreeing: bool) -> list[Scan]:
-    kind = Scan.outcome == ScanOutcome.AGREES if agreeing else Scan.outcome.not_in(NO_MISMATCH)
-    return list(session.scalars(_standing(session_id).where(kind).order_by(Scan.id.desc()).limit(SHOWN)))
+def _newest(session: Session, session_id: int, kind: Any, most: int | None = None) -> list[Scan]:
+    return list(session.scalars(_standing(session_id).where(kind).order_by(Scan.id.desc()).limit(most)))
 
 
 def _missing(session: Session, one: ScanSession) -> list[Line]:

@@ -45,6 +45,7 @@ from registry.services.reviews.progress import progress as progress
 from registry.services.reviews.reminding import Waited as Waited
 from registry.services.reviews.reminding import ask_for_mail as ask_for_mail
 from registry.services.reviews.reminding import remind as remind
+from registry.services.reviews.reminding import remind_daily as remind_daily
 from registry.services.reviews.reminding import remind_due as remind_due
 from registry.services.reviews.stating import NotTaken as NotTaken
 from registry.services.reviews.stating import Said as Said

@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from registry import audit, jobs
+from registry import audit, clock, jobs
 from registry.models.departments import Department
 from registry.models.jobs import Job
 from registry.models.reviews import ReviewAttestation, ReviewCampaign, ReviewItem, ReviewReminder
 from registry.rules.campaigns import ReviewStep, Urgency, reminder_due, urgency
 from registry.rules.jobs import JobKind
-from registry.rules.permissions import Action, Actor
+from registry.rules.permissions import SYSTEM, Action, Actor
 from registry.rules.policy import Policy
 from registry.rules.reviews import CampaignStatus, ReviewFinding
 from registry.services import policies
@@ -26,8 +26,9 @@ from registry.services.reviews.campaigns import open_only
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waited:
-    """A unit that a step waits for, how near the day is, and when it was reminded last."""
+    """A unit that a step of a review waits for, how near the day is, and when it was reminded last."""
 
+    campaign_id: int
     department_id: int
     unit: str
     step: ReviewStep
@@ -59,6 +60,14 @@ def remind_due(session: Session, actor: Actor, *, today: date) -> list[Waited]:
     return reminded
 
 
+def remind_daily(session: Session, *, by_mail: bool) -> None:
+    """The worker's chore: remind of what is due today, once however often it is done; mail follows the commit."""
+    today = clock.today()
+    reminded = remind_due(session, SYSTEM, today=today)
+    if reminded and by_mail:  # one letter round takes all reminders of the day, whichever review they are of
+        ask_for_mail(session, SYSTEM, campaign_id=reminded[0].campaign_id, today=today)
+
+
 def waited_for(session: Session, campaign: ReviewCampaign, policy: Policy, today: date) -> list[Waited]:
     """The units whose attestation or make-ups a review waits for, in two queries; the findings are the bureau's."""
     last = _last_reminders(session, campaign.id)
@@ -70,6 +79,7 @@ def waited_for(session: Session, campaign: ReviewCampaign, policy: Policy, today
             if (due_on := days[step]) is not None:
                 found.append(
                     Waited(
+                        campaign_id=campaign.id,
                         department_id=row.id,
                         unit=row.name,
                         step=step,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any
 
+from flask import request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 
@@ -26,6 +27,15 @@ class RegistryForm(FlaskForm):
     def refuse(self, broken: RuleBroken) -> None:
         """Show every violation of a refused act."""
         self.refusals += [f"{gettext(v.message, **v.params)}（{v.rule.source}）" for v in broken.violations]
+
+    def saw(self, shown: str) -> bool:
+        """Whether what was looked at before is what would be done now; else the form is refused with that sentence."""
+        same = request.form.get("previewed", shown) == shown
+        if not same:
+            self.refusals.append(
+                gettext("Something changed since you looked; nothing was done. Look again at what follows.")
+            )
+        return same
 
     @property
     def status(self) -> int:

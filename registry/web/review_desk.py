@@ -46,7 +46,7 @@ def selection(campaign_id: int) -> ResponseReturnValue:
     wanted: dict[str, Any] = {"campaign_id": campaign_id, "item_ids": ids}
     if form.validate():
         wanted |= {"finding": form.finding.data, "reason": form.reason.data or ""}
-        if request.form.get("step") == "do":
+        if request.form.get("step") == "do" and form.saw(reviews.preview_selection(g.session, g.actor, **wanted).told):
             done = reviews.decide_selection(g.session, g.actor, **wanted, today=clock.today())
             flash(_told(done), "success")
             return redirect(url_for("reviews.items", campaign_id=campaign_id, **asked), 303)
@@ -81,9 +81,11 @@ def _told(done: reviews.Acceptance) -> str:
 def make_ups(campaign_id: int) -> ResponseReturnValue:
     """Look again at the deferred, then decide those who have made up."""
     campaign, form = reviews.get(g.session, g.actor, campaign_id), PlainForm()
-    if form.validate_on_submit():
+    looks = request.form.get("step") == "look"
+    shown = reviews.preview_make_ups(g.session, g.actor, campaign_id=campaign_id).told
+    if form.validate_on_submit() and (looks or form.saw(shown)):
         try:
-            said = _looked_again(campaign_id) if request.form.get("step") == "look" else _accepted(campaign_id)
+            said = _looked_again(campaign_id) if looks else _accepted(campaign_id)
         except RuleBroken as broken:
             form.refuse(broken)
         else:

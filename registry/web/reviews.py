@@ -242,7 +242,8 @@ def accept(campaign_id: int) -> ResponseReturnValue:
     """Accept proposals in bulk, after seeing what that would decide."""
     campaign, chosen, form = reviews.get(g.session, g.actor, campaign_id), _chosen(), PlainForm()
     unit, finding = chosen.department_id, chosen.finding
-    if form.validate_on_submit():
+    would = reviews.preview_acceptance(g.session, g.actor, campaign_id=campaign_id, department_id=unit, finding=finding)
+    if form.validate_on_submit() and form.saw(would.told):
         done = reviews.accept_proposals(
             g.session,
             g.actor,
@@ -253,17 +254,16 @@ def accept(campaign_id: int) -> ResponseReturnValue:
         )
         flash(_("%(count)s findings decided as proposed.", count=done.total), "success")
         return redirect(url_for(".show", campaign_id=campaign_id))
-    return render_template(
+    page = render_template(
         "reviews/accept.html",
         form=form,
         campaign=campaign,
         chosen=chosen,
-        acceptance=reviews.preview_acceptance(
-            g.session, g.actor, campaign_id=campaign_id, department_id=unit, finding=finding
-        ),
+        acceptance=would,
         units=_units(campaign_id),
         findings=list(ReviewFinding),
     )
+    return page, form.status
 
 
 @bp.route("/<int:campaign_id>/attestation/<int:department_id>", methods=["GET", "POST"])

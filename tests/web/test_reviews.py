@@ -191,6 +191,23 @@ def test_acceptance_shows_first_and_decides_then(review: Review) -> None:
     assert "No open proposal in this choice" in words(clerk.get(url))
 
 
+def test_what_changed_since_the_look_is_shown_again_and_not_decided(review: Review) -> None:
+    clerk, chief = review.client(CLERK), review.client(CHIEF)
+    url = f"{review.url}/acceptance?department={review.units[0]}&finding=passed"
+    shown = words(clerk.get(url))
+    assert 'name="previewed" value="2-0-0-0"' in shown
+    chief.post(f"/reviews/items/{review.items[1]}", data={"finding": "deferred", "reason": "信访核查"})
+    again = clerk.post(url, data={"previewed": "2-0-0-0"})
+    assert (again.status_code, "Something changed since you looked" in words(again)) == (422, True)
+    assert "Decide 1 certificate as proposed" in words(again)
+    assert review.item(2).finding is None
+    selected = {"item": review.items[2], "finding": "", "step": "do", "previewed": "0-1-0-0"}
+    assert clerk.post(f"{review.url}/selection", data=selected).status_code == 422
+    assert "1 findings decided as proposed." in words(
+        clerk.post(url, data={"previewed": "1-0-0-0"}, follow_redirects=True)
+    )
+
+
 def test_the_head_attests_the_own_list(review: Review) -> None:
     head = review.client(HEAD, 0)
     own, foreign = (f"{review.url}/attestation/{unit}" for unit in review.units)

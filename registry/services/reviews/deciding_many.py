@@ -51,6 +51,11 @@ class Acceptance:
     def total(self) -> int:
         return sum(self.counts.values())
 
+    @property
+    def told(self) -> str:
+        """What a look at it showed, for a form to send along: how many of each finding."""
+        return "-".join(str(count) for count in self.counts.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

@@ -18,6 +18,7 @@ from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
 from registry.rules.reviews import CampaignStatus
 from registry.services import tasks
+from registry.services.narrowing import on_the_way
 
 DAYS_IN_MONTH = 31
 CARDS_SHOWN = 10
@@ -138,6 +139,13 @@ def board(session: Session, actor: Actor, *, policy: Policy, today: date) -> Boa
     )
 
 
+def unit_line(session: Session, actor: Actor, *, department_id: int, policy: Policy, today: date) -> UnitLine | None:
+    """The line of one unit, from what is that unit's alone; None when it has ended or is not the actor's."""
+    actor.require(Action.BOARD_VIEW)
+    until = today + timedelta(days=DAYS_IN_MONTH * policy.renewal_window_months)
+    return next(iter(_units(session, actor, today, until, department_id)), None)
+
+
 def uncertified_ids(session: Session, actor: Actor, *, today: date) -> list[int]:
     """People in an enforcement post without a valid enforcement certificate, by unit and name; at most 200."""
     actor.require(Action.PERSON_VIEW)
@@ -166,7 +174,8 @@ def _live(today: date) -> ColumnElement[bool]:
 
 
 def _holds_valid(today: date) -> ColumnElement[bool]:
-    own = and_(Certificate.person_id == Person.id, Certificate.kind == CertificateKind.ENFORCEMENT)
+    """Looked up person by person: of the many of a kind SQLite would read all for each."""
+    own = and_(Certificate.person_id == Person.id, on_the_way(Certificate.kind) == CertificateKind.ENFORCEMENT)
     return exists(select(Certificate.id).where(own, _valid(today)))
 
 
@@ -184,7 +193,15 @@ def _scope(actor: Actor, column: Any) -> ColumnElement[bool]:
     return column == actor.department_id if actor.is_unit_bound else true()
 
 
-def _units(session: Session, actor: Actor, today: date, until: date) -> list[UnitLine]:
+def _units(
+    session: Session, actor: Actor, today: date, until: date, department_id: int | None = None
+) -> list[UnitLine]:
+    """Every unit's line, or one's; what is counted is narrowed as well, for a database does not do it by itself."""
+
+    def chosen(column: Any) -> ColumnElement[bool]:
+        one = true() if department_id is None else column == department_id
+        return and_(_scope(actor, column), one)
+
     people = (
         select(
             Person.department_id,
@@ -192,16 +209,19 @@ def _units(session: Session, actor: Actor, today: date, until: date) -> list[Uni
             func.sum(case((_holds_valid(today), 1), else_=0)).label("certified"),
         )
         .join(Appointment, _open_enforcement_post())
+        .where(chosen(Person.department_id))
         .group_by(Person.department_id)
         .subquery()
     )
     ending = _counted(
-        Certificate.department_id, select(Certificate).where(_live(today), Certificate.valid_until <= until)
+        Certificate.department_id,
+        select(Certificate).where(_live(today), Certificate.valid_until <= until, chosen(Certificate.department_id)),
     )
     undecided = (
         select(ReviewItem)
         .join(ReviewItem.campaign)
         .where(ReviewCampaign.status != CampaignStatus.LOCKED, ReviewItem.finding.is_(None), ~ReviewItem.is_next_year)
+        .where(chosen(ReviewItem.department_id))
     )
     waiting = _counted(ReviewItem.department_id, undecided)
     rows = session.execute(
@@ -209,7 +229,7 @@ def _units(session: Session, actor: Actor, today: date, until: date) -> list[Uni
         .outerjoin(people, people.c.department_id == Department.id)
         .outerjoin(ending, ending.c.department_id == Department.id)
         .outerjoin(waiting, waiting.c.department_id == Department.id)
-        .where(_scope(actor, Department.id), Department.ended_on.is_(None))
+        .where(chosen(Department.id), Department.ended_on.is_(None))
         .order_by(Department.code)
     )
     return [

@@ -175,8 +175,7 @@ def _file(department_id: int, staff: Sequence[StaffRow], form: ReviewerForm) -> 
     """A unit's file; with what was wrong, when a reviewer could not be appointed."""
     unit, today = departments.get(g.session, g.actor, department_id), clock.today()
     policy, own = policies.in_force(g.session, today), {"department_id": unit.id}
-    units = board.board(g.session, g.actor, policy=policy, today=today).units
-    line = next((line for line in units if line.department_id == unit.id), None)
+    line = board.unit_line(g.session, g.actor, **own, policy=policy, today=today)
     reviewers = departments.reviewers(g.session, g.actor, **own, today=today)
     page = render_template(
         "departments/show.html",

@@ -93,6 +93,20 @@ def test_lists_are_cut_and_counts_are_whole(session: Session) -> None:
     assert (len(whole.expiring), whole.expiring_count) == (board.CARDS_SHOWN, board.CARDS_SHOWN + 1)
 
 
+def test_the_line_of_one_unit_is_that_of_the_board(session: Session) -> None:
+    unit, other, policy = make_department(session), make_department(session), policies.in_force(session, TODAY)
+    for one in (unit, unit, other):
+        make_certificate(session, make_qualified_person(session, one), valid_until=TODAY + timedelta(days=30))
+    head = Actor(account_id=1, name="head", role=Role.UNIT_HEAD, department_id=other.id)
+
+    line = board.unit_line(session, SYSTEM, department_id=unit.id, policy=policy, today=TODAY)
+
+    assert line == line_of(session, unit.id)
+    assert line is not None
+    assert (line.officers, line.certified, line.expiring) == (2, 2, 2)
+    assert board.unit_line(session, head, department_id=unit.id, policy=policy, today=TODAY) is None
+
+
 def test_units_people_see_their_unit_alone(session: Session) -> None:
     mine, other = make_department(session), make_department(session)
     for unit in (mine, other):

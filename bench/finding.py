@@ -24,7 +24,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from bench.million import IDENTITY, fill
+from bench.million import ANNOUNCED, IDENTITY, fill
 from bench.registers import copied, prepared
 from registry import clock
 from registry.app import create_app
@@ -39,6 +39,7 @@ FEW, MANY, MOST_TIMES = 1_000, 1_000_000, 2.0
 WARM = 2  # rounds that are not counted
 SHORTEST = 0.002  # seconds; of less the clock tells more than the page
 LISTS = {
+    "board": "/",
     "people": "/people",
     "people, far on": "/people?after=500",
     "people of a unit": "/people?department=3",
@@ -89,8 +90,22 @@ LISTS = {
     "search by initials": "/find?q=wjg",
     "search by a unit": "/find?q=第3镇",
     "search for nothing": "/find?q=查无此人",
+    "duplicates": "/people/duplicates",
+    "obligations": f"/training/obligations?year={clock.today().year}",
+    "obligations by unit": f"/training/obligations/units?year={clock.today().year}",
+    "candidates of a sitting": f"/exams/{ANNOUNCED}/candidates",
+    "proposed for a sitting": f"/exams/{ANNOUNCED}/candidates/proposed",
+    "proposed for a sitting, of a unit": f"/exams/{ANNOUNCED}/candidates/proposed?unit=3",
+    "applications": "/applications",
+    "tasks": "/tasks",
+    "imports": "/imports",
+    "papers": "/papers",
+    "ministry certificates": "/ministry-certificates",
+    "people by given name's pinyin": "/people?q=jianguo",
     "a person": "/people/7",
+    "a person as of a day": "/people/7?as_of=2023-06-01",
     "a certificate": "/certificates/{certificate}",
+    "a unit": "/departments/3",
 }
 FULL = {"people": "people", "certificates": "certificates", "search": "search by number's beginning"}
 ASKED = {"search by identity number": ("/find", IDENTITY), "suggestions": ("/find/suggestions", "王")}

@@ -1,8 +1,9 @@
 """`python -m bench.million FOLDER`: a register of as many people as wanted, with all that an office has of them.
 
-Everybody has a post, two results, a training and entries in the trail; four in five passed and hold a certificate. The
-rows are written by the database itself, one statement a table, with indexes and triggers put aside meanwhile: what
-the triggers would have kept is written right, and a test of the register holds them to it.
+Everybody has a post, two results, a training, a paper and entries in the trail; four in five passed and hold a
+certificate, the others have an application under way. The rows are written by the database itself, one statement a
+table, with indexes and triggers put aside meanwhile: what the triggers would have kept is written right, and a test
+of the register holds them to it.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from registry.vault import KEY_BYTES, Vault
 NAMES, HASHED, MODULUS = 20_000, 48_271, 2_147_483_647
 IN_ALL = 500  # units, of a thousand people and of a million: as many to choose from
 PER_EVENT = 20
+ANNOUNCED = 900_000  # a sitting of today, for which nobody is entered
 IDENTITY = "110105194912310021"  # of the last person: a well-known example, nobody's
 SET_ASIDE = {
     "sqlite": "SELECT name, sql, type FROM sqlite_master WHERE type IN ('trigger', 'index') AND sql IS NOT NULL",
@@ -89,6 +91,30 @@ STATEMENTS = (
       facts, previous_hash, hash)
       SELECT {trail} + i, {then}, 'console', 'system', 'person:manage', 'people', i, 1 + h % {units}, '',
       '{{}}', 'bench' || (i - 1), 'bench' || i FROM bench_numbers""",
+    """INSERT INTO exam_sittings (id, code, title, subject, held_on, place, starts, note, room_plan, pass_mark,
+      full_marks, policy_id, created_at) SELECT {announced}, 'S-next', '行政执法资格考试（下一场）', 'common_law',
+      {today}, '', '', '', '', 60, 100, {policy}, {then} FROM bench_numbers WHERE i = 1""",
+    """INSERT INTO applications (id, nature, kind, person_id, department_id, status, document_number, reason,
+      entered_on, created_at)
+      SELECT i, 'new', 'enforcement', i, 1 + h % {units}, 'examined', '', '', '2024-03-01', {then}
+      FROM bench_numbers WHERE NOT ({passed})""",
+    """INSERT INTO tasks (id, kind, certificate_id, person_id, department_id, facts, opened_on, settled_by, reason,
+      created_at) SELECT i, 'left', i, i, 1 + h % {units}, '{{"on": "2023-05-31"}}', '2023-06-01', '', '', {then}
+      FROM bench_numbers WHERE {passed} AND h % 33 = 0""",
+    """INSERT INTO papers (id, kind, number, title, person_id, department_id, data_sha256, line_count, created_at, data)
+      SELECT i, 'proof', 'B' || i, '持证情况证明', i, 1 + h % {units}, 'bench', 1, {then}, '{{}}' FROM bench_numbers""",
+    """INSERT INTO ministry_certificates (id, person_id, department_id, ministry, number, issued_on, filed_on, note,
+      withdrawn_because, created_at) SELECT i, i, 1 + h % {units}, '公安部', 'M' || i, '2024-03-01', '2024-03-02',
+      '', '', {then} FROM bench_numbers WHERE h % 50 = 7""",
+    """INSERT INTO import_batches (kind, filename, sha256, content, status, created_count, updated_count,
+      unchanged_count, refused_count, undecided_count, left_out_count, matched_count, matches_sha256, source, meanings,
+      problems, changes, unread, created_at)
+      SELECT 'people', '人员.xlsx', 'bench' || i, {i_bytes}, 'confirmed', 50, 0,
+      0, 0, 0, 0, 0, '', '', '{{}}',
+      '[]', '[]', '{{}}', {then} FROM bench_numbers WHERE i % 50 = 0""",
+    """INSERT INTO department_profiles (department_id, kind, field, area, basis, from_on, reason, created_at)
+      SELECT d.id, d.kind, '', '', '', '2019-01-01', '', {then} FROM departments d
+      WHERE NOT EXISTS (SELECT 1 FROM department_profiles p WHERE p.department_id = d.id)""",
 )
 
 
@@ -123,6 +149,8 @@ def _values(connection: Connection, dialect: str, people: int) -> dict[str, obje
         "names": NAMES,
         "per_event": PER_EVENT,
         "events": -(-people // PER_EVENT),
+        "announced": ANNOUNCED,
+        "today": day(f"'{today}'"),
         "then": THEN,
         "duty": duty,
         "kind": f"CASE {duty} WHEN 1 THEN 'supervision' ELSE 'enforcement' END",

@@ -23,7 +23,7 @@ test: setup-test lint
 bench: setup-test
 	$(BIN)/python -m bench.imports
 	$(BIN)/python -m bench.finding
-	$(BIN)/python -m bench.rosters
+	$(BIN)/python -m bench.rosters --province
 	$(BIN)/python -m bench.issuing
 	$(BIN)/python -m bench.cards
 	$(BIN)/python -m bench.reviewing

@@ -1,4 +1,4 @@
-"""A unit's roster read back from its PDF, beside what its frozen lines say each page must say."""
+"""Rosters read back from their PDF, beside what their frozen lines say each page must say."""
 
 import re
 from collections import Counter
@@ -36,6 +36,43 @@ def misread(data: Mapping[str, Any], pdf: bytes) -> list[str]:
             wrong.append(f"{section['unit']}, page {number}: {body}")
         first = end
     return wrong if first == len(lines) else [*wrong, f"{section['unit']}: {first} of {len(lines)} lines"]
+
+
+def misread_whole(data: Mapping[str, Any], pdf: bytes) -> list[str]:
+    """The same of the county's roster: every unit's pages one after another, numbered in the unit and in the whole."""
+    pages, wrong, number = pages_of(pdf), [], 0
+    for section in data["sections"]:
+        lines, first, own = section["lines"], 0, []
+        while first < len(lines) and number < len(pages):
+            page, number = pages[number], number + 1
+            own.append(page)
+            body = _imprinted(page)
+            end = int(found[2]) if (found := RANGE.search(body)) else len(lines)
+            if not (body.startswith(_body(lines, first, end)) and f"全册第{number}页共{len(pages)}页" in page):
+                wrong.append(f"{section['unit']}, page {number}: {body}")
+            first = end
+        told = (f"本单位第{place}页共{len(own)}页" for place in range(1, len(own) + 1))
+        wrong += [f"{section['unit']}: {said}" for said, page in zip(told, own, strict=True) if said not in page]
+    return wrong if number < len(pages) else [*wrong, "no page has the sums of all units"]
+
+
+def unequal(data: Mapping[str, Any]) -> list[str]:
+    """Sections whose lines, counted as the last page of each closes, are not their summary; and the county's."""
+    wrong, total = [], Counter[str]()
+    for section in data["sections"]:
+        found = Counter(line["finding"] for line in section["lines"])
+        total += found
+        wrong += [section["unit"]] * (_closing(found) != _summed(section["summary"]))
+    return wrong + [data["title"]] * (_closing(total) != _summed(data["summary"]))
+
+
+def _closing(found: Mapping[str, int]) -> list[int]:
+    return [found.get(word, 0) for word in COUNTED]
+
+
+def _summed(summary: Mapping[str, int]) -> list[int]:
+    ended = summary["withdrawn"] + summary["cancelled"]
+    return [summary["passed"], summary["deferred"], summary["failed"], ended]
 
 
 def _imprinted(page: str) -> str:

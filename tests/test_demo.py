@@ -26,7 +26,7 @@ from registry.services.rosters.printing import marks_of, paper
 from registry.services.tasks import TaskFilter
 from registry.vault import Vault
 from tests.conftest import Database
-from tests.reading_back import misread
+from tests.reading_back import misread, misread_whole, unequal
 
 TODAY = date(2026, 11, 25)
 
@@ -129,6 +129,16 @@ def test_every_unit_reads_on_paper_what_was_frozen_page_by_page(county: Session)
 
     assert kinds == {"enforcement": 34, "supervision": 34}
     assert wrong == []
+
+
+def test_the_county_reads_on_paper_what_was_frozen_and_closes_with_its_summary(county: Session) -> None:
+    whole = select(Roster).where(Roster.department_id.is_(None)).options(undefer(Roster.data))
+    kept = county.scalars(whole.order_by(Roster.id)).all()
+
+    assert [roster.line_count for roster in kept][0] >= 1289
+    for one in kept:
+        assert misread_whole(one.data, paper(one.data, marks_of(one), check_url="http://x")) == []
+        assert unequal(one.data) == []
 
 
 def test_every_line_that_did_not_pass_says_why(county: Session) -> None:

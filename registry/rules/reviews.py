@@ -75,8 +75,8 @@ NOT_DISCIPLINED = Rule(
 DEFERRED_IN_TERM = Rule(code="REV-23", title=N_("A deferral ends within the term of the review"), source="本登记簿规则")
 ENDED_BY_A_PERSON = Rule(
     code="REV-28",
-    title=N_("A deferral that no fact asks for is ended by a person"),
-    source="本登记簿规则：事实均符合而暂缓的，由经办人决定",
+    title=N_("A deferral that nothing made up can end is ended by a person"),
+    source="本登记簿规则：补训补考不能解决的暂缓，由经办人决定",
 )
 CLOSED_FIRST = Rule(code="REV-24", title=N_("A review is closed, then locked"), source="本登记簿规则")
 
@@ -105,6 +105,7 @@ _DISAGREE: Mapping[tuple[Statement, bool], Violation] = {  # by the unit's word 
     ),
 }
 GONE = frozenset(set(CertificateStatus) - LIVE)
+AGAINST = frozenset({ReviewFinding.FAILED, ReviewFinding.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -336,33 +337,55 @@ def deferral_obstacles(until: date, decided_on: date, make_up_by: date | None) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How an item stands when its review is closed."""
+    """How an item stands when its review is closed; `against` are the codes of the rules that its facts break."""
 
     finding: ReviewFinding | None
     proposed: ReviewFinding
     deferred_until: date | None
     made_up_on: date | None
+    against: frozenset[str] = frozenset()
 
     @property
-    def is_deferred_against_facts(self) -> bool:
-        """Deferred though every fact speaks for 合格, and not since something was made up: no record can end it."""
-        passes = self.proposed is ReviewFinding.PASSED and self.made_up_on is None
-        return self.finding is ReviewFinding.DEFERRED and passes
+    def rests_on_discipline(self) -> bool:
+        """Whether the facts speak for 暂缓 by discipline alone; where word and register differ, that defers nobody."""
+        deferring = self.against - {WORDS_AGREE.code}
+        return self.proposed is ReviewFinding.DEFERRED and deferring == {NOT_DISCIPLINED.code}
+
+    def is_over(self, today: date) -> bool:
+        """Whether the last day of the deferral has passed."""
+        return self.deferred_until is not None and self.deferred_until < today
+
+
+def left_to_a_person(item: Standing, today: date) -> Violation | None:
+    """Why the close leaves a deferred item to a person; None when it deals with it, or merely waits for its day."""
+    if item.finding is not ReviewFinding.DEFERRED:
+        return None
+    if item.proposed is ReviewFinding.PASSED and item.made_up_on is None:
+        met = N_("Deferred by the bureau though every rule is met; it stays deferred until somebody decides it.")
+        return ENDED_BY_A_PERSON.broken(met)
+    if item.rests_on_discipline:
+        disciplined = N_("Deferred for discipline alone, which nothing makes up; somebody decides it.")
+        return ENDED_BY_A_PERSON.broken(disciplined)
+    if item.proposed in AGAINST and not item.is_over(today):
+        otherwise = N_("Deferred by the bureau until %(day)s though the facts speak for another finding.")
+        return ENDED_BY_A_PERSON.broken(otherwise, day=item.deferred_until or "…")
+    return None
 
 
 def at_close(item: Standing, today: date) -> Proposal | None:
     """What closing a review makes of an item (domain.md 5); None when its finding stands.
 
-    Whoever was not decided gets what the facts speak for, and so does a deferred one for whom they no longer speak
-    for a deferral; whoever did not make up in time has not passed. A deferral against the facts is left to a person.
+    Whoever was not decided gets what the facts speak for; of the deferred, who has made up passes at once. Until its
+    last day a deferral stands whatever else the facts speak for; after that day they are followed, and whoever did not
+    make up has not passed. What nothing made up can end is left to a person.
     """
     if item.finding is None:
         return Proposal(item.proposed)
-    if item.finding is not ReviewFinding.DEFERRED or item.is_deferred_against_facts:
+    if item.finding is not ReviewFinding.DEFERRED or left_to_a_person(item, today) is not None:
         return None
     if item.proposed is not ReviewFinding.DEFERRED:
         return Proposal(item.proposed)
-    if item.deferred_until is None or item.deferred_until >= today:
+    if not item.is_over(today):
         return None
     late = MADE_UP_IN_TIME.broken(N_("Had not made up by %(day)s."), day=item.deferred_until)
     return Proposal(ReviewFinding.FAILED, (late,))

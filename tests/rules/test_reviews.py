@@ -260,7 +260,12 @@ def test_a_deferral_of_ones_own_keeps_within_the_term(until: date) -> None:
         pytest.param({"deferred_until": TERM - timedelta(days=1)}, FAILED, id="deferred to yesterday"),
         pytest.param({"deferred_until": OPENED, "proposed": PASSED, "made_up_on": OPENED}, PASSED, id="made up"),
         pytest.param({"deferred_until": OPENED, "proposed": WITHDRAWN}, WITHDRAWN, id="late, and gone by now"),
-        pytest.param({"deferred_until": TERM, "proposed": WITHDRAWN}, WITHDRAWN, id="in time, and gone by now"),
+        pytest.param({"deferred_until": TERM, "proposed": WITHDRAWN}, None, id="until its day a deferral stands: gone"),
+        pytest.param({"deferred_until": TERM, "proposed": FAILED}, None, id="until its day a deferral stands: failed"),
+        pytest.param({"deferred_until": OPENED, "proposed": FAILED}, FAILED, id="late, and the facts speak for failed"),
+        pytest.param({"deferred_until": OPENED, "against": {"REV-19"}}, None, id="discipline alone"),
+        pytest.param({"deferred_until": OPENED, "against": {"REV-19", "REV-18"}}, None, id="discipline, word differs"),
+        pytest.param({"deferred_until": OPENED, "against": {"REV-19", "REV-3"}}, FAILED, id="discipline, untrained"),
         pytest.param({"deferred_until": OPENED, "proposed": PASSED}, None, id="deferred against the facts"),
     ],
 )
@@ -268,4 +273,5 @@ def test_closing_deals_with_whoever_is_left(item: Mapping[str, Any], becomes: Re
     usual = {"finding": DEFERRED, "proposed": DEFERRED, "deferred_until": None, "made_up_on": None}
     proposal = at_close(Standing(**{**usual, **item}), TERM)
     assert (proposal.finding if proposal else None) is becomes
-    assert becomes is not FAILED or [reason.code for reason in proposal.reasons] == ["REV-17"]
+    late = becomes is FAILED and item.get("proposed", DEFERRED) is DEFERRED
+    assert not late or [reason.code for reason in proposal.reasons] == ["REV-17"]

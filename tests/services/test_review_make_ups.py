@@ -9,13 +9,15 @@ from registry.models.people import Person
 from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.models.rosters import Roster
 from registry.models.training import Attendance
+from registry.rules.campaigns import Statement
 from registry.rules.people import EndReason
 from registry.rules.permissions import SYSTEM
 from registry.rules.reviews import ReviewFinding
 from registry.services import reviews, training
-from registry.services.reviews import ItemFilter, Show
+from registry.services.reviews import ItemFilter, Said, Show
 from tests.services.test_review_closing import LATER, make_up
 from tests.services.test_review_decisions import CLERK, decide, items
+from tests.services.test_review_lists import state
 from tests.services.test_reviews import TODAY, end_post
 from tests.services.test_rosters import open_review
 
@@ -78,13 +80,13 @@ def test_who_left_since_is_withdrawn_at_the_close_and_shown_before(session: Sess
     end_post(session, person, date(2022, 1, 9), EndReason.RETIREMENT)
     reviews.look_again(session, CLERK, campaign_id=campaign.id, today=LATER)
 
-    assert reviews.waiting(session, campaign.id).moved_otherwise == 1
-    shown = reviews.items(session, CLERK, campaign_id=campaign.id, chosen=ItemFilter(show=Show.MOVED_OTHERWISE))
+    assert reviews.waiting(session, campaign.id).speaks_otherwise == 1
+    shown = reviews.items(session, CLERK, campaign_id=campaign.id, chosen=ItemFilter(show=Show.SPEAKS_OTHERWISE))
     assert [row.id for row in shown.rows] == [item.id]
     told = reviews.close(session, CLERK, campaign_id=campaign.id, today=TOO_LATE)
 
     session.expire_all()
-    assert (told.moved_otherwise, told.late, item.finding, item.deferred_until) == (1, 0, WITHDRAWN, None)
+    assert (told.speaks_otherwise, told.late, item.finding, item.deferred_until) == (1, 0, WITHDRAWN, None)
     detail = reviews.item(session, CLERK, item_id=item.id)
     assert [rule["code"] for rule in detail.grounds] == ["REV-1", "REV-3"]
     reviews.lock(session, SYSTEM, campaign_id=campaign.id, today=TOO_LATE)
@@ -125,3 +127,32 @@ def test_a_finding_of_the_close_names_its_rule(session: Session) -> None:
     session.expire_all()
     (rule,) = reviews.item(session, CLERK, item_id=item.id).grounds
     assert (item.finding, rule["code"], rule["source"]) == (FAILED, "REV-17", "甘肃 2008、上海：补考不合格不得继续执法")
+
+
+def test_a_persons_deferral_stands_until_its_day_whatever_the_facts_spoke_for(session: Session) -> None:
+    campaign, _ = open_review(session)
+    fit = items(session, campaign)[1]
+    end_post(session, session.get_one(Person, fit.person_id), date(2022, 1, 5), EndReason.RETIREMENT)
+    decide(session, fit, DEFERRED, "返聘手续正在核查")
+
+    shown = reviews.preview_closing(session, CLERK, campaign_id=campaign.id, today=TODAY)
+    late = reviews.preview_closing(session, CLERK, campaign_id=campaign.id, today=TOO_LATE)
+    assert (shown.speaks_otherwise, late.speaks_otherwise) == (0, 1)
+    assert [(left.item_id, left.violations[0].code) for left in shown.left_open] == [(fit.id, "REV-28")]
+    reviews.close(session, CLERK, campaign_id=campaign.id, today=TODAY)
+
+    session.expire_all()
+    assert (fit.finding, fit.reason) == (DEFERRED, "返聘手续正在核查")
+
+
+def test_a_deferral_for_discipline_alone_is_left_to_a_person(session: Session) -> None:
+    campaign, units = open_review(session)
+    fit = items(session, campaign)[1]
+    state(session, campaign, units[0].id, **{f"_{fit.id}": Said(Statement.DISCIPLINED, "立案调查")})
+    reviews.accept_proposals(session, CLERK, campaign_id=campaign.id, today=TODAY)
+
+    told = reviews.close(session, CLERK, campaign_id=campaign.id, today=TOO_LATE)
+
+    session.expire_all()
+    assert [(left.item_id, left.violations[0].code) for left in told.left_open] == [(fit.id, "REV-28")]
+    assert (told.late, fit.finding) == (1, DEFERRED)

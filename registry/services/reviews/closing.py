@@ -14,29 +14,25 @@ from registry import audit
 from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
-from registry.rules.reviews import ENDED_BY_A_PERSON, CampaignStatus, ReviewFinding, Standing, at_close
+from registry.rules.reviews import CampaignStatus, ReviewFinding, Standing, at_close, left_to_a_person
 from registry.services import policies
 from registry.services.reviews.campaigns import get, open_only
 from registry.services.reviews.deciding_many import Decision, LeftOpen, as_proposed, items_of, sorted_out, write
 from registry.services.reviews.making_up import Look, keep, look
-from registry.words import CHINESE, N_, translate
-
-BY_A_PERSON = ENDED_BY_A_PERSON.broken(
-    N_("Deferred by the bureau though every rule is met; it stays deferred until somebody decides it.")
-)
+from registry.words import CHINESE, translate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
     """What closing does (or would do): to the undecided, to the deferred, and who is left to a person.
 
-    Of the deferred: who made up in time, who did not, and for whom the facts now speak for 不合格 or 收回注销.
+    Of the deferred: who made up, who did not in time, and for whom the facts speak for 不合格 or 收回注销.
     """
 
     undecided: Mapping[ReviewFinding, int]
     made_up: int
     late: int
-    moved_otherwise: int
+    speaks_otherwise: int
     left_open: Sequence[LeftOpen]
 
 
@@ -96,8 +92,8 @@ def _dealt_with(
         undecided={finding: undecided[finding] for finding in ReviewFinding},
         made_up=made_up,
         late=late,
-        moved_otherwise=len(again) - made_up - late,
-        left_open=[*told.left_open, *_by_a_person(rows)],
+        speaks_otherwise=len(again) - made_up - late,
+        left_open=[*told.left_open, *_by_a_person(rows, today)],
     )
     return closing, decisions
 
@@ -111,13 +107,17 @@ def _left(session: Session, campaign_id: int, changes: Mapping[int, Mapping[str,
 
 def _standing(row: Any) -> Standing:
     return Standing(
-        finding=row.finding, proposed=row.proposed, deferred_until=row.deferred_until, made_up_on=row.made_up_on
+        finding=row.finding,
+        proposed=row.proposed,
+        deferred_until=row.deferred_until,
+        made_up_on=row.made_up_on,
+        against=frozenset(one["code"] for one in row.proposal_reasons),
     )
 
 
-def _by_a_person(rows: Iterable[Any]) -> list[LeftOpen]:
-    left = (row for row in rows if _standing(row).is_deferred_against_facts)
-    return [LeftOpen(row.id, row.number, row.holder_name, [BY_A_PERSON]) for row in left]
+def _by_a_person(rows: Iterable[Any], today: date) -> list[LeftOpen]:
+    left = ((row, left_to_a_person(_standing(row), today)) for row in rows)
+    return [LeftOpen(row.id, row.number, row.holder_name, [why]) for row, why in left if why is not None]
 
 
 def _by_rule(row: Any, today: date) -> Decision | None:

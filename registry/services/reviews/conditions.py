@@ -6,7 +6,7 @@ from sqlalchemy import String, and_, cast, or_
 
 from registry.models.reviews import ReviewItem
 from registry.rules.campaigns import Statement
-from registry.rules.reviews import ReviewFinding
+from registry.rules.reviews import AGAINST, ReviewFinding
 
 DUE: Any = ~ReviewItem.is_next_year
 OPEN: Any = and_(DUE, ReviewItem.finding.is_(None))
@@ -32,10 +32,10 @@ MADE_UP: Any = and_(
     ReviewItem.made_up_on.is_not(None),
     ReviewItem.proposed == ReviewFinding.PASSED,
 )
-# The facts of the deferred now speak against them: 不合格 or 收回注销.
-MOVED_OTHERWISE: Any = and_(
+# Deferred, though the facts speak for 不合格 or 收回注销; whether they did when it was decided is not kept.
+SPEAKS_OTHERWISE: Any = and_(
     ReviewItem.finding == ReviewFinding.DEFERRED,
-    ReviewItem.proposed.in_([ReviewFinding.FAILED, ReviewFinding.WITHDRAWN]),
+    ReviewItem.proposed.in_(AGAINST),
 )
 # The bureau deferred somebody for whom every fact speaks: nothing of it can be made up by a record.
 AGAINST_FACTS: Any = and_(

@@ -25,8 +25,8 @@ from registry.services.reviews.conditions import (
     DIFFERS,
     INCOMPLETE,
     MADE_UP,
-    MOVED_OTHERWISE,
     OPEN,
+    SPEAKS_OTHERWISE,
     UNSPOKEN,
     UNUSUAL,
 )
@@ -43,7 +43,7 @@ class Show(StrEnum):
     DIFFERS = "differs"
     INCOMPLETE = "incomplete"
     MADE_UP = "made_up"
-    MOVED_OTHERWISE = "moved_otherwise"
+    SPEAKS_OTHERWISE = "speaks_otherwise"
     AGAINST_FACTS = "against_facts"
 
 
@@ -171,7 +171,7 @@ _SHOWN: Mapping[Show, Any] = {
     Show.DIFFERS: DIFFERS,
     Show.INCOMPLETE: INCOMPLETE,
     Show.MADE_UP: MADE_UP,
-    Show.MOVED_OTHERWISE: MOVED_OTHERWISE,
+    Show.SPEAKS_OTHERWISE: SPEAKS_OTHERWISE,
     Show.AGAINST_FACTS: AGAINST_FACTS,
 }
 _rank = case(

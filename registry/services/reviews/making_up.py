@@ -17,7 +17,7 @@ from registry.rules.policy import Policy
 from registry.rules.reviews import Proposal, ReviewFinding, propose, read_facts
 from registry.services import policies
 from registry.services.reviews.campaigns import get, open_only
-from registry.services.reviews.conditions import AGAINST_FACTS, MADE_UP, MOVED_OTHERWISE, WAITS
+from registry.services.reviews.conditions import AGAINST_FACTS, MADE_UP, SPEAKS_OTHERWISE, WAITS
 from registry.services.reviews.deciding import act_on
 from registry.services.reviews.deciding_many import Acceptance, Decision, LeftOpen, items_of, sorted_out, write
 from registry.services.reviews.gathering import Gathered, Gathering, gather
@@ -64,13 +64,13 @@ class Looked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """The deferred of a review: all of them, those whose facts now speak against them, and those deferred against 合格.
+    """The deferred of a review: all of them, those whose facts speak against them, and those deferred against 合格.
 
     The last were deferred by the bureau for a reason that no record knows, so that no record ends it.
     """
 
     count: int
-    moved_otherwise: int
+    speaks_otherwise: int
     against_facts: int
 
 
@@ -89,9 +89,9 @@ def look_again(session: Session, actor: Actor, *, campaign_id: int, today: date)
 
 def waiting(session: Session, campaign_id: int) -> Waiting:
     """How many items of a review a second look would look at, and who of them is left to a person."""
-    counted = (func.count().filter(which) for which in (WAITS, MOVED_OTHERWISE, AGAINST_FACTS))
+    counted = (func.count().filter(which) for which in (WAITS, SPEAKS_OTHERWISE, AGAINST_FACTS))
     found = session.execute(select(*counted).where(ReviewItem.campaign_id == campaign_id)).one()
-    return Waiting(count=found[0], moved_otherwise=found[1], against_facts=found[2])
+    return Waiting(count=found[0], speaks_otherwise=found[1], against_facts=found[2])
 
 
 def preview_make_ups(session: Session, actor: Actor, *, campaign_id: int) -> Acceptance:

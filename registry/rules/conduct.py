@@ -59,8 +59,18 @@ MEASURES: Mapping[ConductKind, tuple[ConductMeasure, ...]] = {
     ConductKind.DISCIPLINE: tuple(ConductMeasure)[6:],
 }
 
-# What speaks against somebody in a review: a warning of the tongue alone (批评教育) is no punishment.
-DISCIPLINED = frozenset(MEASURES[ConductKind.DISCIPLINE]) - {ConductMeasure.CRITICISM}
+# 处分 in the law's sense (《公职人员政务处分法》第七条), which speaks against somebody in a review. What the ordinance
+# names in Art. 45 (批评教育、离岗培训、调离执法岗位、取消资格) and other measures are none.
+DISCIPLINED = frozenset(
+    {
+        ConductMeasure.WARNING,
+        ConductMeasure.DEMERIT,
+        ConductMeasure.GRAVE_DEMERIT,
+        ConductMeasure.DEMOTION,
+        ConductMeasure.REMOVAL_FROM_OFFICE,
+        ConductMeasure.EXPULSION,
+    }
+)
 
 
 def kind_of(measure: ConductMeasure) -> ConductKind:

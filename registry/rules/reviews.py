@@ -112,8 +112,8 @@ AGAINST = frozenset({ReviewFinding.FAILED, ReviewFinding.WITHDRAWN})
 class ReviewFacts:
     """The facts of one certificate's year, gathered in one pass over the register.
 
-    `exam_failed`: the latest attempt of the year was failed. `is_disciplined`: a measure was decided or in force in
-    the year, until the day of the facts. Facts that were stored before these were looked at say no.
+    `exam_failed`: the latest attempt of the year was failed. `is_disciplined`: a 处分 was decided or in force in the
+    year, until the day of the facts. Facts that were stored before these were looked at say no.
     """
 
     status: CertificateStatus

@@ -60,7 +60,13 @@ def told(item: ReviewItem) -> tuple[ReviewFinding | None, list[str]]:
         pytest.param(date(2020, 9, 1), date(2021, 2, 28), GRAVE, (DEFERRED, ["REV-19"]), id="in force in the year"),
         pytest.param(date(2019, 1, 1), date(2020, 12, 31), GRAVE, (PASSED, []), id="over before the year"),
         pytest.param(date(2022, 1, 1), None, GRAVE, (PASSED, []), id="decided after the day of the facts"),
+        pytest.param(date(2021, 5, 1), None, ConductMeasure.WARNING, (DEFERRED, ["REV-19"]), id="warned"),
+        pytest.param(date(2021, 5, 1), None, ConductMeasure.EXPULSION, (DEFERRED, ["REV-19"]), id="expelled"),
         pytest.param(date(2021, 5, 1), None, ConductMeasure.CRITICISM, (PASSED, []), id="criticised"),
+        pytest.param(date(2021, 5, 1), None, ConductMeasure.OFF_POST_TRAINING, (PASSED, []), id="sent to training"),
+        pytest.param(date(2021, 5, 1), None, ConductMeasure.REMOVAL_FROM_POST, (PASSED, []), id="moved from the post"),
+        pytest.param(date(2021, 5, 1), None, ConductMeasure.DISQUALIFICATION, (PASSED, []), id="disqualified"),
+        pytest.param(date(2021, 5, 1), None, ConductMeasure.OTHER_MEASURE, (PASSED, []), id="some other measure"),
         pytest.param(date(2021, 5, 1), None, ConductMeasure.THIRD_CLASS_MERIT, (PASSED, []), id="commended"),
     ],
 )

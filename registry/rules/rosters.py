@@ -54,9 +54,10 @@ _END_WORDS: Mapping[EndReason | None, str] = {
     EndReason.RECORDED_IN_ERROR: N_("recorded in error"),
     EndReason.FILE_MERGED: N_("file was merged"),
 }
-SAID_WORDS: Mapping[Statement | None, str] = {
+# Discipline stays internal (政府信息公开条例第十六条): a roster goes by many hands, and says that something is open.
+UNDER_VERIFICATION = N_("another matter to be verified")
+_SAID_WORDS: Mapping[Statement | None, str] = {
     Statement.LEFT: N_("left, by the unit's word"),
-    Statement.DISCIPLINED: N_("disciplined or under investigation, by the unit's word"),
     Statement.CHANGED: N_("changed, by the unit's word"),
 }
 
@@ -136,6 +137,8 @@ def remarks(line: Reviewed, policy: Policy, year: int) -> list[str]:
         return [FACTS_MISSING]
     of_register = [*_post_words(line.facts), *_card_words(line.facts), *_merit_words(line.facts, policy)]
     found = [*of_register, *_said_words(line.facts)]
+    if line.finding is not ReviewFinding.PASSED and _is_open(line.facts):
+        found.append(UNDER_VERIFICATION)
     if line.finding is ReviewFinding.PASSED and line.facts.valid_until <= date(year + 1, 12, 31):
         found.append(RENEWAL_DUE)
     return found
@@ -154,9 +157,14 @@ def _post_words(facts: ReviewFacts) -> list[str]:
 
 def _said_words(facts: ReviewFacts) -> list[str]:
     """What the unit alone knows; that somebody left is the register's own word where he has left there too."""
-    if facts.statement not in SAID_WORDS or (facts.statement is Statement.LEFT and not facts.is_in_post):
+    if facts.statement not in _SAID_WORDS or (facts.statement is Statement.LEFT and not facts.is_in_post):
         return []
-    return [SAID_WORDS[facts.statement]]
+    return [_SAID_WORDS[facts.statement]]
+
+
+def _is_open(facts: ReviewFacts) -> bool:
+    """Whether discipline or an investigation is on record, or is the unit's word."""
+    return facts.is_disciplined or facts.statement is Statement.DISCIPLINED
 
 
 def _card_words(facts: ReviewFacts) -> list[str]:
@@ -171,6 +179,4 @@ def _merit_words(facts: ReviewFacts, policy: Policy) -> list[str]:
         words.append(N_("training not complete"))
     if not facts.exam_passed:
         words.append(N_("exam not passed"))
-    if facts.is_disciplined:
-        words.append(N_("disciplined"))
     return words

@@ -13,7 +13,7 @@ from registry.rules.campaigns import Statement
 from registry.rules.certificates import CertificateStatus
 from registry.rules.people import Assessment, EndReason, Establishment
 from registry.rules.reviews import ReviewFacts, ReviewFinding, propose
-from registry.rules.rosters import NEXT_YEAR, RENEWAL_DUE, Reviewed, remarks, summarise
+from registry.rules.rosters import NEXT_YEAR, RENEWAL_DUE, UNDER_VERIFICATION, Reviewed, remarks, summarise
 from tests.rules.test_reviews import FACTS, FIT, SIXTY_HOURS
 
 pytestmark = pytest.mark.nodb
@@ -40,7 +40,11 @@ def of(change: Mapping[str, Any], finding: ReviewFinding | None = None) -> Revie
         pytest.param({"assessment": Assessment.INCOMPETENT}, "assessed incompetent", id="incompetent"),
         pytest.param({"is_trained": False}, "training not complete", id="not trained"),
         pytest.param({"exam_passed": False}, "exam not passed", id="not examined"),
-        pytest.param({"is_disciplined": True}, "disciplined", id="disciplined"),
+        pytest.param({"is_disciplined": True}, UNDER_VERIFICATION, id="disciplined"),
+        pytest.param({"statement": Statement.DISCIPLINED}, UNDER_VERIFICATION, id="disciplined, by the unit's word"),
+        pytest.param(
+            {"is_disciplined": True, "statement": Statement.DISCIPLINED}, UNDER_VERIFICATION, id="by both: once"
+        ),
     ],
 )
 def test_each_fact_has_its_remark(change: Mapping[str, Any], word: str) -> None:

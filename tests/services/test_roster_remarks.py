@@ -3,14 +3,16 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from registry.db import canonical_json
 from registry.models.rosters import Roster
 from registry.rules.campaigns import Statement
 from registry.rules.permissions import SYSTEM
-from registry.services import errata
+from registry.rules.reviews import ReviewFinding
+from registry.services import errata, rosters
 from registry.services.reviews import Said
-from tests.services.test_review_decisions import items
+from tests.services.test_review_decisions import decide, items
 from tests.services.test_review_lists import state
-from tests.services.test_rosters import TODAY, lock, open_review
+from tests.services.test_rosters import TODAY, URL, lock, open_review
 
 
 def remark_of(roster: Roster, item_id: int) -> tuple[str, str]:
@@ -23,10 +25,8 @@ def remark_of(roster: Roster, item_id: int) -> tuple[str, str]:
     ("said", "expected"),
     [
         pytest.param(Said(Statement.LEFT), ("收回注销", "单位报离岗"), id="left"),
-        pytest.param(
-            Said(Statement.DISCIPLINED, "诫勉谈话"), ("暂缓", "单位报受处分或被调查（诫勉谈话）"), id="disciplined"
-        ),
-        pytest.param(Said(Statement.CHANGED, "调任副队长"), ("合格", "单位报有变动（调任副队长）"), id="changed"),
+        pytest.param(Said(Statement.DISCIPLINED, "诫勉谈话"), ("暂缓", "另有情形待核实"), id="disciplined"),
+        pytest.param(Said(Statement.CHANGED, "调任副队长"), ("合格", "单位报有变动"), id="changed"),
     ],
 )
 def test_the_units_word_stands_on_the_roster_and_is_compared_with_it(
@@ -40,3 +40,32 @@ def test_the_units_word_stands_on_the_roster_and_is_compared_with_it(
 
     assert remark_of(county, fit.id) == expected
     assert errata.compared(session, SYSTEM, roster_id=county.id, today=TODAY).differing == []
+
+
+def test_a_units_note_stands_on_no_form_of_the_roster(session: Session) -> None:
+    campaign, units = open_review(session)
+    fit = items(session, campaign)[1]
+    state(session, campaign, units[0].id, **{f"_{fit.id}": Said(Statement.DISCIPLINED, "诫勉谈话")})
+
+    drafted = rosters.draft(
+        session, SYSTEM, campaign_id=campaign.id, department_id=None, form="csv", today=TODAY, public_url=URL
+    )
+    county, *_ = lock(session, campaign)
+    taken = rosters.take_copy(session, SYSTEM, roster_id=county.id, form="csv", reason="", public_url=URL)
+
+    for content in (drafted.content, taken.content, canonical_json(county.data).encode()):
+        said = content.decode()
+        assert "另有情形待核实" in said
+        assert not any(word in said for word in ("诫勉谈话", "处分", "调查"))
+
+
+@pytest.mark.parametrize("reason", ["", "材料不实"])
+def test_discipline_that_was_overruled_leaves_no_word_but_the_bureaus(session: Session, reason: str) -> None:
+    campaign, units = open_review(session)
+    fit = items(session, campaign)[1]
+    state(session, campaign, units[0].id, **{f"_{fit.id}": Said(Statement.DISCIPLINED, "诫勉谈话")})
+    session.expire_all()
+    if reason:
+        decide(session, fit, ReviewFinding.PASSED, reason)
+    county, *_ = lock(session, campaign)
+    assert remark_of(county, fit.id) == (("合格", reason) if reason else ("暂缓", "另有情形待核实"))

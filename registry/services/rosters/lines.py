@@ -20,7 +20,7 @@ from registry.rules.certificates import CertificateKind
 from registry.rules.departments import Profile
 from registry.rules.policy import Policy
 from registry.rules.reviews import CampaignStatus, ReviewFacts, read_facts, training_complete
-from registry.rules.rosters import SAID_WORDS, Reviewed, Summary, remarks, summarise
+from registry.rules.rosters import Reviewed, Summary, remarks, summarise
 from registry.services import policies
 from registry.services.departments import profiles_on
 from registry.words import CHINESE, N_, translate
@@ -34,7 +34,6 @@ LINE_COLUMNS: tuple[Any, ...] = (
     ReviewItem.is_next_year,
     ReviewItem.facts,
     ReviewItem.statement,
-    ReviewItem.statement_note,
     ReviewItem.proposed,
     ReviewItem.finding,
     ReviewItem.reason,
@@ -246,11 +245,6 @@ def _finding(row: Any) -> str:
 
 
 def _remark(row: Any, reviewed: Reviewed, policy: Policy, year: int) -> str:
-    words = [_word(word, row) for word in remarks(reviewed, policy, year)]
+    """Why, in Chinese, and the bureau's reason. The unit's own note stays on the internal pages (domain.md 7)."""
+    words = [translate(word, CHINESE) for word in remarks(reviewed, policy, year)]
     return "；".join([*words, row.reason] if row.reason else words)
-
-
-def _word(word: str, row: Any) -> str:
-    """A remark in Chinese; what the unit says with its own note behind it."""
-    said = translate(word, CHINESE)
-    return f"{said}（{row.statement_note}）" if row.statement_note and word == SAID_WORDS.get(row.statement) else said

@@ -382,3 +382,23 @@ def test_each_desk_finds_what_waits_for_it(session: Session) -> None:
     assert (desk(seat), desk(head), desk(CLERK), desk(CHIEF)) == ([], [applied], [confirmed], [up])
     take(session, CLERK, ApplicationStep.RETURN, [confirmed])
     assert desk(seat) == [confirmed]
+
+
+def test_what_waits_in_two_states_is_one_list_the_oldest_first(session: Session) -> None:
+    unit = make_department(session)
+    people = [make_qualified_person(session, unit) for _ in range(4)]
+    seat, chosen = unit_seat(people[0]), ApplicationFilter(is_waiting=True)
+    first, second = apply(session, *people[:2], actor=unit_seat(people[0], Role.UNIT_HEAD))
+    third, fourth = put_up(session, *people[2:])
+    take(session, CHIEF, ApplicationStep.APPROVE, [third])
+    take(session, CLERK, ApplicationStep.MAKE, [third])
+    take(session, CLERK, ApplicationStep.RETURN, [first])
+    take(session, CHIEF, ApplicationStep.RETURN, [fourth])
+
+    begun = applications.search(session, seat, chosen=chosen, size=2)
+    rest = applications.search(session, seat, chosen=chosen, size=2, after=begun.after)
+
+    assert [row.id for page in (begun, rest) for row in page.rows] == [first, third, fourth]
+    assert (begun.count.number, rest.after) == (3, None)
+    assert applications.ids_of(session, seat, chosen=chosen, most=2) == [first, third]
+    assert second not in applications.ids_of(session, seat, chosen=chosen, most=9)

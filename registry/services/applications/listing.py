@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from registry import audit
@@ -28,7 +28,7 @@ from registry.rules.applications import (
 from registry.rules.certificates import LIVE, CertificateKind, Finding
 from registry.rules.permissions import Action, Actor
 from registry.services.applications.judging import Case, examined
-from registry.services.narrowing import Count, beginning_with, count
+from registry.services.narrowing import COUNTED, Count, beginning_with, count, united
 
 PAGE = 50
 
@@ -91,29 +91,29 @@ def search(
 ) -> ApplicationPage:
     """A page of applications, the newest first and what waits the oldest first; a unit's people find their own."""
     actor.require(Action.APPLICATION_VIEW)
-    found = _chosen(actor, chosen)
     order = Application.id.asc() if chosen.is_waiting else Application.id.desc()
-    page = found.order_by(order).limit(size + 1)
+    parts = [one.order_by(order).limit(size + 1) for one in _ids(actor, chosen)]
     if after is not None:
-        page = page.where(Application.id > after if chosen.is_waiting else Application.id < after)
+        parts = [one.where(Application.id > after if chosen.is_waiting else Application.id < after) for one in parts]
+    page = _rows().where(Application.id.in_(united(parts))).order_by(order).limit(size + 1)
     rows = [ApplicationRow(**row._mapping) for row in session.execute(page)]
     more = rows[size - 1].id if len(rows) > size else None
-    return ApplicationPage(rows[:size], more, count(session, found.with_only_columns(Application.id)))
+    return ApplicationPage(rows[:size], more, _count(session, actor, chosen))
 
 
 def ids_of(session: Session, actor: Actor, *, chosen: ApplicationFilter, most: int) -> list[int]:
     """The applications of a whole list, as far as `most`."""
     actor.require(Action.APPLICATION_VIEW)
-    ids = _chosen(actor, chosen).with_only_columns(Application.id)
-    return list(session.scalars(ids.order_by(Application.id).limit(most)))
+    parts = [one.order_by(Application.id).limit(most) for one in _ids(actor, chosen)]
+    ids = united(parts).subquery()
+    return list(session.scalars(select(ids.c.id).order_by(ids.c.id).limit(most)))
 
 
 def waiting_count(session: Session, actor: Actor) -> int:
     """How many wait at the desk of whoever asks."""
     if not waiting_for(actor.role):
         return 0
-    waiting = _chosen(actor, ApplicationFilter(is_waiting=True)).with_only_columns(Application.id)
-    return count(session, waiting).number
+    return _count(session, actor, ApplicationFilter(is_waiting=True)).number
 
 
 def get(session: Session, actor: Actor, application_id: int) -> Application:
@@ -160,7 +160,7 @@ def offered(actor: Actor, one: Application) -> list[ApplicationStep]:
 def of_person(session: Session, actor: Actor, person_id: int) -> list[ApplicationRow]:
     """Everything that was ever applied for somebody, the newest first; a unit sees what it applied for itself."""
     actor.require(Action.APPLICATION_VIEW)
-    own = _chosen(actor, ApplicationFilter()).where(Application.person_id == person_id)
+    own = _rows().where(*_conditions(actor, ApplicationFilter()), Application.person_id == person_id)
     return [ApplicationRow(**row._mapping) for row in session.execute(own.order_by(Application.id.desc()))]
 
 
@@ -174,7 +174,7 @@ def of_the_day(
 ) -> list[ApplicationRow]:
     """What was applied for these people on a day."""
     actor.require(Action.APPLICATION_VIEW)
-    wanted = _chosen(actor, ApplicationFilter(kind=kind)).where(Application.entered_on == day)
+    wanted = _rows().where(*_conditions(actor, ApplicationFilter(kind=kind)), Application.entered_on == day)
     found = session.execute(wanted.order_by(Application.id))
     people = set(person_ids)
     return [ApplicationRow(**row._mapping) for row in found if row.person_id in people]
@@ -189,8 +189,7 @@ def _whose(one: ApplicationRecord) -> str:
     return one.taken_by if one.account_id is None else f"#{one.account_id}"
 
 
-def _chosen(actor: Actor, chosen: ApplicationFilter) -> AnySelect:
-    """The rows of a list, without order and page."""
+def _rows() -> AnySelect:
     return (
         select(
             Application.id,
@@ -206,8 +205,24 @@ def _chosen(actor: Actor, chosen: ApplicationFilter) -> AnySelect:
         .join(Person, Person.id == Application.person_id)
         .join(Department, Department.id == Application.department_id)
         .outerjoin(Certificate, Certificate.id == Application.certificate_id)
-        .where(*_conditions(actor, chosen))
     )
+
+
+def _ids(actor: Actor, chosen: ApplicationFilter) -> list[AnySelect]:
+    """The ids of a list, for each state that waits in a query of its own: an index has those of one state in order."""
+    query = select(Application.id).where(*_conditions(actor, chosen))
+    if text := "".join(chosen.text.split()):
+        query = query.join(Person, Person.id == Application.person_id).where(beginning_with(Person.name, text))
+    if not chosen.is_waiting:
+        return [query]
+    query = query.outerjoin(Certificate, Certificate.id == Application.certificate_id)
+    query = query.where(or_(Certificate.id.is_(None), Certificate.status.in_(LIVE)))  # what ended waits for nobody
+    states = sorted(waiting_for(actor.role))
+    return [query.where(Application.status == one) for one in states] or [query.where(false())]
+
+
+def _count(session: Session, actor: Actor, chosen: ApplicationFilter) -> Count:
+    return count(session, united([one.limit(COUNTED + 1) for one in _ids(actor, chosen)]))
 
 
 def _conditions(actor: Actor, chosen: ApplicationFilter) -> list[ColumnElement[bool]]:
@@ -216,15 +231,9 @@ def _conditions(actor: Actor, chosen: ApplicationFilter) -> list[ColumnElement[b
         found.append(Application.department_id == actor.department_id)
     if chosen.department_id is not None:
         found.append(Application.department_id == chosen.department_id)
-    if chosen.is_waiting:
-        found.append(Application.status.in_(sorted(waiting_for(actor.role))))
-        found.append(or_(Certificate.id.is_(None), Certificate.status.in_(LIVE)))  # what ended waits for nobody
     wanted: dict[Any, Any] = {
         Application.kind: chosen.kind,
         Application.nature: chosen.nature,
         Application.status: chosen.status,
     }
-    found += [column == value for column, value in wanted.items() if value is not None]
-    if text := "".join(chosen.text.split()):
-        found.append(beginning_with(Person.name, text))
-    return found
+    return found + [column == value for column, value in wanted.items() if value is not None]

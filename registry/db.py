@@ -152,6 +152,8 @@ def add_rows(session: Session, table: type[Base], rows: Sequence[Mapping[str, An
         connection.execute(insert(table), rows)
         return
     names = list(rows[0])
+    if any(row.keys() != rows[0].keys() for row in rows):
+        raise ValueError("rows that are written together have the same columns")
     columns = (column(name, table.__table__.c[name].type) for name in names)
     given = func.json_to_recordset(literal(rows, JSON())).table_valued(*columns).render_derived(with_types=True)
     connection.execute(insert(table).from_select(names, select(given)))

@@ -1,9 +1,10 @@
 """How a name is spoken is kept without the dots between its parts, so that it is found however they are typed.
 
-阿卜杜 is read a-bu-du in names. Names stay as they are; so do the keys when this is taken back, for whoever types no dot.
+卜 is read bu wherever it stands in a name: 阿卜杜 is a-bu-du. Names stay as they are; so do the keys when this is taken back, for whoever types no dot.
 """
 
 from alembic import op
+from sqlalchemy import text
 
 revision = "0043_undotted_sounds"
 down_revision = "0042_one_day_periods"
@@ -17,7 +18,14 @@ def upgrade() -> None:
             f"UPDATE people SET name_pinyin = replace(name_pinyin, '{dot}', ''), "
             f"name_initials = replace(name_initials, '{dot}', '') WHERE name LIKE '%{dot}%'"
         )
-    op.execute("UPDATE people SET name_pinyin = replace(name_pinyin, 'bodu', 'budu') WHERE name LIKE '%卜杜%'")
+    connection = op.get_bind()
+    read_bo = connection.execute(text("SELECT id, name, name_pinyin FROM people WHERE name LIKE '%卜%'")).all()
+    for person in read_bo:
+        if person.name_pinyin.count("bo") == person.name[1:].count("卜"):  # else another character is read so too
+            key = person.name_pinyin.replace("bo", "bu")
+            connection.execute(
+                text("UPDATE people SET name_pinyin = :key WHERE id = :id"), {"key": key, "id": person.id}
+            )
 
 
 def downgrade() -> None:

@@ -1,5 +1,6 @@
 """Every number of the law, with the day it begins to hold and its source. Nothing else in the code knows one."""
 
+import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
@@ -49,7 +50,7 @@ class Policy:
 
     def organs_above(self) -> tuple[str, ...]:
         """The organs above the bureau that may decide in its place, in the order in which they are named."""
-        return tuple(name for name in (part.strip() for part in self.higher_organs.split("、")) if name)
+        return tuple(name for name in (part.strip() for part in re.split("[、，,；;]", self.higher_organs)) if name)
 
     def numbers(self) -> dict[str, Any]:
         """The values alone, as they are stored: JSON types, no version and no day."""

@@ -87,16 +87,13 @@ def deciding_organs(session: Session, actor: Actor, person_id: int, *, today: da
     """The organs that may decide of somebody's qualification, the usual one first."""
     actor.require(Action.PERSON_DISQUALIFY)
     units = _own_units(session, session.get_one(Person, person_id))
-    adopted = policies.adopted(session)
-    return organs_about(session, person_id=person_id, department_ids=units, day=today, today=today, under=adopted).of(
-        DECIDES
-    )
+    return organs_about(session, person_id=person_id, department_ids=units, day=today, today=today).of(DECIDES)
 
 
 def _organs(session: Session, person: Person, day: date, today: date) -> Organs:
-    """Who may decide of somebody by the policy of a day; the present unit and those of the cards may not."""
-    units, policy = _own_units(session, person), policies.in_force(session, day)
-    return organs_about(session, person_id=person.id, department_ids=units, day=day, today=today, under=[policy])
+    """Who may decide of somebody on a day; the present unit and those of the cards may not."""
+    units = _own_units(session, person)
+    return organs_about(session, person_id=person.id, department_ids=units, day=day, today=today)
 
 
 def _person(session: Session, person_id: int) -> Person:
@@ -128,7 +125,7 @@ def _revoke(session: Session, actor: Actor, person_id: int, decision: Decision, 
         basis=decision.basis,
         reason=decision.reason,
     )
-    cards = session.scalars(live.with_for_update()).all()
+    cards = session.scalars(live.order_by(Certificate.id).with_for_update()).all()
     for card in cards:
         end_by_decision(session, actor, card, CertificateAct.REVOKE, entry, policies.in_force(session, decision.day))
     tasks.moved(session, actor, cards, today=today)

@@ -20,7 +20,7 @@ from registry.rules.permissions import Action
 from registry.services import applications, certificates, departments, exams, people, policies
 from registry.services.applications import Entered, PutUp, Wanted
 from registry.web.access import requires
-from registry.web.forms import RegistryForm, choices, maybe
+from registry.web.forms import RegistryForm, choices, maybe, stripped
 
 bp = Blueprint("application_entry", __name__)
 
@@ -28,7 +28,7 @@ bp = Blueprint("application_entry", __name__)
 class PutUpForm(RegistryForm):
     """What the register does not know: the paper by which the unit asked, where there is one."""
 
-    document_number = StringField(_l("Number of the unit's application"), [Length(max=100)])
+    document_number = StringField(_l("Number of the unit's application"), [Length(max=100)], filters=[stripped])
 
 
 class EntryForm(RegistryForm):

@@ -205,17 +205,22 @@ def test_a_unit_of_the_register_is_no_higher_organ_whatever_the_policy_says(sess
     assert CITY not in certificates.plan(session, CLERK, certificate_id=card.id, act=SUSPEND, today=TODAY).organs
 
 
-def test_the_higher_organs_are_those_of_the_policy_of_the_day(session: Session) -> None:
+def test_a_higher_organ_may_have_decided_before_a_policy_listed_it(
+    session: Session,
+) -> None:
     numbers, sources = starting_policies()[-1][1:]
-    said = {"numbers": {**numbers, "higher_organs": "河南省司法厅"}, "sources": sources, "reason": "郏司〔2026〕3号"}
+    former, card = "郏县人民政府法制办公室", make_certificate(session)
+    assert refused(session, card, SUSPEND, date(2026, 3, 4), decided_by=former) == ["CERT-13"]
+    said = {
+        "numbers": {**numbers, "higher_organs": f"河南省司法厅，{former}"},
+        "sources": sources,
+        "reason": "郏司〔2026〕3号",
+    }
     policies.adopt(session, SYSTEM, from_on=date(2026, 3, 5), **said)
-    before, after = make_certificate(session), make_certificate(session)
 
-    do(session, before, SUSPEND, date(2026, 3, 4))
-    assert refused(session, after, SUSPEND, date(2026, 3, 5)) == ["CERT-13"]
-
-    offered = certificates.plan(session, CLERK, certificate_id=after.id, act=SUSPEND, today=TODAY).organs
-    assert offered == ("郏县司法局", "河南省司法厅", CITY)
+    offered = certificates.plan(session, CLERK, certificate_id=card.id, act=SUSPEND, today=TODAY).organs
+    assert sorted(offered) == sorted(["郏县司法局", "河南省司法厅", CITY, former])
+    assert do(session, card, SUSPEND, date(2026, 3, 4), decided_by=former).status is SUSPENDED
 
 
 def test_the_organ_is_written_as_the_register_has_it(session: Session) -> None:

@@ -287,7 +287,11 @@ def test_faults_of_all_rows_are_told_at_once_in_order(session: Session) -> None:
 
 
 def test_a_unit_whose_code_came_as_a_number_is_refused_for_the_zeros_it_may_have_lost(session: Session) -> None:
-    found = said(problems(session, ImportKind.DEPARTMENTS, (1, "郏县甲局", "行政机关", "2019-05-20", "市场监管")))
+    unit = ("郏县甲局", "行政机关", "2019-05-20", "市场监管")
+    assert problems(session, ImportKind.DEPARTMENTS, (7, *unit)) == []
+    make_department(session, code="001")
+
+    found = said(problems(session, ImportKind.DEPARTMENTS, (7, *unit)))
 
     assert [(row, column) for row, column, _ in found] == [(2, "单位编码")]
-    assert "zeros in front of it may be lost" in found[0][2]
+    assert "Codes like 001 begin with zeros" in found[0][2]

@@ -1,6 +1,5 @@
 """Acts on a certificate after its issue: asked of the table, written as a period, told with paper and organ."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -55,7 +54,7 @@ def perform(
     card = session.get_one(Certificate, certificate_id, with_for_update=True, populate_existing=True)
     actor.require_unit(_permission(act), card.department_id)
     policy = policies.in_force(session, entry.day)
-    case = _case(session, card, entry.day, today, [policy])
+    case = _case(session, card, entry.day, today)
     if broken := unlawful(act, entry, case, policy, today):
         raise RuleBroken(broken)
     if case.status is not card.status:
@@ -84,7 +83,7 @@ def plan(session: Session, actor: Actor, *, certificate_id: int, act: Certificat
     """What the form of an act shows first. Changes nothing."""
     actor.require(_permission(act))
     card = get(session, actor, certificate_id)
-    case = _case(session, card, today, today, policies.adopted(session))
+    case = _case(session, card, today, today)
     return Plan(card, case, case.organs.of(ACTS[act].decides[card.kind]))
 
 
@@ -161,8 +160,8 @@ def _permission(act: CertificateAct) -> Action:
     return ACTS[act].action if ACTS[act].is_by_hand else Action.CERTIFICATE_MOVE
 
 
-def _case(session: Session, card: Certificate, day: date, today: date, under: Sequence[Policy]) -> Case:
-    """A certificate today, and who may decide of it under these policies by an act of a day."""
+def _case(session: Session, card: Certificate, day: date, today: date) -> Case:
+    """A certificate today, and who may decide of it by an act of a day."""
     now, present = status_on(card.status, card.valid_until, today), open_period(session, card)
     is_over = now is not card.status
     person = session.get_one(Person, card.person_id)
@@ -171,7 +170,7 @@ def _case(session: Session, card: Certificate, day: date, today: date, under: Se
         kind=card.kind,
         status=now,
         first=card.valid_until + timedelta(days=1) if is_over else present.from_on,
-        organs=organs_about(session, person_id=person.id, department_ids=units, day=day, today=today, under=under),
+        organs=organs_about(session, person_id=person.id, department_ids=units, day=day, today=today),
         ordered_until=present.ordered_until,
         needs_retraining=present.needs_retraining,
         retrained_on=_retrained(session, card.person_id, present.from_on) if present.needs_retraining else None,

@@ -1,4 +1,4 @@
-"""Who may decide about an officer: the bureau, the organs that the policy puts above it, the issuing authority."""
+"""Who may decide about an officer: the bureau, the organs that a policy puts above it, the issuing authority."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -9,17 +9,17 @@ from sqlalchemy.orm import Session
 from registry.models.departments import Department, DepartmentName
 from registry.models.people import Secondment
 from registry.rules.certificates import Organs, plain_name
-from registry.rules.policy import Policy
 from registry.services import policies
 
 
-def organs_about(
-    session: Session, *, person_id: int, department_ids: Iterable[int], day: date, today: date, under: Sequence[Policy]
-) -> Organs:
-    """The organs of these policies for a decision of a day, without the own units: these, and hosts since that day."""
+def organs_about(session: Session, *, person_id: int, department_ids: Iterable[int], day: date, today: date) -> Organs:
+    """The organs for a decision of a day, without the own units: these, and hosts since that day.
+
+    An organ counts that any policy lists: whoever records an old decision can add it to no policy of that day.
+    """
     office, units = policies.office(session), _names(session)
     registered = {plain_name(name) for borne in units.values() for name in borne}
-    above = dict.fromkeys(name for policy in under for name in policy.organs_above())
+    above = dict.fromkeys(name for policy in policies.adopted(session) for name in policy.organs_above())
     own = {*department_ids, *_hosts(session, person_id, day, today)}
     return Organs(
         bureau=office.name,

@@ -138,7 +138,8 @@ def withdraw_results(session: Session, actor: Actor, *, result_ids: Sequence[int
     The caller has made sure that they stand and that nothing rests on them.
     """
     actor.require(Action.EXAM_MANAGE)
-    for chunk in in_chunks(result_ids, WRITE_AT_ONCE):
+    for chunk in in_chunks(sorted(result_ids), WRITE_AT_ONCE):
+        standing = select(ExamResult).where(ExamResult.id.in_(chunk)).order_by(ExamResult.id).with_for_update()
         rows = [
             {
                 **{name: getattr(wrong, name) for name in _KEPT},
@@ -147,7 +148,7 @@ def withdraw_results(session: Session, actor: Actor, *, result_ids: Sequence[int
                 "supersedes_id": wrong.id,
                 "correction_reason": reason,
             }
-            for wrong in session.scalars(select(ExamResult).where(ExamResult.id.in_(chunk)).with_for_update())
+            for wrong in session.scalars(standing)
         ]
         add_rows(session, ExamResult, rows)
 

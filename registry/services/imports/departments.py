@@ -68,14 +68,17 @@ def _codes_by_word(known: Mapping[str, Department], rows: list[Row]) -> dict[str
 
 
 def _has_lost_zeros(gathered: Gathered, row: Row, known: Mapping[str, Department]) -> bool:
-    """`1` beside a known `001` is what a spreadsheet makes of a code that it takes for a number."""
+    """`1` beside a known `001` is what a spreadsheet makes of a code that it takes for a number; so may be `7`."""
     code = row.values["code"]
     if code in known or not code.isdigit():
         return False
     whole = next((other for other in known if other.isdigit() and other.lstrip("0") == code.lstrip("0")), None)
+    message = N_("The register has this code as %(known)s; a spreadsheet drops zeros in front. Write codes as text.")
+    if whole is None:
+        whole = next((other for other in known if other.startswith("0") and len(other) > len(code)), None)
+        message = N_("Codes like %(known)s begin with zeros; a spreadsheet drops them. Write codes as text.")
     if whole is None:
         return False
-    message = N_("The register has this code as %(known)s; a spreadsheet drops zeros in front. Write codes as text.")
     gathered.complain(row, "code", message, known=whole)
     return True
 

@@ -29,7 +29,6 @@ DEPARTMENTS: tuple[Column, ...] = (
         title="单位编码",
         aliases=("单位代码", "编码"),
         longest=20,
-        keeps_zeros=True,
         example="001",
         note="本登记簿内的编码，文本格式，保留前面的零",
     ),

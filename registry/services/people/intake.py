@@ -56,15 +56,24 @@ def write(
     registered = (_registered(entry, person_id) for entry, person_id in zip(intake.fresh, ids, strict=True))
     acts: list[audit.Act] = []
     before: dict[int, tasks.Card] = {}
+    _hold(session, intake.changed)
     for entries in in_chunks(intake.changed):
         known = known_people(session, [entry.identity_number for entry in entries])
-        hold_people(session, [there.person.id for there in known.values()])
         before |= tasks.grounds_of(session, [there.person.id for there in known.values()], today=today)
         acts += _change(session, entries, known, tally, reason)
     told = _told(session, chain(registered, acts), total)
     audit.record_many(session, actor, Action.PERSON_MANAGE, told, batch=batch)
     tasks.follow(session, actor, before, today=today, batch=batch)
     return tally
+
+
+def _hold(session: Session, entries: Sequence[PersonEntry]) -> None:
+    """Lock whom these entries change: all before the first, in the order in which everybody locks."""
+    vault = vault_of(session)
+    ids: list[int] = []
+    for chunk in in_chunks([vault.index(entry.identity_number) for entry in entries]):
+        ids += session.scalars(select(Person.id).where(Person.identity_index.in_(chunk)))
+    hold_people(session, ids)
 
 
 def correct(

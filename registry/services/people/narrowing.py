@@ -1,6 +1,7 @@
 """Which people a list has, found in the way that is quick for as many as they are (see services/narrowing.py)."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -36,7 +37,11 @@ from registry.vault import vault_of
 
 UNIT_WORD = 2  # shorter texts are names: 王 is no 王集乡
 NUMBER_BEGINNING = 4
-_LONG_NUMBER = re.compile(r"[0-9]{15,}[Xx]?")
+_LONG_NUMBER = re.compile(
+    r"[0-9]{15,}[Xx]?"
+    r"|[0-9]{6}\s+[0-9]{8}\s*[0-9]{3}[0-9Xx]"  # as it is read aloud
+    r"|[0-9]{4}(?:\s+[0-9]{4}){3}\s*[0-9Xx]{1,3}"
+)
 IN_PARTS = 4  # characters of the shortest name that is usually written with a dot
 SURNAME_SOUNDS = (*SYLLABLES, "ouyang", "shangguan", "sima", "zhuge", "situ", "huangfu", "xiahou", "murong")
 # as text: four hundred parameters are slow to put together
@@ -79,8 +84,8 @@ def identity_in(text: str) -> str | None:
 
 def long_number_in(text: str) -> str | None:
     """A run of digits as long as an identity number, or nearly: with a slip in it or beside a name it is one still."""
-    run = _LONG_NUMBER.search(typed(text))
-    return None if run is None else run[0]
+    run = _LONG_NUMBER.search(unicodedata.normalize("NFKC", text))
+    return None if run is None else typed(run[0])
 
 
 def listed(session: Session, actor: Actor, chosen: PersonFilter, today: date) -> Listed:

@@ -12,16 +12,18 @@ from registry.models.certificates import Certificate
 from registry.models.departments import Department
 from registry.models.people import Appointment, Person
 from registry.models.reviews import ReviewCampaign, ReviewItem
-from registry.rules.certificates import LIVE, CertificateKind, CertificateStatus
+from registry.rules.certificates import LIVE, CertificateKind
 from registry.rules.people import Duty
 from registry.rules.permissions import Action, Actor
 from registry.rules.policy import Policy
 from registry.rules.reviews import CampaignStatus
 from registry.services import tasks
-from registry.services.narrowing import on_the_way
+from registry.services.facets import ESTABLISHMENTS, facets_of
+from registry.services.narrowing import Count, count, in_passing, on_the_way
 
 DAYS_IN_MONTH = 31
 CARDS_SHOWN = 10
+STRAY_COUNTED = 1_000  # nobody takes back more in a morning
 UNCERTIFIED_SHOWN = 200
 
 
@@ -86,14 +88,15 @@ class CampaignLine:
 class Board:
     """What stands until `until`, the last day of the renewal window.
 
-    The lists are cut to what a page shows; the counts are whole. `stray` cards are of people who left the unit.
+    The lists are cut to what a page shows; the counts are whole, that of stray cards as far as `STRAY_COUNTED`.
+    `stray` cards are of people who left the unit.
     """
 
     until: date
     units: list[UnitLine]
     expiring: list[CardLine]
     stray: list[CardLine]
-    stray_count: int
+    stray_count: Count
     campaigns: list[CampaignLine]
     flagged: tasks.Counted
 
@@ -127,13 +130,13 @@ def board(session: Session, actor: Actor, *, policy: Policy, today: date) -> Boa
     """Everything the board shows, in six queries whatever the size of the register."""
     actor.require(Action.BOARD_VIEW)
     until = today + timedelta(days=DAYS_IN_MONTH * policy.renewal_window_months)
-    ending, stray = and_(_live(today), Certificate.valid_until <= until), _stray(today)
+    ending, stray = and_(_live(today), Certificate.valid_until <= until), and_(_live(today), _is_left())
     return Board(
         until=until,
         units=_units(session, actor, today, until),
         expiring=_cards(session, actor, ending),
         stray=_cards(session, actor, stray),
-        stray_count=_how_many(session, actor, stray),
+        stray_count=_stray_count(session, actor, today),
         campaigns=_campaigns(session, actor),
         flagged=tasks.counted(session, actor, today=today),
     )
@@ -151,42 +154,41 @@ def uncertified_ids(session: Session, actor: Actor, *, today: date) -> list[int]
     actor.require(Action.PERSON_VIEW)
     wanted = (
         select(Person.id)
-        .join(Appointment, _open_enforcement_post())
-        .where(~_holds_valid(today), _scope(actor, Person.department_id))
-        .order_by(Person.department_id, Person.name, Person.id)
+        .where(_enforces(Person.facets), in_passing(Person.certified_until) < today)
+        .where(_scope(actor, Person.department_id))
+        .order_by(Person.department_id, Person.name_pinyin, Person.name, Person.id)
         .limit(UNCERTIFIED_SHOWN)
     )
     return list(session.scalars(wanted))
 
 
-def _open_enforcement_post() -> ColumnElement[bool]:
-    return and_(
-        Appointment.person_id == Person.id, Appointment.until_on.is_(None), Appointment.duty == Duty.ENFORCEMENT
-    )
-
-
-def _valid(today: date) -> ColumnElement[bool]:
-    return and_(Certificate.status == CertificateStatus.ACTIVE, Certificate.valid_until >= today)
+def _enforces(facets: Any) -> ColumnElement[bool]:
+    """In an enforcement post; looked at in passing, for that is most people, and they are wanted unit by unit."""
+    least = facets_of(Duty.ENFORCEMENT, None)
+    most = facets_of(Duty.ENFORCEMENT, ESTABLISHMENTS[-1], has_law_qualification=True)
+    fits: ColumnElement[bool] = in_passing(facets).between(least, most)
+    return fits
 
 
 def _live(today: date) -> ColumnElement[bool]:
     return and_(Certificate.status.in_(LIVE), Certificate.valid_until >= today)
 
 
-def _holds_valid(today: date) -> ColumnElement[bool]:
-    """Looked up person by person: of the many of a kind SQLite would read all for each."""
-    own = and_(Certificate.person_id == Person.id, on_the_way(Certificate.kind) == CertificateKind.ENFORCEMENT)
-    return exists(select(Certificate.id).where(own, _valid(today)))
-
-
-def _stray(today: date) -> ColumnElement[bool]:
-    """A live certificate whose holder has no post in its unit any more: somebody must take it back."""
+def _is_left() -> ColumnElement[bool]:
+    """A certificate whose holder has no post in its unit any more: somebody must take it back."""
     serves = and_(
         Appointment.person_id == Certificate.person_id,
         Appointment.department_id == Certificate.department_id,
         Appointment.until_on.is_(None),
     )
-    return and_(_live(today), ~exists(select(Appointment.id).where(serves)))
+    return ~exists(select(Appointment.id).where(serves))
+
+
+def _stray_count(session: Session, actor: Actor, today: date) -> Count:
+    """Walked in the order of the table, where the holders' posts lie close together."""
+    which = and_(Certificate.status.in_(LIVE), on_the_way(Certificate.valid_until) >= today, _is_left())
+    wanted = select(Certificate.id).where(which, _scope(actor, Certificate.department_id))
+    return count(session, wanted, STRAY_COUNTED)
 
 
 def _scope(actor: Actor, column: Any) -> ColumnElement[bool]:
@@ -202,17 +204,7 @@ def _units(
         one = true() if department_id is None else column == department_id
         return and_(_scope(actor, column), one)
 
-    people = (
-        select(
-            Person.department_id,
-            func.count().label("officers"),
-            func.sum(case((_holds_valid(today), 1), else_=0)).label("certified"),
-        )
-        .join(Appointment, _open_enforcement_post())
-        .where(chosen(Person.department_id))
-        .group_by(Person.department_id)
-        .subquery()
-    )
+    people = _officers(today, chosen(Person.department_id))
     ending = _counted(
         Certificate.department_id,
         select(Certificate).where(_live(today), Certificate.valid_until <= until, chosen(Certificate.department_id)),
@@ -245,15 +237,27 @@ def _units(
     ]
 
 
+def _officers(today: date, chosen: ColumnElement[bool]) -> Subquery:
+    """Officers and those of them certified by unit: an index is read from end to end, and what is alike added up."""
+    keys = (Person.department_id, Person.facets, Person.certified_until)
+    alike = select(*keys, func.count().label("count")).where(chosen).group_by(*keys).subquery()
+    certified = case((alike.c.certified_until >= today, alike.c.count), else_=0)
+    return (
+        select(
+            alike.c.department_id,
+            func.sum(alike.c.count).label("officers"),
+            func.sum(certified).label("certified"),
+        )
+        .where(_enforces(alike.c.facets))
+        .group_by(alike.c.department_id)
+        .subquery()
+    )
+
+
 def _counted(column: Any, rows: AnySelect) -> Subquery:
     return (
         rows.with_only_columns(column.label("department_id"), func.count().label("count")).group_by(column).subquery()
     )
-
-
-def _how_many(session: Session, actor: Actor, which: ColumnElement[bool]) -> int:
-    wanted = select(func.count()).select_from(Certificate).where(which, _scope(actor, Certificate.department_id))
-    return session.scalar(wanted) or 0
 
 
 def _cards(session: Session, actor: Actor, which: ColumnElement[bool]) -> list[CardLine]:

@@ -11,6 +11,7 @@ from registry.rules.permissions import SYSTEM, Actor, Role
 from registry.services import board, certificates, people, policies, reviews
 from registry.services.board import Board, UnitLine, percent
 from registry.services.certificates import CertificateFilter
+from registry.services.narrowing import Count
 from registry.services.people import PersonFilter
 from tests.factories import make_certificate, make_department, make_person, make_qualified_person
 from tests.queries import counted
@@ -78,7 +79,7 @@ def test_cards_of_people_who_left_or_serve_elsewhere_are_stray(session: Session)
     stray = seen(session)
 
     assert [card.person_name for card in stray.stray if card.unit == unit.name] == ["走", "调"]
-    assert stray.stray_count == len(stray.stray)
+    assert stray.stray_count == Count(len(stray.stray))
     assert cardless.name not in [card.person_name for card in stray.stray]
 
 
@@ -153,3 +154,33 @@ def test_the_board_takes_six_queries_whatever_its_size(session: Session) -> None
 @pytest.mark.parametrize(("part", "whole", "said"), [(0, 0, "—"), (1, 3, "33.3"), (999, 1000, "99.9"), (1, 1, "100.0")])
 def test_a_hundred_per_cent_means_everybody(part: int, whole: int, said: str) -> None:
     assert percent(part, whole) == said
+
+
+def test_stray_cards_are_counted_as_far_as_anybody_takes_back_in_a_morning(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board, "STRAY_COUNTED", 2)
+    unit = make_department(session)
+    for _ in range(3):
+        person = make_qualified_person(session, unit)
+        make_certificate(session, person, valid_until=FAR)
+        left = {"person_id": person.id, "until_on": date(2026, 1, 1), "end_reason": EndReason.RETIREMENT}
+        people.end_appointment(session, SYSTEM, today=TODAY, **left)  # type: ignore[arg-type]
+    head = Actor(account_id=1, name="head", role=Role.UNIT_HEAD, department_id=unit.id)
+
+    whole = seen(session, head)
+
+    assert (whole.stray_count, len(whole.stray)) == (Count(2, is_more=True), 3)
+
+
+def test_the_uncertified_are_told_unit_by_unit_by_the_sound_of_their_names(session: Session) -> None:
+    first, second = make_department(session), make_department(session)
+    late, wang, an = (
+        make_person(session, unit, name=name) for unit, name in ((second, "安"), (first, "王"), (first, "安"))
+    )
+    make_certificate(session, make_qualified_person(session, first), valid_until=FAR)
+    make_person(session, first, duty=Duty.SUPERVISION)
+
+    ids = board.uncertified_ids(session, SYSTEM, today=TODAY)
+
+    assert [one for one in ids if one in {late.id, wang.id, an.id}] == [an.id, wang.id, late.id]

@@ -18,7 +18,7 @@ EXAMS = ("exam_slips.html", "exam_sign_in.html", "exam_record.html")
 PINNED = {
     cards.TEMPLATE_VERSION: (CARDS, "card-2", "db4f49521b4ba929"),
     certificate.CERTIFICATE_VERSION: (("certificate_a4.html",), "certificate-2", "3c16cf80889e0261"),
-    notices.NOTICE_VERSION: (NOTICES, "notice-2", "89dadc5c13ceded2"),
+    notices.NOTICE_VERSION: (NOTICES, "notice-2", "26b618b9499fa7be"),
     tables.ERRATA_VERSION: (("errata.html",), "errata-1", "97c494b11880980b"),
     tables.SUMMARY_VERSION: (("summary.html",), "summary-1", "f30d9b50cdbfc718"),
     samples.SAMPLE_VERSION: (("sample.html",), "sample-1", "ba6d951b19d93f8d"),

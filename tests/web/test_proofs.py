@@ -123,7 +123,7 @@ def test_a_notice_says_what_was_met_and_which_policy_was_asked(office: Office) -
         paper = session.scalars(select(Paper)).one()
         policy, met = paper.data["policy"], paper.data["met"]
         said = read(papers.take_copy(session, SYSTEM, paper_id=paper.id, reason="存档").content)
-    assert f"第{policy}号政策参数（自2023年9月1日起施行）" in said
+    assert f"依据本机关自2023年9月1日起施行的核发规则参数（第{policy}号）审查" in said
     assert met
     assert f"其余{len(met)}项条件已经符合：{'；'.join(met)}。" in said
 

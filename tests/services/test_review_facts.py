@@ -6,15 +6,18 @@ import pytest
 from sqlalchemy.orm import Session
 
 from registry.models.certificates import Certificate
+from registry.models.merges import Merge
 from registry.models.people import ConductRecord
 from registry.models.policies import PolicyVersion
 from registry.models.reviews import ReviewItem
+from registry.rules.certificates import CertificateKind
 from registry.rules.conduct import ConductMeasure, kind_of
 from registry.rules.exams import ExamSubject
 from registry.rules.permissions import SYSTEM
 from registry.rules.policy import starting_policies
 from registry.rules.reviews import ReviewFinding
-from registry.services import errata
+from registry.services import errata, policies
+from registry.services.reviews.gathering import Gathering, gather, statement
 from tests.factories import make_result, make_sitting, make_training
 from tests.services.test_reviews import TODAY, item_of, items_of, trained_card
 from tests.services.test_roster_remarks import remark_of
@@ -144,3 +147,30 @@ def test_a_pass_counts_as_long_as_the_policy_says(session: Session, years: int, 
     )
     session.flush()
     assert item_of(session, card, year=2022, today=date(2023, 1, 5)).proposed is finding
+
+
+def year_of(session: Session, **some: int) -> Gathering:
+    policy, end = policies.in_force(session, date(2021, 12, 31)), date(2021, 12, 31)
+    return Gathering(kind=CertificateKind.ENFORCEMENT, year=2021, as_of=end, cutoff=end, policy=policy, **some)
+
+
+def test_some_certificates_have_the_facts_that_they_have_among_all(session: Session) -> None:
+    card, former = trained_card(session), trained_card(session)
+    for one in (card, former):
+        sit(session, one, date(2021, 9, 1), 51)
+    record(session, former, date(2021, 5, 1), None, GRAVE)
+    merge = {"moved": {}, "ended": {}, "changed": {}, "reason": "一人两档"}
+    session.add(Merge(kept_id=card.person_id, merged_id=former.person_id, **merge))
+    session.flush()
+
+    (alone,) = gather(session, year_of(session, department_id=card.department_id))
+
+    (among_all,) = (one for one in gather(session, year_of(session)) if one.certificate_id == card.id)
+    assert (alone, alone.facts.is_disciplined, alone.facts.exam_failed) == (among_all, True, True)
+
+
+@pytest.mark.parametrize("some", [{"again": 1}, {"department_id": 1}])
+def test_a_look_at_some_certificates_reads_no_others_training_and_exams(session: Session, some: dict[str, int]) -> None:
+    holders = "person_id IN (SELECT cards.person_id"
+    assert str(statement(year_of(session, **some))).count(holders) == 2
+    assert holders not in str(statement(year_of(session)))

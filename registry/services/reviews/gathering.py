@@ -45,6 +45,11 @@ class Gathering:
     department_id: int | None = None  # one unit's certificates alone
 
     @property
+    def is_of_some(self) -> bool:
+        """Whether it is about some certificates, so that other people's records need not be read."""
+        return self.again is not None or self.department_id is not None
+
+    @property
     def oldest_pass(self) -> date:
         """The first day of the years whose passed exams count."""
         years = self.policy.review_exam_years
@@ -80,8 +85,8 @@ def gather(session: Session, what: Gathering) -> Iterator[Gathered]:
 
 def statement(what: Gathering) -> AnySelect:
     """The one query behind a campaign: a row a certificate with everything a finding may look at."""
-    cards = _cards(what) if what.again is None else _cards_again(what, what.again)
-    hours, exams = _hours(what), _exams(what)
+    cards = _chosen(what)
+    hours, exams = _hours(what, cards), _exams(what, cards)
     return (
         select(
             cards, _status(cards, what), *_POST, hours.c.hours, hours.c.is_course_done, exams, AnnualAssessment.grade
@@ -95,6 +100,15 @@ def statement(what: Gathering) -> AnySelect:
         )
         .order_by(cards.c.department_id, cards.c.number)
     )
+
+
+def _chosen(what: Gathering) -> CTE:
+    return _cards(what) if what.again is None else _cards_again(what, what.again)
+
+
+def _of_holders(person_id: Any, what: Gathering, cards: CTE) -> Any:
+    """That a record is a holder's; of a whole year's certificates nearly every record is, and nothing is asked."""
+    return person_id.in_(select(cards.c.person_id)) if what.is_of_some else true()
 
 
 def _cards(what: Gathering) -> CTE:
@@ -179,7 +193,7 @@ def _latest_post(cards: CTE, what: Gathering) -> Any:
     return newest.correlate(cards).scalar_subquery()
 
 
-def _hours(what: Gathering) -> CTE:
+def _hours(what: Gathering, cards: CTE) -> CTE:
     """What was completed within the year, as the yearly figures count it; a course may have begun before."""
     course = case((TrainingSession.kind.in_(COURSES[what.kind]), 1), else_=0)
     done_on = func.coalesce(Attendance.completed_on, TrainingSession.held_on)
@@ -189,14 +203,15 @@ def _hours(what: Gathering) -> CTE:
         )
         .join(TrainingSession, TrainingSession.id == Attendance.session_id)
         .where(Attendance.is_completed, done_on.between(what.first_day, what.as_of))
+        .where(_of_holders(Attendance.person_id, what, cards))
         .group_by(Attendance.person_id)
         .cte("training_of_the_year")
     )
 
 
-def _exams(what: Gathering) -> CTE:
+def _exams(what: Gathering, cards: CTE) -> CTE:
     """By person and subject: the best pass that counts, and whether the year's latest attempt was failed."""
-    attempts = _attempts(what)
+    attempts = _attempts(what, cards)
     counted = and_(attempts.c.passed, attempts.c.attempt <= what.policy.exam_attempts)
     columns: list[Any] = [attempts.c.person_id.label("candidate_id")]
     for subject in ExamSubject:
@@ -212,7 +227,7 @@ def _exams(what: Gathering) -> CTE:
     return select(*columns).group_by(attempts.c.person_id).cte("exams_of_people")
 
 
-def _attempts(what: Gathering) -> CTE:
+def _attempts(what: Gathering, cards: CTE) -> CTE:
     """Every scored result that stands: its number within the year, its place among all of the subject."""
     correction = aliased(ExamResult)
     own_field = select(Certificate.id).where(
@@ -238,6 +253,7 @@ def _attempts(what: Gathering) -> CTE:
         .join(ExamSitting, ExamSitting.id == ExamResult.sitting_id)
         .outerjoin(correction, correction.supersedes_id == ExamResult.id)
         .where(correction.id.is_(None), ExamResult.outcome == ExamOutcome.SCORED, ExamSitting.held_on <= what.as_of)
+        .where(_of_holders(ExamResult.person_id, what, cards))
         .cte("attempts")
     )
 
@@ -247,7 +263,10 @@ def _disciplined(what: Gathering) -> AnySelect:
     lasts = func.coalesce(ConductRecord.until_on, ConductRecord.decided_on)
     of_the_year = (ConductRecord.decided_on <= what.as_of, lasts >= what.first_day)
     stands = (ConductRecord.measure.in_(DISCIPLINED), ConductRecord.annulled_at.is_(None))
-    files = select(ConductRecord.person_id).where(*stands, *of_the_year).cte("disciplined", recursive=True)
+    merged = ConductRecord.person_id.in_(select(Merge.merged_id))  # whose record may be a holder's by now
+    in_question = or_(merged, _of_holders(ConductRecord.person_id, what, _chosen(what)))
+    chosen = select(ConductRecord.person_id).where(*stands, *of_the_year, in_question)
+    files = chosen.cte("disciplined", recursive=True)
     onward = select(Merge.kept_id).join(files, Merge.merged_id == files.c.person_id).where(Merge.undone_at.is_(None))
     return select(files.union(onward).c.person_id)
 

@@ -49,8 +49,18 @@ def index() -> ResponseReturnValue:
 @bp.get("/units")
 @requires(Action.TRAINING_VIEW)
 def units() -> ResponseReturnValue:
-    """A line for each unit, and the county's sum."""
+    """A line for each unit, and the county's sum; in a register of very many, the units alone until it is asked for."""
     owed = _owed()
+    is_added = request.args.get("sums") == "yes" or training.is_quick(g.session, g.actor)
+    if not is_added:
+        return render_template(
+            "training/obligation_unit_names.html",
+            owed=owed,
+            courses=_courses(owed),
+            units=departments.all_standing(g.session, g.actor),
+            most=training.ADDED_UP,
+            years=_years(owed),
+        )
     lines = training.totals(g.session, g.actor, owed=owed)
     return render_template(
         "training/obligation_units.html",

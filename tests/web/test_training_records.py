@@ -2,11 +2,13 @@
 
 import re
 
+import pytest
 from sqlalchemy import select
 
 from registry import clock
 from registry.models.training import Attendance, TrainingCourse, TrainingSession
 from registry.rules.permissions import Role
+from registry.services.training import totalling
 from tests.factories import make_department, make_person, make_training
 from tests.web.conftest import Office
 
@@ -92,3 +94,21 @@ def test_the_obligation_tells_who_lacks_what_and_units_see_their_own(office: Off
 
     assert ("学满了" in page, "没学过" in page, "别家的" in page) == (True, True, False)
     assert totals.status_code == 200
+
+
+def test_in_a_register_of_very_many_the_units_are_added_up_when_somebody_asks(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(totalling, "ADDED_UP", 1)
+    with office.transaction() as session:
+        unit = make_department(session)
+        for name in ("甲", "乙"):
+            make_person(session, unit, name=name)
+        unit_id, unit_name = unit.id, unit.name
+    address = f"/training/obligations/units?year={TODAY.year}"
+    client, head = office.client(Role.BUREAU_CLERK), office.client(Role.UNIT_HEAD, unit_id)
+
+    names, sums, own = client.get(address).text, client.get(f"{address}&sums=yes").text, head.get(address).text
+
+    assert ("Add up all units" in names, unit_name in names, "Still lacking something" in names) == (True, True, False)
+    assert ("Still lacking something" in sums, "Still lacking something" in own) == (True, True)

@@ -11,7 +11,10 @@ from registry.models.people import Appointment, Person
 from registry.models.training import Attendance, TrainingSession
 from registry.rules.permissions import Action, Actor
 from registry.rules.training import Obligation, TrainingKind
+from registry.services.narrowing import count
 from registry.services.training.obligations import DONE_ON, obliged, tenths
+
+ADDED_UP = 10_000  # people; of more, adding up takes seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,12 @@ class UnitTotal:
     @property
     def lacking(self) -> int:
         return self.obliged - self.fulfilled
+
+
+def is_quick(session: Session, actor: Actor) -> bool:
+    """Whether everybody whom somebody sees is added up at once, so that nobody has to ask for it."""
+    actor.require(Action.TRAINING_VIEW)
+    return actor.is_unit_bound or not count(session, select(Person.id), ADDED_UP).is_more
 
 
 def totals(session: Session, actor: Actor, *, owed: Obligation, department_id: int | None = None) -> list[UnitTotal]:

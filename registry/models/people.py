@@ -82,6 +82,31 @@ class Person(Base):
     )
 
 
+class Namesakes(Base):
+    """How many standing files there are of one name and day of birth; triggers count them (migration 0044).
+
+    One that is left by everybody stays with a count of 0.
+    """
+
+    __tablename__ = "namesakes"
+
+    born_on: Mapped[date] = mapped_column(primary_key=True)  # first, so that a walk by name takes the index below
+    name: Mapped[str] = mapped_column(by_character(60), primary_key=True)
+    file_count: Mapped[int]
+
+    __table_args__ = (
+        Index(
+            "uq_namesakes_shared",
+            "name",
+            "born_on",
+            unique=True,
+            sqlite_where=text("file_count > 1"),
+            postgresql_where=text("file_count > 1"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+
 class Appointment(Base):
     """A post held from a day until a day. The open one (no end) is where the person serves now.
 

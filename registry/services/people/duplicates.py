@@ -5,13 +5,26 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, delete, exists, func, null, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    case,
+    cast,
+    delete,
+    exists,
+    literal_column,
+    null,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from registry import audit
 from registry.models.departments import Department
 from registry.models.merges import DistinctPair, Merge
-from registry.models.people import Person
+from registry.models.people import Namesakes, Person
 from registry.rules import RuleBroken
 from registry.rules.merging import ONE_FILE_EACH
 from registry.rules.permissions import Action, Actor
@@ -57,22 +70,24 @@ class Beside:
 
 
 def pairs(session: Session, actor: Actor, *, after: tuple[int, int] | None = None, size: int = PAGE) -> PairPage:
-    """Pairs of files on record that nobody has told apart, by name; one walk through an index, two queries."""
+    """Pairs of files on record that nobody has told apart, by name; reads the shared names alone, in two queries."""
     actor.require(Action.PERSON_MERGE)
-    first, second = aliased(Person), aliased(Person)
-    same = _same()
+    first, second, shared = aliased(Person), aliased(Person), Namesakes
+    name = cast(shared.name, String)  # as an expression, so that SQLite does not begin with everybody
     query = (
         select(first.id, second.id)
-        .select_from(same)
-        .join(first, and_(first.name == same.c.name, first.born_on == same.c.born_on, first.withdrawn_on.is_(None)))
-        .join(second, and_(second.name == same.c.name, second.born_on == same.c.born_on, second.id > first.id))
-        .where(second.withdrawn_on.is_(None), ~_told_apart(first.id, second.id))
-        .order_by(same.c.name, same.c.born_on, first.id, second.id)
+        .select_from(shared)
+        .join(first, and_(first.name == name, first.born_on == shared.born_on, first.withdrawn_on.is_(None)))
+        .join(second, and_(second.name == name, second.born_on == shared.born_on, second.id > first.id))
+        .where(shared.file_count > literal_column("1"), second.withdrawn_on.is_(None))
+        .where(~_told_apart(first.id, second.id))
+        .order_by(shared.name, shared.born_on, first.id, second.id)
         .limit(size + 1)
     )
     if after is not None and (last := session.get(Person, after[0])) is not None:
-        at = tuple_(same.c.name, same.c.born_on, first.id, second.id)
-        query = query.where(at > (last.name, last.born_on, *after))
+        begin = tuple_(shared.name, shared.born_on) >= (last.name, last.born_on)  # where the index is entered
+        at = tuple_(shared.name, shared.born_on, first.id, second.id)
+        query = query.where(begin, at > (last.name, last.born_on, *after))
     found = [(row[0], row[1]) for row in session.execute(query)]
     shown = found[:size]
     return PairPage(_paired(session, shown), shown[-1] if len(found) > size else None)
@@ -133,16 +148,6 @@ def _tell(session: Session, actor: Actor, first: Person, second: Person, reason:
     for one, other in ((first, second), (second, first)):
         about: dict[str, Any] = {"department_id": one.department_id, "reason": reason, fact: other.id}
         audit.record(session, actor, Action.PERSON_MERGE, one, **about)
-
-
-def _same() -> Subquery:
-    return (
-        select(Person.name, Person.born_on)
-        .where(Person.withdrawn_on.is_(None))
-        .group_by(Person.name, Person.born_on)
-        .having(func.count() > 1)
-        .subquery()
-    )
 
 
 def _told_apart(lower: Any, higher: Any) -> ColumnElement[bool]:

@@ -17,6 +17,7 @@ from alembic.config import Config
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as examples
 from sqlalchemy import Engine, make_url, text
 from sqlalchemy.orm import Session
 
@@ -35,6 +36,9 @@ NOT_DURABLE = ("fsync", "synchronous_commit", "full_page_writes")  # test databa
 DATA_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 RUNNING = "running"  # the database of the test that runs: one name, so that one application serves test after test
 OF_AN_ENGINE = ("before_cursor_execute", "after_cursor_execute", "begin", "commit", "rollback")
+
+examples.register_profile("as long as it takes", deadline=None)  # a busy machine is no fault of an example's
+examples.load_profile("as long as it takes")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -105,7 +105,7 @@ class Table:
     """All rows of a file with every problem found; `headings` as written, by sheet and column name.
 
     `ignored`: headings that name no column of ours; `skipped`: sheets without a row of headings; `hidden`: sheets that
-    hold something and are not shown, which nobody reads.
+    are not shown, which nobody reads.
     """
 
     rows: list[Row]

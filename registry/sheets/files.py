@@ -95,7 +95,7 @@ def open_file(content: bytes, filename: str) -> list[RawSheet]:
 
 
 def open_whole(content: bytes, filename: str) -> list[RawSheet]:
-    """The sheets of a file, hidden ones too, told by its content and not by its name; Unreadable says why not."""
+    """The sheets of a file, hidden ones by name alone, told by its content and not by its name; Unreadable says why."""
     if not content.strip():
         raise unreadable(N_("The file is empty."))
     if content.startswith((ZIP, OLE)):
@@ -121,14 +121,16 @@ def _workbook(content: bytes) -> list[RawSheet]:
     with _failures_told():
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         wanted = [sheet for sheet in book.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet]
-        hidden = {sheet.name for sheet in wanted if sheet.visible is not SheetVisibleEnum.Visible}
-        sheets = [(sheet.name, WorkbookRows(book.get_sheet_by_name(sheet.name))) for sheet in wanted]
-    shown = [rows for name, rows in sheets if name not in hidden]
-    for rows in shown:
+        shown = {
+            sheet.name: WorkbookRows(book.get_sheet_by_name(sheet.name))
+            for sheet in wanted
+            if sheet.visible is SheetVisibleEnum.Visible
+        }
+    for rows in shown.values():
         _refuse_oversize(len(rows), rows.width)
-    if not any(cell not in ("", None) for rows in shown for row in rows for cell in row):
+    if not any(cell not in ("", None) for rows in shown.values() for row in rows for cell in row):
         raise unreadable(N_("The workbook is empty."))
-    return [RawSheet(name, rows, is_hidden=name in hidden) for name, rows in sheets]
+    return [RawSheet(one.name, shown.get(one.name, ()), is_hidden=one.name not in shown) for one in wanted]
 
 
 @contextmanager

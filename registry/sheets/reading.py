@@ -43,7 +43,7 @@ def read(
     ignored = dict.fromkeys(unknown for heading in headings for unknown in heading.unknown)
     taken = {heading.sheet.name for heading in headings}
     skipped = [sheet.name for sheet in sheets if sheet.name not in taken and not is_blank(sheet)]
-    hidden = [sheet.name for sheet in whole if sheet.is_hidden and not is_blank(sheet)]
+    hidden = [sheet.name for sheet in whole if sheet.is_hidden]
     return Table(rows, problems, written, tuple(ignored), tuple(skipped), tuple(hidden))
 
 

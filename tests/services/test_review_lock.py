@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from registry.rules.people import EndReason
 from registry.rules.permissions import SYSTEM, Action, Actor, Role
 from registry.rules.reviews import CampaignStatus
 from registry.services import people, reviews, rosters
+from registry.services.rosters import keeping
 from registry.services.rosters.lines import hash_of
 from tests.factories import make_department
 from tests.services.test_review_decisions import DEFERRED, decide, items
@@ -167,6 +168,20 @@ def test_bytes_that_are_not_those_printed_are_noticed_and_not_handed_out(session
     assert (kept.data_hold, kept.bytes_hold, kept.is_intact) == (True, False, False)
     with pytest.raises(RuleBroken, match="ROST-6"):
         take(session, roster, reason="归档")
+
+
+def test_the_bytes_of_a_long_roster_are_read_for_a_copy_alone(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign, _ = open_review(session)
+    roster = lock(session, campaign)[1]
+    take(session, roster)
+    monkeypatch.setattr(keeping, "LONGEST_WAIT", roster.line_count - 1)
+    session.expire_all()
+    kept = rosters.get(session, SYSTEM, roster_id=roster.id)
+    assert (kept.bytes_hold, kept.is_intact, "pdf" in inspect(kept.roster).unloaded) == (None, True, True)
+    monkeypatch.setattr(keeping, "LONGEST_WAIT", roster.line_count)
+    assert rosters.get(session, SYSTEM, roster_id=roster.id).bytes_hold
 
 
 def test_the_code_on_the_paper_finds_the_roster_however_it_is_typed(session: Session) -> None:

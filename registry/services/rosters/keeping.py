@@ -17,6 +17,7 @@ from registry.models.reviews import ReviewCampaign
 from registry.models.rosters import Roster, RosterCopy
 from registry.rules.jobs import JobKind
 from registry.rules.permissions import Action, Actor
+from registry.rules.rosters import LONGEST_WAIT
 from registry.services.departments import named_on
 from registry.services.rosters.lines import hash_of
 from registry.services.rosters.printing import bytes_hold
@@ -47,7 +48,7 @@ class RosterRow:
 class Kept:
     """A frozen roster in full: head, sections and summary as printed; the ledger; whether data and bytes hold.
 
-    `bytes_hold` is None as long as it is not printed.
+    `bytes_hold` is None as long as it is not printed, and of a long roster, whose bytes are read for a copy alone.
     """
 
     roster: Roster
@@ -104,11 +105,12 @@ def printing_job(session: Session, actor: Actor, *, campaign_id: int) -> Job | N
 
 
 def _kept(session: Session, actor: Actor, which: Any) -> Kept:
-    chosen = select(Roster).where(which).options(undefer(Roster.data), undefer(Roster.pdf))
+    chosen = select(Roster).where(which).options(undefer(Roster.data))
     roster = session.scalars(chosen.options(joinedload(Roster.department), joinedload(Roster.campaign))).one()
     actor.require_unit(Action.ROSTER_VIEW, roster.department_id)
     data_hold = hash_of(roster.data) == roster.data_sha256
-    return Kept(roster, roster.data, _copies(session, roster.id), data_hold, bytes_hold(roster))
+    short = roster.line_count <= LONGEST_WAIT
+    return Kept(roster, roster.data, _copies(session, roster.id), data_hold, bytes_hold(roster) if short else None)
 
 
 def _copies(session: Session, roster_id: int) -> list[CopyRow]:

@@ -44,6 +44,7 @@ class Application(Base):
     __table_args__ = (
         CheckConstraint("(nature = 'new') = (predecessor_id IS NULL)", name="only_a_new_one_has_no_predecessor"),
         Index("ix_applications_status", "status", "department_id", "id"),
+        Index("ix_applications_status_id", "status", "id"),
         Index("ix_applications_department_id", "department_id", "id"),
         Index("ix_applications_person_id", "person_id", "id"),
         Index(

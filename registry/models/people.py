@@ -67,6 +67,7 @@ class Person(Base):
     __table_args__ = (  # each holds all that a list of people asks, so that none has to look into the wide rows
         Index("ix_people_name_pinyin", *_NAMED, *_STANDING, "name_initials", "name_rest"),
         Index("ix_people_department_id", "department_id", *_NAMED, *_STANDING[1:], "name_initials", "name_rest"),
+        Index("ix_people_counted", "department_id", *_STANDING[1:]),
         Index("ix_people_facets", *_STANDING[1:], *_NAMED, "department_id", "name_initials", "name_rest"),
         Index("ix_people_name", "name", "name_pinyin", "id", *_STANDING),
         Index("ix_people_name_initials", "name_initials", *_NAMED, *_STANDING),

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from registry.models.applications import Application, ApplicationRecord
@@ -18,7 +18,7 @@ from registry.rules.people import EndReason
 from registry.rules.permissions import ALLOWED, SYSTEM, Actor, Role
 from registry.rules.policy import BASE_SOURCES
 from registry.services import applications, people, policies, reports
-from registry.services.applications import ApplicationFilter, Case, Said, Wanted
+from registry.services.applications import ApplicationFilter, Case, Said, Wanted, listing
 from registry.services.certificates import issuing
 from tests.acting import act_upon
 from tests.factories import (
@@ -402,3 +402,16 @@ def test_what_waits_in_two_states_is_one_list_the_oldest_first(session: Session)
     assert (begun.count.number, rest.after) == (3, None)
     assert applications.ids_of(session, seat, chosen=chosen, most=2) == [first, third]
     assert second not in applications.ids_of(session, seat, chosen=chosen, most=9)
+
+
+def test_a_desk_reads_what_waits_in_order_and_sorts_nothing(session: Session) -> None:
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL chooses by what it knows of the rows")
+    [waiting] = listing._ids(CHIEF, ApplicationFilter(is_waiting=True))
+    page = waiting.order_by(Application.id).limit(50)
+    asked = page.compile(session.connection(), compile_kwargs={"literal_binds": True})
+
+    steps = [row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {asked}"))]
+
+    assert any("ix_applications_status_id" in step for step in steps)
+    assert not any("B-TREE" in step for step in steps)

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select, text, true
 from sqlalchemy.orm import Session
 
 from registry.rules.certificates import CertificateKind, CertificateStatus
@@ -184,3 +185,14 @@ def test_the_uncertified_are_told_unit_by_unit_by_the_sound_of_their_names(sessi
     ids = board.uncertified_ids(session, SYSTEM, today=TODAY)
 
     assert [one for one in ids if one in {late.id, wang.id, an.id}] == [an.id, wang.id, late.id]
+
+
+def test_officers_are_counted_in_a_walk_through_an_index_of_their_own(session: Session) -> None:
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL chooses by what it knows of the rows")
+    officers = select(board._officers(TODAY, true()))
+    asked = officers.compile(session.connection(), compile_kwargs={"literal_binds": True})
+
+    steps = [row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {asked}"))]
+
+    assert any("COVERING INDEX ix_people_counted" in step for step in steps)

@@ -20,6 +20,7 @@ from registry.rules.policy import BASE_SOURCES
 from registry.services import applications, people, policies, reports
 from registry.services.applications import ApplicationFilter, Case, Said, Wanted, listing
 from registry.services.certificates import issuing
+from registry.services.narrowing import Count
 from tests.acting import act_upon
 from tests.factories import (
     make_certificate,
@@ -376,7 +377,7 @@ def test_each_desk_finds_what_waits_for_it(session: Session) -> None:
 
     def desk(actor: Actor) -> list[int]:
         found = applications.search(session, actor, chosen=ApplicationFilter(is_waiting=True)).rows
-        assert applications.waiting_count(session, actor) == len(found)
+        assert applications.waiting_count(session, actor) == Count(len(found))
         return [row.id for row in found]
 
     assert (desk(seat), desk(head), desk(CLERK), desk(CHIEF)) == ([], [applied], [confirmed], [up])

@@ -10,7 +10,9 @@ from registry.models.reviews import ReviewCampaign
 from registry.rules.certificates import CertificateKind
 from registry.rules.people import EndReason
 from registry.rules.permissions import SYSTEM, Role
-from registry.services import people, reviews
+from registry.services import board, people, reviews
+from registry.services.applications import listing
+from registry.services.narrowing import Count
 from tests.factories import make_certificate, make_department, make_person, make_qualified_person
 from tests.queries import counted
 from tests.web.conftest import Office
@@ -185,3 +187,13 @@ def test_the_board_takes_as_many_queries_for_ten_people_as_for_two_hundred(offic
         client.get("/")
 
     assert len(few) == len(many) <= 23
+
+
+def test_a_count_that_stopped_says_more_than(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(board, "STRAY_COUNTED", 0)
+    monkeypatch.setattr(listing, "_count", lambda *_asked: Count(7, is_more=True))
+    a_county(office)
+
+    page = office.client(Role.BUREAU_CHIEF).get("/").text
+
+    assert ("more than 7" in page, "more than 0" in page) == (True, True)

@@ -109,11 +109,9 @@ def ids_of(session: Session, actor: Actor, *, chosen: ApplicationFilter, most: i
     return list(session.scalars(select(ids.c.id).order_by(ids.c.id).limit(most)))
 
 
-def waiting_count(session: Session, actor: Actor) -> int:
+def waiting_count(session: Session, actor: Actor) -> Count:
     """How many wait at the desk of whoever asks."""
-    if not waiting_for(actor.role):
-        return 0
-    return _count(session, actor, ApplicationFilter(is_waiting=True)).number
+    return _count(session, actor, ApplicationFilter(is_waiting=True)) if waiting_for(actor.role) else Count(0)
 
 
 def get(session: Session, actor: Actor, application_id: int) -> Application:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     String,
     and_,
     case,
@@ -31,6 +32,7 @@ from registry.rules.permissions import Action, Actor
 from registry.words import N_
 
 PAGE = 50
+FIRST_NAMES = 5  # looked at first, for a few that many share fill a page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,25 +72,18 @@ class Beside:
 
 
 def pairs(session: Session, actor: Actor, *, after: tuple[int, int] | None = None, size: int = PAGE) -> PairPage:
-    """Pairs of files on record that nobody has told apart, by name; reads the shared names alone, in two queries."""
+    """Pairs of files on record that nobody has told apart, by name; reads a page of shared names."""
     actor.require(Action.PERSON_MERGE)
-    first, second, shared = aliased(Person), aliased(Person), Namesakes
-    name = cast(shared.name, String)  # as an expression, so that SQLite does not begin with everybody
-    query = (
-        select(first.id, second.id)
-        .select_from(shared)
-        .join(first, and_(first.name == name, first.born_on == shared.born_on, first.withdrawn_on.is_(None)))
-        .join(second, and_(second.name == name, second.born_on == shared.born_on, second.id > first.id))
-        .where(shared.file_count > literal_column("1"), second.withdrawn_on.is_(None))
-        .where(~_told_apart(first.id, second.id))
-        .order_by(shared.name, shared.born_on, first.id, second.id)
-        .limit(size + 1)
-    )
+    width, key = FIRST_NAMES, tuple_(Namesakes.name, Namesakes.born_on)
+    names, behind = _shared(width), None
     if after is not None and (last := session.get(Person, after[0])) is not None:
-        begin = tuple_(shared.name, shared.born_on) >= (last.name, last.born_on)  # where the index is entered
-        at = tuple_(shared.name, shared.born_on, first.id, second.id)
-        query = query.where(begin, at > (last.name, last.born_on, *after))
-    found = [(row[0], row[1]) for row in session.execute(query)]
+        names = names.where(key >= (last.name, last.born_on))
+        behind = (last.name, last.born_on, *after)
+    found = _alike(session, names, size + 1, behind)
+    while len(found) <= size and (end := session.execute(names.offset(width - 1).limit(1)).first()) is not None:
+        width = size + 1
+        names = _shared(width).where(key > (end.name, end.born_on))
+        found += _alike(session, names, size + 1 - len(found))
     shown = found[:size]
     return PairPage(_paired(session, shown), shown[-1] if len(found) > size else None)
 
@@ -148,6 +143,32 @@ def _tell(session: Session, actor: Actor, first: Person, second: Person, reason:
     for one, other in ((first, second), (second, first)):
         about: dict[str, Any] = {"department_id": one.department_id, "reason": reason, fact: other.id}
         audit.record(session, actor, Action.PERSON_MERGE, one, **about)
+
+
+def _shared(most: int) -> Select[str, date]:
+    """The first names and days of birth that several files share."""
+    shared = select(Namesakes.name, Namesakes.born_on).where(Namesakes.file_count > literal_column("1"))
+    return shared.order_by(Namesakes.name, Namesakes.born_on).limit(most)
+
+
+def _alike(
+    session: Session, names: Select[str, date], most: int, after: tuple[Any, ...] | None = None
+) -> list[tuple[int, int]]:
+    """The pairs of a few shared names that nobody has told apart; joined to few, for no database walks by itself."""
+    first, second, shared = aliased(Person), aliased(Person), names.subquery()
+    name = cast(shared.c.name, String)  # as an expression, so that SQLite does not begin with everybody
+    key = (shared.c.name, shared.c.born_on, first.id, second.id)
+    query = (
+        select(first.id, second.id)
+        .select_from(shared)
+        .join(first, and_(first.name == name, first.born_on == shared.c.born_on, first.withdrawn_on.is_(None)))
+        .join(second, and_(second.name == name, second.born_on == shared.c.born_on, second.id > first.id))
+        .where(second.withdrawn_on.is_(None), ~_told_apart(first.id, second.id))
+        .order_by(*key)
+        .limit(most)
+    )
+    query = query if after is None else query.where(tuple_(*key) > after)
+    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def _told_apart(lower: Any, higher: Any) -> ColumnElement[bool]:

@@ -144,7 +144,7 @@ def _make_up_and_close(page: Page) -> None:
     page.goto("/reviews/1/close")
     page.get_by_role("button", name="Close the review").click()
     _yes(page)
-    _says(page, "The review is closed; 0 certificates stay open.")
+    _says(page, "The review is closed; 0 certificates are left to a person.")
 
 
 def _lock(page: Page) -> None:

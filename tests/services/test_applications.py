@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.models.applications import Application, ApplicationRecord
@@ -18,9 +18,8 @@ from registry.rules.people import EndReason
 from registry.rules.permissions import ALLOWED, SYSTEM, Actor, Role
 from registry.rules.policy import BASE_SOURCES
 from registry.services import applications, people, policies, reports
-from registry.services.applications import ApplicationFilter, Case, Said, Wanted, listing
+from registry.services.applications import ApplicationFilter, Case, Said, Wanted
 from registry.services.certificates import issuing
-from registry.services.narrowing import Count
 from tests.acting import act_upon
 from tests.factories import (
     make_certificate,
@@ -365,54 +364,3 @@ def test_a_renewal_and_a_replacement_follow_the_card_in_force(session: Session) 
     assert by_predecessor[old.id].valid_until == date(2031, 6, 30)
     assert by_predecessor[torn.id].valid_until == date(2029, 8, 31)
     assert session.get_one(Application, renewal).certificate_id == by_predecessor[old.id].id
-
-
-def test_each_desk_finds_what_waits_for_it(session: Session) -> None:
-    unit = make_department(session)
-    people = [make_qualified_person(session, unit) for _ in range(3)]
-    seat, head = unit_seat(people[0]), unit_seat(people[0], Role.UNIT_HEAD)
-    [applied] = apply(session, people[0])
-    [confirmed] = apply(session, people[1], actor=head)
-    [up] = put_up(session, people[2])
-
-    def desk(actor: Actor) -> list[int]:
-        found = applications.search(session, actor, chosen=ApplicationFilter(is_waiting=True)).rows
-        assert applications.waiting_count(session, actor) == Count(len(found))
-        return [row.id for row in found]
-
-    assert (desk(seat), desk(head), desk(CLERK), desk(CHIEF)) == ([], [applied], [confirmed], [up])
-    take(session, CLERK, ApplicationStep.RETURN, [confirmed])
-    assert desk(seat) == [confirmed]
-
-
-def test_what_waits_in_two_states_is_one_list_the_oldest_first(session: Session) -> None:
-    unit = make_department(session)
-    people = [make_qualified_person(session, unit) for _ in range(4)]
-    seat, chosen = unit_seat(people[0]), ApplicationFilter(is_waiting=True)
-    first, second = apply(session, *people[:2], actor=unit_seat(people[0], Role.UNIT_HEAD))
-    third, fourth = put_up(session, *people[2:])
-    take(session, CHIEF, ApplicationStep.APPROVE, [third])
-    take(session, CLERK, ApplicationStep.MAKE, [third])
-    take(session, CLERK, ApplicationStep.RETURN, [first])
-    take(session, CHIEF, ApplicationStep.RETURN, [fourth])
-
-    begun = applications.search(session, seat, chosen=chosen, size=2)
-    rest = applications.search(session, seat, chosen=chosen, size=2, after=begun.after)
-
-    assert [row.id for page in (begun, rest) for row in page.rows] == [first, third, fourth]
-    assert (begun.count.number, rest.after) == (3, None)
-    assert applications.ids_of(session, seat, chosen=chosen, most=2) == [first, third]
-    assert second not in applications.ids_of(session, seat, chosen=chosen, most=9)
-
-
-def test_a_desk_reads_what_waits_in_order_and_sorts_nothing(session: Session) -> None:
-    if session.get_bind().dialect.name != "sqlite":
-        pytest.skip("PostgreSQL chooses by what it knows of the rows")
-    [waiting] = listing._ids(CHIEF, ApplicationFilter(is_waiting=True))
-    page = waiting.order_by(Application.id).limit(50)
-    asked = page.compile(session.connection(), compile_kwargs={"literal_binds": True})
-
-    steps = [row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {asked}"))]
-
-    assert any("ix_applications_status_id" in step for step in steps)
-    assert not any("B-TREE" in step for step in steps)

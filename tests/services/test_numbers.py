@@ -7,8 +7,8 @@ from threading import Barrier
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import event, select, text
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from registry.db import transaction
@@ -93,25 +93,29 @@ def test_two_who_issue_to_one_person_at_once_give_one_certificate(app: Flask) ->
         assert len(session.scalars(select(Certificate)).all()) == 1
 
 
-def test_a_certificate_issued_since_the_gate_was_asked_is_never_closed(own_app: Flask, database: Database) -> None:
+def test_nobody_issues_to_somebody_about_whom_another_asks_the_gate(own_app: Flask, database: Database) -> None:
     if database.url.startswith("sqlite"):
         pytest.skip("SQLite lets one writer in at a time")
-    sessions, not_yet = own_app.extensions["sessions"], iter([True])
+    sessions, not_yet, waited = own_app.extensions["sessions"], iter([True]), []
     with transaction(sessions) as session:
         person_id = make_qualified_person(session).id
 
-    def issue() -> None:
+    def issue(patience: str = "10s") -> None:
         with transaction(sessions) as session:
+            session.execute(text(f"SET LOCAL lock_timeout = '{patience}'"))
             certificates.issue(session, SYSTEM, person_id=person_id, kind=CertificateKind.ENFORCEMENT, today=TODAY)
 
     def somebody_else(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         if "number_series" in statement and next(not_yet, False):
-            issue()
+            with pytest.raises(OperationalError, match="lock timeout"):
+                issue("200ms")
+            waited.append(True)
 
     event.listen(own_app.extensions["engine"], "before_cursor_execute", somebody_else)
-    with pytest.raises(IntegrityError):
-        issue()
+    issue()
+    issue()
 
+    assert waited == [True]
     with sessions.reading() as session:
         [card] = session.scalars(select(Certificate)).all()
         assert card.status is CertificateStatus.ACTIVE

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from registry import clock
+from registry.audit import PAGE_SIZE
 from registry.rules import Denied, RuleBroken
 from registry.rules.permissions import Action
 from registry.services import policies as policy_service
@@ -126,7 +127,7 @@ def register(app: Flask) -> None:
     app.before_request(access.guard)
     app.before_request(_refuse_unwritable)
     app.context_processor(_seen_by_templates)
-    app.jinja_env.globals.update(Action=Action, label=label)
+    app.jinja_env.globals.update(Action=Action, label=label, LATEST=PAGE_SIZE)
     app.jinja_env.filters.update(day=day, mark=mark, moment=moment)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _csrf_error)

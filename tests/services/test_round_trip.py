@@ -88,26 +88,8 @@ def test_a_former_name_that_two_units_bore_finds_neither(session: Session) -> No
     one, other = make_department(session, name="郏县水利局"), make_department(session, name="郏县河务局")
     make_person(session, one, name="王小明")
     _rename(session, one)
-    departments.rename(
-        session,
-        SYSTEM,
-        department_id=other.id,
-        name="郏县水利局",
-        from_on=date(2021, 7, 5),
-        document_number="",
-        reason="改",
-        today=TODAY,
-    )
-    departments.rename(
-        session,
-        SYSTEM,
-        department_id=other.id,
-        name="郏县河道局",
-        from_on=date(2021, 7, 9),
-        document_number="",
-        reason="改",
-        today=TODAY,
-    )
+    _rename(session, other, "郏县水利局", date(2021, 7, 5))
+    _rename(session, other, "郏县河道局", date(2021, 7, 9))
     row = (*EXAM, "王小明", "郏县水利局", "85")
     head = ("考试名称", "考试科目", "考试日期", "姓名", "单位", "成绩")
 
@@ -166,13 +148,13 @@ def _leave(session: Session, person: Person) -> None:
     )
 
 
-def _rename(session: Session, unit: Department) -> None:
+def _rename(session: Session, unit: Department, name: str = "郏县水务局", day: date = date(2021, 7, 1)) -> None:
     departments.rename(
         session,
         SYSTEM,
         department_id=unit.id,
-        name="郏县水务局",
-        from_on=date(2021, 7, 1),
+        name=name,
+        from_on=day,
         document_number="郏编〔2021〕2号",
         reason="机构改革",
         today=TODAY,

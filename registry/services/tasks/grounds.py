@@ -92,13 +92,8 @@ def entered_late(
 
 
 def _flag(card: Card, kind: TaskKind) -> Flag:
-    return Flag(
-        certificate_id=card.id,
-        person_id=card.person_id,
-        department_id=card.department_id,
-        kind=kind,
-        facts={"on": card.since.isoformat()} if card.since else {},
-    )
+    facts = {"on": card.since.isoformat()} if card.since else {}
+    return Flag.on(card, kind, **facts)
 
 
 def settle_restored(session: Session, actor: Actor, person_ids: Sequence[int], *, today: date) -> None:

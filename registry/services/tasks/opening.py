@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import ColumnElement, and_, insert, select
 from sqlalchemy.orm import Session
@@ -31,6 +31,17 @@ class Flag:
     department_id: int
     kind: TaskKind
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def on(cls, card: Any, kind: TaskKind, **facts: Any) -> Self:
+        """On a certificate, or on a row with its `id`, `person_id` and `department_id`."""
+        return cls(
+            certificate_id=card.id,
+            person_id=card.person_id,
+            department_id=card.department_id,
+            kind=kind,
+            facts=facts,
+        )
 
 
 def raise_flags(
@@ -80,12 +91,11 @@ def _flag_units(session: Session, actor: Actor, which: ColumnElement[bool], toda
         .order_by(Certificate.id)
     )
     flags = [
-        Flag(
-            certificate_id=card.id,
-            person_id=card.person_id,
-            department_id=card.department_id,
-            kind=TaskKind.UNIT_ENDED,
-            facts={"on": card.ended_on.isoformat(), "document_number": card.ending_document or ""},
+        Flag.on(
+            card,
+            TaskKind.UNIT_ENDED,
+            on=card.ended_on.isoformat(),
+            document_number=card.ending_document or "",
         )
         for card in cards
     ]
@@ -110,13 +120,7 @@ def units_fallen(
         which.append(Certificate.id.in_(certificate_ids))
     columns = (Certificate.id, Certificate.person_id, Certificate.department_id)
     flags = [
-        Flag(
-            certificate_id=card.id,
-            person_id=card.person_id,
-            department_id=card.department_id,
-            kind=TaskKind.UNIT_NO_SUBJECT,
-            facts=facts,
-        )
+        Flag.on(card, TaskKind.UNIT_NO_SUBJECT, **facts)
         for card in session.execute(select(*columns).where(*which).order_by(Certificate.id))
     ]
     raise_flags(session, actor, flags, opened_on=today, batch=batch)
@@ -139,13 +143,7 @@ def disqualified(
     )
     session.flush()
     flags = [
-        Flag(
-            certificate_id=card.id,
-            person_id=card.person_id,
-            department_id=card.department_id,
-            kind=TaskKind.DISQUALIFIED,
-            facts={"on": card.decided_on.isoformat(), "document_number": card.document_number},
-        )
+        Flag.on(card, TaskKind.DISQUALIFIED, on=card.decided_on.isoformat(), document_number=card.document_number)
         for card in session.execute(held.order_by(Certificate.id))
     ]
     raise_flags(session, actor, flags, opened_on=today, batch=batch)
@@ -153,25 +151,13 @@ def disqualified(
 
 def suspended(session: Session, actor: Actor, card: Certificate, *, ordered_until: date) -> None:
     """A suspension that is not dealt with by its last day comes up the day after; until then nobody sees the task."""
-    flag = Flag(
-        certificate_id=card.id,
-        person_id=card.person_id,
-        department_id=card.department_id,
-        kind=TaskKind.SUSPENSION_OVER,
-        facts={"on": ordered_until.isoformat()},
-    )
+    flag = Flag.on(card, TaskKind.SUSPENSION_OVER, on=ordered_until.isoformat())
     raise_flags(session, actor, [flag], opened_on=ordered_until + timedelta(days=1))
 
 
 def loss_reported(session: Session, actor: Actor, card: Certificate, *, on: date, today: date) -> None:
     """A unit reported a card lost: the bureau sees to the notice, without which no new card follows."""
-    flag = Flag(
-        certificate_id=card.id,
-        person_id=card.person_id,
-        department_id=card.department_id,
-        kind=TaskKind.LOSS_REPORTED,
-        facts={"on": on.isoformat()},
-    )
+    flag = Flag.on(card, TaskKind.LOSS_REPORTED, on=on.isoformat())
     raise_flags(session, actor, [flag], opened_on=today)
 
 

@@ -1,5 +1,6 @@
 """What a unit stood on for the gate of a day: whatever came before or after, and an entrustment on record ahead."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -144,6 +145,20 @@ def test_a_withdrawn_confirmation_flags_the_certificates_of_the_unit_until_it_is
     assert open_tasks(session, card) == [TaskKind.UNIT_NO_SUBJECT]
 
     departments.confirm(session, SYSTEM, notice="公告2", confirmed_on=TODAY, **own)
+    assert open_tasks(session, card) == []
+
+
+def test_a_file_of_units_that_ends_an_entrustment_flags_the_certificates_until_another_restores_it(
+    session: Session,
+) -> None:
+    unit = entrusted(session, None)
+    card = make_certificate(session, make_qualified_person(session, unit), valid_until=date(2029, 5, 31))
+    entry = departments.on_record(session)[unit.code]
+
+    departments.bring_in(session, SYSTEM, entries=[replace(entry, entrusted_until=date(2026, 6, 1))], today=TODAY)
+    assert open_tasks(session, card) == [TaskKind.UNIT_NO_SUBJECT]
+
+    departments.bring_in(session, SYSTEM, entries=[replace(entry, entrusted_until=date(2029, 6, 1))], today=TODAY)
     assert open_tasks(session, card) == []
 
 

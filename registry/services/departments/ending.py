@@ -102,7 +102,7 @@ def end(
     act = act_on(unit.id, reason=reason, ended_on=ended_on, document_number=document_number, **what)
     audit.record_many(session, actor, Action.DEPARTMENT_MANAGE, [act])
     tasks.unit_ended(session, actor, unit, today=today)
-    follow_standing(session, actor, unit.id, since=ended_on, document_number=document_number, today=today)
+    follow_standing(session, actor, [unit.id], since=ended_on, document_number=document_number, today=today)
     return unit
 
 
@@ -120,7 +120,7 @@ def reopen(session: Session, actor: Actor, *, department_id: int, reason: str, t
     act = act_on(unit.id, reason=reason, reopened=True, ended_on=[before, None])
     audit.record_many(session, actor, Action.DEPARTMENT_MANAGE, [act])
     tasks.unit_reopened(session, actor, department_id, today=today)
-    follow_standing(session, actor, unit.id, since=before or today, document_number="", today=today)
+    follow_standing(session, actor, [unit.id], since=before or today, document_number="", today=today)
     return unit
 
 

@@ -1,8 +1,9 @@
 """What a change of standing does to certificates: those of units that are subjects no longer are flagged."""
 
+from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from registry.models.departments import Department
@@ -13,21 +14,30 @@ from registry.services.departments.grounds import standings_on
 
 
 def follow_standing(
-    session: Session, actor: Actor, department_id: int, *, since: date, document_number: str, today: date
+    session: Session,
+    actor: Actor,
+    department_ids: Collection[int],
+    *,
+    since: date,
+    document_number: str,
+    today: date,
+    batch: str | None = None,
 ) -> None:
-    """Flag the certificates of this unit and of those that it entrusts, as far as they are subjects no longer today.
+    """Flag the certificates of these units and of those that they entrust, as far as they are no subjects today.
 
     What was flagged of those that are again is settled. A unit that has ended is flagged as such.
     """
     session.flush()
-    under = select(Department.id).where(Department.entrusting_department_id == department_id).order_by(Department.id)
-    affected, stand = [department_id, *session.scalars(under)], standings_on(session, today)
+    under = select(Department.id).where(
+        or_(Department.id.in_(department_ids), Department.entrusting_department_id.in_(department_ids))
+    )
+    affected, stand = session.scalars(under.order_by(Department.id)).all(), standings_on(session, today)
     again = [one for one in affected if may_enforce(stand[one], today)]
     fallen = [
         one for one in affected if one not in again and standing_on(stand[one], today) is not SubjectStanding.ENDED
     ]
     facts = {"on": since.isoformat(), "document_number": document_number}
-    tasks.units_fallen(session, actor, fallen, facts=facts, today=today)
+    tasks.units_fallen(session, actor, fallen, facts=facts, today=today, batch=batch)
     tasks.units_stand_again(session, actor, again, today=today)
 
 

@@ -55,7 +55,7 @@ def confirm(
     facts = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
     act = act_on(unit.id, reason=reason, subject_confirmed=True, **facts)
     audit.record_many(session, actor, Action.DEPARTMENT_MANAGE, [act])
-    follow_standing(session, actor, unit.id, since=confirmed_on, document_number=notice, today=today)
+    follow_standing(session, actor, [unit.id], since=confirmed_on, document_number=notice, today=today)
 
 
 def withdraw_confirmation(
@@ -74,7 +74,7 @@ def withdraw_confirmation(
     session.flush()
     act = act_on(unit.id, reason=reason, withdrawn_on=withdrawn_on, withdrawal_notice=notice)
     audit.record_many(session, actor, Action.DEPARTMENT_MANAGE, [act])
-    follow_standing(session, actor, unit.id, since=withdrawn_on, document_number=notice, today=today)
+    follow_standing(session, actor, [unit.id], since=withdrawn_on, document_number=notice, today=today)
 
 
 def entrust(
@@ -113,7 +113,7 @@ def entrust(
     session.flush()
     facts = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
     audit.record_many(session, actor, Action.DEPARTMENT_MANAGE, [act_on(unit.id, reason=reason, **facts)])
-    follow_standing(session, actor, unit.id, since=from_on, document_number=document_number, today=today)
+    follow_standing(session, actor, [unit.id], since=from_on, document_number=document_number, today=today)
 
 
 def keep_earlier(

@@ -26,12 +26,14 @@ from registry.rules.permissions import Action, Actor
 from registry.services.changes import Change, Tally
 from registry.services.departments import mandates, naming, profiles, scopes
 from registry.services.departments.entries import PLAIN, DepartmentEntry, act_on, on_record, open_scopes
+from registry.services.departments.falling import follow_standing
 from registry.services.departments.reading import by_code as units_by_code
 from registry.services.pinyin import initials
 from registry.words import N_
 
 COMPARED = tuple(one.name for one in fields(DepartmentEntry) if one.name not in {"code", "renamed_on", "changed_on"})
 
+STANDING = ("kind", "confirmed_on", "entrusting_code", "entrusted_from", "entrusted_until")
 PROFILE = {"kind", "enforcement_field", "enforcement_area", "enforcement_basis"}
 
 
@@ -79,10 +81,17 @@ def bring_in(
     tally, acts = Tally(created=len(added)), []
     for unit, entry in _pairs(entries, known.values()):
         acts += _take_over(book, unit, before[entry.code], entry, tally)
+    moved = [unit.id for unit, entry in _pairs(entries, known.values()) if _stands_otherwise(before[entry.code], entry)]
     session.flush()
     acts += [act_on(unit.id, name=unit.name, code=unit.code, established=True) for unit in added]
     audit.record_many(session, actor, Action.DEPARTMENT_MANAGE, acts, batch=batch)
+    if moved:
+        follow_standing(session, actor, moved, since=today, document_number="", today=today, batch=batch)
     return tally
+
+
+def _stands_otherwise(before: DepartmentEntry, entry: DepartmentEntry) -> bool:
+    return any(getattr(before, name) != getattr(entry, name) for name in STANDING)
 
 
 def obstacles(

@@ -11,7 +11,7 @@ from registry.config import Settings
 from registry.db import Sessions
 from registry.jobs import Chore, Handler, Worker
 from registry.rules.jobs import JobKind
-from registry.services import evidence, exams, imports, papers, photos, reviews, rosters
+from registry.services import departments, evidence, exams, imports, papers, photos, reviews, rosters
 from registry.services.mail import PostOffice
 
 
@@ -19,6 +19,7 @@ def handlers(settings: Settings) -> Mapping[JobKind, Handler]:
     """The procedure for each kind of job, with what it needs to know of the installation."""
     return {
         JobKind.BUNDLE_EVIDENCE: evidence.work,
+        JobKind.ENTER_PROPOSED: exams.enter_apart,
         JobKind.IMPORT: imports.work,
         JobKind.MAIL_REMINDERS: partial(reviews.mail_apart, post=post_office(settings), public_url=settings.public_url),
         JobKind.PHOTOS: photos.work,
@@ -30,7 +31,8 @@ def handlers(settings: Settings) -> Mapping[JobKind, Handler]:
 
 def chores(settings: Settings) -> list[Chore]:
     """What is done now and then though nobody asks for it."""
-    return [evidence.let_go, partial(reviews.remind_daily, by_mail=settings.smtp_url is not None)]
+    reminders = partial(reviews.remind_daily, by_mail=settings.smtp_url is not None)
+    return [evidence.let_go, departments.flag_fallen, reminders]
 
 
 def post_office(settings: Settings) -> PostOffice | None:

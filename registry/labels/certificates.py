@@ -152,7 +152,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
         TaskKind.UNIT_ENDED: N_("unit was abolished"),
         TaskKind.UNIT_NO_SUBJECT: N_("unit is no enforcement subject any more"),
         TaskKind.DISQUALIFIED: N_("holder lost the enforcement qualification"),
-        TaskKind.RESULT_CORRECTED: N_("exam result was corrected"),
+        TaskKind.RESULT_CORRECTED: N_("exam result was corrected or came in late"),
         TaskKind.SUSPENSION_OVER: N_("suspension has run out"),
         TaskKind.LOSS_REPORTED: N_("reported lost, the notice is to be published"),
     },

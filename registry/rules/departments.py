@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from registry.rules import Rule, RuleBroken, Violation
@@ -165,6 +165,15 @@ def standing_on(standing: Standing, day: date) -> SubjectStanding:
     if standing.withdrawn_on is not None and standing.withdrawn_on <= day:
         return SubjectStanding.WITHDRAWN
     return SubjectStanding.CONFIRMED
+
+
+def fell_on(standing: Standing, day: date) -> date | None:
+    """The first day on which a unit was no subject any more, as far as that came by `day` and holds then."""
+    above = [end for one in standing.entruster for end in (one.withdrawn_on, one.ended_on)]
+    lapse = standing.entrusted_until and standing.entrusted_until + timedelta(days=1)
+    ends = {end for end in (standing.withdrawn_on, standing.ended_on, lapse, *above) if end is not None and end <= day}
+    fallen = [end for end in ends if may_enforce(standing, end - timedelta(days=1)) and not may_enforce(standing, end)]
+    return None if may_enforce(standing, day) else max(fallen, default=None)
 
 
 def standing_then(mandates: Iterable[Standing], day: date) -> SubjectStanding:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.models.certificates import Certificate
-from registry.models.exams import ExamResult
+from registry.models.exams import ExamResult, ExamSitting
 from registry.models.tasks import Task
 from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
@@ -23,6 +23,7 @@ from registry.rules.permissions import SYSTEM, Actor, Role
 from registry.rules.qualifications import Decision
 from registry.rules.tasks import TaskKind, TaskOutcome
 from registry.services import board, certificates, departments, exams, people, policies, qualifications, tasks
+from registry.services.exams import ResultEntry
 from registry.services.people import CareerEntry
 from registry.services.tasks import TaskFilter
 from tests.acting import act_upon
@@ -181,6 +182,22 @@ def test_two_absences_that_become_failures_leave_the_pass_one_attempt_too_many(s
     corrected(session, late, None)
 
     assert outcomes(session, card) == [(TaskKind.RESULT_CORRECTED, TaskOutcome.GROUND_RESTORED)]
+
+
+def test_a_failure_published_late_counts_as_an_attempt_and_flags_what_rests_on_a_later_pass(session: Session) -> None:
+    card = make_certificate(session, make_qualified_person(session), valid_until=date(2029, 5, 31))
+    own = select(ExamSitting).join(ExamResult, ExamResult.sitting_id == ExamSitting.id)
+    common = own.where(ExamResult.person_id == card.person_id, ExamResult.subject == ExamSubject.COMMON_LAW)
+    passed_on = session.scalars(common).one().held_on
+    late = [make_sitting(session, held_on=passed_on - timedelta(days=days)) for days in (2, 1)]
+    found = []
+
+    for sitting in late:
+        entry = ResultEntry(person_id=card.person_id, score=Decimal(40), outcome=ExamOutcome.SCORED)
+        exams.publish_results(session, SYSTEM, sitting=sitting, entries=[entry])
+        found.append(outcomes(session, card))
+
+    assert found == [[], [(TaskKind.RESULT_CORRECTED, None)]]
 
 
 def test_who_loses_the_enforcement_qualification_has_the_supervision_certificate_flagged(session: Session) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry import clock
 from registry.models.certificates import Certificate
 from registry.models.departments import Department
 from registry.models.tasks import Task
@@ -14,7 +15,7 @@ from registry.rules.certificates import CertificateKind
 from registry.rules.departments import SubjectStanding, standing_on
 from registry.rules.permissions import SYSTEM
 from registry.rules.tasks import TaskKind
-from registry.services import certificates, departments
+from registry.services import certificates, departments, tasks
 from registry.services.certificates.gate import examined
 from registry.services.departments import DepartmentFilter
 from tests.factories import make_certificate, make_department, make_qualified_person
@@ -159,6 +160,26 @@ def test_a_file_of_units_that_ends_an_entrustment_flags_the_certificates_until_a
     assert open_tasks(session, card) == [TaskKind.UNIT_NO_SUBJECT]
 
     departments.bring_in(session, SYSTEM, entries=[replace(entry, entrusted_until=date(2029, 6, 1))], today=TODAY)
+    assert open_tasks(session, card) == []
+
+
+def test_an_entrustment_that_runs_out_flags_the_certificates_once(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit = entrusted(session, date(2026, 6, 30))
+    card = make_certificate(session, make_qualified_person(session, unit), valid_until=date(2029, 5, 31))
+    found = []
+
+    for today in (date(2026, 6, 30), date(2026, 7, 1), date(2026, 7, 2)):
+        monkeypatch.setattr(clock, "today", lambda today=today: today)
+        departments.flag_fallen(session)
+        found.append(open_tasks(session, card))
+    [task] = session.scalars(select(Task).where(Task.certificate_id == card.id))
+    tasks.keep(session, SYSTEM, task_id=task.id, reason="续签在办", today=date(2026, 7, 2))
+    departments.flag_fallen(session)
+
+    assert found == [[], [TaskKind.UNIT_NO_SUBJECT], [TaskKind.UNIT_NO_SUBJECT]]
+    assert (task.opened_on, task.facts["on"]) == (date(2026, 7, 1), "2026-07-01")
     assert open_tasks(session, card) == []
 
 

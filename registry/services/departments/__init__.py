@@ -12,6 +12,7 @@ from registry.services.departments.ending import reopen as reopen
 from registry.services.departments.entries import DepartmentEntry as DepartmentEntry
 from registry.services.departments.entries import on_record as on_record
 from registry.services.departments.exporting import export as export
+from registry.services.departments.falling import flag_fallen as flag_fallen
 from registry.services.departments.falling import no_subjects as no_subjects
 from registry.services.departments.grounds import standings_on as standings_on
 from registry.services.departments.listing import DepartmentFilter as DepartmentFilter

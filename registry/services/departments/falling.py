@@ -1,16 +1,20 @@
 """What a change of standing does to certificates: those of units that are subjects no longer are flagged."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from registry import clock
 from registry.models.departments import Department
-from registry.rules.departments import SubjectStanding, may_enforce, standing_on
-from registry.rules.permissions import Actor
+from registry.rules.departments import SubjectStanding, fell_on, may_enforce, standing_on
+from registry.rules.permissions import SYSTEM, Actor
 from registry.services import tasks
 from registry.services.departments.grounds import standings_on
+
+_ENTRUSTED = (Department.id, Department.entrustment_document)
 
 
 def follow_standing(
@@ -39,6 +43,22 @@ def follow_standing(
     facts = {"on": since.isoformat(), "document_number": document_number}
     tasks.units_fallen(session, actor, fallen, facts=facts, today=today, batch=batch)
     tasks.units_stand_again(session, actor, again, today=today)
+
+
+def flag_fallen(session: Session) -> None:
+    """The worker's chore: flag the certificates of units that fell by the day alone, as when an entrustment ran out.
+
+    Once for each fall: what was flagged since then, and settled, is not asked again.
+    """
+    today = clock.today()
+    falls: dict[tuple[date, str], list[int]] = defaultdict(list)
+    documents = {row.id: row.entrustment_document or "" for row in session.execute(select(*_ENTRUSTED))}
+    for unit_id, stood in standings_on(session, today).items():
+        if standing_on(stood, today) is not SubjectStanding.ENDED and (fall := fell_on(stood, today)):
+            falls[fall, documents[unit_id]].append(unit_id)
+    for (fall, document), units in sorted(falls.items()):
+        facts = {"on": fall.isoformat(), "document_number": document}
+        tasks.units_fallen(session, SYSTEM, units, facts=facts, today=today, unless_since=fall)
 
 
 def no_subjects(session: Session, today: date) -> frozenset[int]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, insert, select
 from sqlalchemy.orm import Session, aliased
 
-from registry import audit
+from registry import audit, clock
 from registry.db import add_rows
 from registry.models.exams import ExamResult, ExamSitting
 from registry.rules import RuleBroken, Violation
@@ -51,7 +51,8 @@ def publish_results(
     """Publish results; the same ones again change nothing. RuleBroken lists every score that cannot be published.
 
     A result that differs from a published one is refused: it is corrected singly, with its reason. One that was
-    withdrawn with its file is no result: the new one takes its place.
+    withdrawn with its file is no result: the new one takes its place. Certificates that rest on a later exam of the
+    year are flagged where an attempt that came in late leaves them without a pass that counts.
     """
     actor.require(Action.EXAM_MANAGE)
     published, withdrawn = standing_results(session, sitting.id), _withdrawn(session, sitting.id)
@@ -69,6 +70,7 @@ def publish_results(
     if rows:
         facts = {"published": len(rows), "passed": sum(row["passed"] for row in rows), "results": sorted(ids)}
         audit.record(session, actor, Action.EXAM_MANAGE, sitting, batch=batch, **facts)
+        tasks.published_late(session, actor, sitting, ids, today=clock.today())
     return Tally(created=len(rows), unchanged=len(entries) - len(rows))
 
 

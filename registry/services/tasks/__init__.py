@@ -19,6 +19,7 @@ from registry.services.tasks.opening import loss_reported as loss_reported
 from registry.services.tasks.opening import suspended as suspended
 from registry.services.tasks.opening import unit_ended as unit_ended
 from registry.services.tasks.opening import units_fallen as units_fallen
+from registry.services.tasks.results import published_late as published_late
 from registry.services.tasks.results import result_corrected as result_corrected
 from registry.services.tasks.settling import keep as keep
 from registry.services.tasks.settling import loss_published as loss_published

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, contains_eager
 
 from registry.models.certificates import Certificate
@@ -14,6 +14,7 @@ from registry.models.departments import Department
 from registry.models.tasks import Task
 from registry.rules.permissions import Action, Actor
 from registry.rules.tasks import TaskKind
+from registry.services.narrowing import COUNTED, Count, counts
 
 PAGE = 50
 
@@ -38,10 +39,10 @@ class TaskPage:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many tasks are open and how many of them are overdue."""
+    """How many tasks are open and how many of them are overdue, as far as anybody counts."""
 
-    standing: int
-    overdue: int
+    standing: Count
+    overdue: Count
 
 
 def search(
@@ -81,11 +82,8 @@ def get(session: Session, actor: Actor, task_id: int) -> Task:
 def counted(session: Session, actor: Actor, *, today: date) -> Counted:
     """The open tasks of the bureau or of one unit; one query."""
     actor.require(Action.TASK_VIEW)
-    overdue = func.sum(case((Task.due_on < today, 1), else_=0))
-    standing, late = session.execute(
-        select(func.count(), overdue).select_from(Task).where(*_own(actor), is_open(today))
-    ).one()
-    return Counted(standing, late or 0)
+    standing = select(Task.id).where(*_own(actor), is_open(today))
+    return Counted(*counts(session, (standing, COUNTED), (standing.where(Task.due_on < today), COUNTED)))
 
 
 def flags(session: Session, certificate_ids: Sequence[int], *, today: date) -> Mapping[int, Sequence[Task]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, and_, insert, select
+from sqlalchemy import ColumnElement, and_, exists, insert, select
 from sqlalchemy.orm import Session
 
 from registry import audit
@@ -110,14 +110,21 @@ def units_fallen(
     facts: Mapping[str, Any],
     today: date,
     certificate_ids: Sequence[int] | None = None,
+    unless_since: date | None = None,
     batch: str | None = None,
 ) -> None:
-    """Flag certificates in force of units that are no enforcement subjects any more; of some certificates, or all."""
+    """Flag certificates in force of units that are no enforcement subjects any more; of some certificates, or all.
+
+    With `unless_since` those stay out that were flagged with it on that day or later, whatever came of it.
+    """
     if not department_ids:
         return
     which = [Certificate.department_id.in_(department_ids), in_force(today)]
     if certificate_ids is not None:
         which.append(Certificate.id.in_(certificate_ids))
+    if unless_since is not None:
+        flagged = (Task.kind == TaskKind.UNIT_NO_SUBJECT, Task.opened_on >= unless_since)
+        which.append(~exists().where(Task.certificate_id == Certificate.id, *flagged))
     columns = (Certificate.id, Certificate.person_id, Certificate.department_id)
     flags = [
         Flag.on(card, TaskKind.UNIT_NO_SUBJECT, **facts)

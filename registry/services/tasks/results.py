@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from registry.models.certificates import Certificate
@@ -13,6 +13,7 @@ from registry.rules.exams import ExamFact, passes_in
 from registry.rules.permissions import Actor
 from registry.rules.tasks import TaskKind, TaskOutcome
 from registry.services import policies
+from registry.services.changes import in_chunks
 from registry.services.tasks.opening import Flag, in_force, raise_flags
 from registry.services.tasks.settling import open_tasks, settle
 
@@ -29,20 +30,37 @@ def result_corrected(session: Session, actor: Actor, result: ExamResult, *, toda
     standing = {row.id: _passes_count(row, results, attempts[row.policy_id], today) for row in rows}
     facts = {"sitting_id": result.sitting_id, "result_id": result.id, "outcome": result.outcome}
     flags = [
-        Flag(
-            certificate_id=row.id,
-            person_id=result.person_id,
-            department_id=row.department_id,
-            kind=TaskKind.RESULT_CORRECTED,
-            facts={**facts, "on": today.isoformat()},
-        )
-        for row in rows
-        if not standing[row.id]
+        Flag.on(row, TaskKind.RESULT_CORRECTED, **facts, on=today.isoformat()) for row in rows if not standing[row.id]
     ]
     raise_flags(session, actor, flags, opened_on=today)
     mended = [card_id for card_id, passes in standing.items() if passes]
     restored = [task for task in open_tasks(session, mended) if task.kind is TaskKind.RESULT_CORRECTED]
     settle(session, actor, restored, TaskOutcome.GROUND_RESTORED, today=today)
+
+
+def published_late(
+    session: Session, actor: Actor, sitting: ExamSitting, result_ids: Sequence[int], *, today: date
+) -> None:
+    """Look at the certificates that rest on a later exam of the year: what came in late counts as an attempt too."""
+    named, later = aliased(ExamResult), aliased(ExamSitting)
+    rests = or_(named.id == Qualification.common_result_id, named.id == Qualification.special_result_id)
+    for chunk in in_chunks(result_ids):
+        late = (
+            select(ExamResult)
+            .join(Certificate, Certificate.person_id == ExamResult.person_id)
+            .join(Qualification, Qualification.id == Certificate.qualification_id)
+            .join(named, rests)
+            .join(later, later.id == named.sitting_id)
+            .where(
+                ExamResult.id.in_(chunk),
+                in_force(today),
+                named.subject == sitting.subject,
+                later.held_on > sitting.held_on,
+                later.held_on <= date(sitting.held_on.year, 12, 31),
+            )
+        )
+        for result in session.scalars(late.order_by(ExamResult.id)).unique().all():
+            result_corrected(session, actor, result, today=today)
 
 
 def _resting(session: Session, result: ExamResult, today: date) -> Sequence[Any]:
@@ -51,6 +69,7 @@ def _resting(session: Session, result: ExamResult, today: date) -> Sequence[Any]
     return session.execute(
         select(
             Certificate.id,
+            Certificate.person_id,
             Certificate.department_id,
             Certificate.policy_id,
             common.sitting_id.label("common"),

@@ -138,7 +138,7 @@ def show(application_id: int) -> ResponseReturnValue:
         file=file,
         one=file.application,
         acts=[(step, VERBS[step], step in FIELDS) for step in file.offered],
-        turn=waiting_for(g.actor.role).get(file.application.status),
+        turn=file.turn,
         makings={making.value: making for making in Making},
         policy=policies.in_force(g.session, today),
         history=history_of(file.history),

@@ -12,6 +12,7 @@ from registry import clock
 from registry.models.applications import Application
 from registry.models.certificates import Certificate
 from registry.rules.applications import ApplicationStatus
+from registry.rules.certificates import CertificateStatus
 from registry.rules.permissions import Role
 from registry.web.access import PUBLIC
 from tests.factories import make_certificate, make_department, make_person, make_qualified_person
@@ -169,6 +170,20 @@ def test_a_card_is_replaced_and_renewed_by_application_alone(office: Office, sea
     assert '/applications/1"' in page
     assert "/renewal" not in page
     assert f"from {date(FAR.year - 1, 11, 30)} on" in page
+
+
+def test_an_application_whose_certificate_has_ended_says_so_and_waits_for_nobody(office: Office, seats: Seats) -> None:
+    seats.head.post("/applications/new", data={"person": seats.people[:1]})
+    step(seats.clerk, "examine", [1])
+    step(seats.chief, "approve", [1])
+    waiting = seats.clerk.get("/applications/1").text.count("btn btn-primary")
+    with office.transaction() as session:
+        session.scalars(select(Certificate)).one().status = CertificateStatus.CANCELLED
+
+    for address in ("/applications?show=all", "/applications/1"):
+        assert ">cancelled</span>" in seats.clerk.get(address).text
+    assert "Nothing waits for you" in seats.clerk.get("/applications").text
+    assert waiting - seats.clerk.get("/applications/1").text.count("btn btn-primary") == 1
 
 
 def test_another_unit_finds_nothing_and_no_page_issues_directly(office: Office, seats: Seats) -> None:

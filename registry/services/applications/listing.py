@@ -25,7 +25,7 @@ from registry.rules.applications import (
     waiting_for,
     ways_from,
 )
-from registry.rules.certificates import LIVE, CertificateKind, Finding
+from registry.rules.certificates import LIVE, CertificateKind, CertificateStatus, Finding
 from registry.rules.permissions import Action, Actor
 from registry.services.applications.judging import Case, examined
 from registry.services.narrowing import COUNTED, Count, beginning_with, count, united
@@ -58,6 +58,7 @@ class ApplicationRow:
     status: ApplicationStatus
     entered_on: date
     number: str | None
+    certificate_status: CertificateStatus | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,16 @@ class ApplicationPage:
 class ApplicationFile:
     """One application with its road so far, the gate of today while that matters, and what the reader may do next.
 
-    `is_own` says that one person prepared and approved it, which only a policy for a one-person office allows;
-    `is_own_motion` that the bureau put it up without an application of the unit.
+    `turn` is the step for which it waits at the desk of the reader; what has ended waits for nobody. `is_own` says that
+    one person prepared and approved it, which only a policy for a one-person office allows; `is_own_motion` that the
+    bureau put it up without an application of the unit.
     """
 
     application: Application
     records: Sequence[ApplicationRecord]
     findings: Sequence[Finding]
     offered: Sequence[ApplicationStep]
+    turn: ApplicationStep | None
     is_own: bool
     is_own_motion: bool
     history: Sequence[TrailEntry]
@@ -144,6 +147,7 @@ def file_of(session: Session, actor: Actor, *, application_id: int, today: date)
         records=records,
         findings=looked.findings if looked is not None else (),
         offered=offered(actor, one),
+        turn=_turn(actor, one),
         is_own=_is_own(records),
         is_own_motion=any(entry.facts.get("own_motion") for entry in history),
         history=history,
@@ -153,6 +157,11 @@ def file_of(session: Session, actor: Actor, *, application_id: int, today: date)
 def offered(actor: Actor, one: Application) -> list[ApplicationStep]:
     """The steps that lead on from its state and that the role allows."""
     return [step for step in ways_from(one.status) if actor.may(WAYS[step].action, department_id=one.department_id)]
+
+
+def _turn(actor: Actor, one: Application) -> ApplicationStep | None:
+    has_ended = one.certificate is not None and one.certificate.status not in LIVE
+    return None if has_ended else waiting_for(actor.role).get(one.status)
 
 
 def of_person(session: Session, actor: Actor, person_id: int) -> list[ApplicationRow]:
@@ -199,6 +208,7 @@ def _rows() -> AnySelect:
             Application.status,
             Application.entered_on,
             Certificate.number,
+            Certificate.status.label("certificate_status"),
         )
         .join(Person, Person.id == Application.person_id)
         .join(Department, Department.id == Application.department_id)

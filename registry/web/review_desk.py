@@ -116,10 +116,11 @@ def _accepted(campaign_id: int) -> str:
 @requires(Action.REVIEW_CLOSE)
 def close(campaign_id: int) -> ResponseReturnValue:
     """Close the review: whoever is left is dealt with by rule, after a look at what that means."""
-    campaign, form = reviews.get(g.session, g.actor, campaign_id), PlainForm()
-    if form.validate_on_submit():
+    campaign, form, today = reviews.get(g.session, g.actor, campaign_id), PlainForm(), clock.today()
+    shown = reviews.preview_closing(g.session, g.actor, campaign_id=campaign_id, today=today)
+    if form.validate_on_submit() and form.saw(shown.told):
         try:
-            told = reviews.close(g.session, g.actor, campaign_id=campaign_id, today=clock.today())
+            told = reviews.close(g.session, g.actor, campaign_id=campaign_id, today=today)
         except RuleBroken as broken:
             form.refuse(broken)
         else:
@@ -132,7 +133,7 @@ def close(campaign_id: int) -> ResponseReturnValue:
         "reviews/close.html",
         form=form,
         campaign=campaign,
-        would=reviews.preview_closing(g.session, g.actor, campaign_id=campaign_id, today=clock.today()),
+        would=shown,
         progress=reviews.progress(g.session, g.actor, campaign_id=campaign_id),
     )
     return page, form.status

@@ -1,5 +1,6 @@
 """A review's lists and desk in the browser: units speak, lists go back, selections, make-ups, the close, reminders."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -102,6 +103,12 @@ def test_the_clerk_closes_after_a_look_and_the_chief_locks(review: Review) -> No
     clerk = review.client(CLERK)
     page = words(clerk.get(f"{review.url}/close"))
     assert "2 units have not attested their lists." in page
+    seen = re.search(r'name="previewed" value="([^"]+)"', clerk.get(f"{review.url}/close").text)
+    assert seen
+    clerk.post(f"{review.url}/acceptance")  # in another window
+    again = clerk.post(f"{review.url}/close", data={"previewed": seen[1]})
+    assert again.status_code == 422
+    assert "Something changed since you looked" in words(again)
     assert "The review is closed" in words(clerk.post(f"{review.url}/close", follow_redirects=True))
     with review.office.transaction() as session:
         assert session.get_one(ReviewCampaign, review.campaign_id).status is CampaignStatus.CLOSED

@@ -35,6 +35,12 @@ class Closing:
     speaks_otherwise: int
     left_open: Sequence[LeftOpen]
 
+    @property
+    def told(self) -> str:
+        """What a look at it showed, for a form to send along: how many of each."""
+        counts = [*self.undecided.values(), self.made_up, self.late, self.speaks_otherwise, len(self.left_open)]
+        return "-".join(map(str, counts))
+
 
 def preview_closing(session: Session, actor: Actor, *, campaign_id: int, today: date) -> Closing:
     """What closing the review today would decide. Changes nothing."""

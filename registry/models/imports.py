@@ -14,8 +14,10 @@ from registry.rules.imports import Doubt, ImportKind, ImportStatus
 class ImportBatch(Base):
     """One file of one kind. Confirming takes exactly the rehearsed bytes; the same file is taken once.
 
-    `content` is sealed, for it holds identity numbers; `sha256` is of the bytes that were sent. `unread` names the
-    `headings`, the `sheets` and the `hidden` sheets that the registry left alone, and `rows` when it could read none.
+    `content` is sealed, for it holds identity numbers; `sha256` is of the bytes that were sent. `problems` and
+    `changes` are the first of a long file: `whole` has them all, compressed and sealed, until it is brought in.
+    `unread` names the `headings`, the `sheets` and the `hidden` sheets that the registry left alone, and `rows` when
+    it could read none.
     `meanings`: heading as written → name of a column, None when the heading is left out; `source`: who the file
     came from, which remembers them. `matches_sha256` is of the rows matched by name: what is confirmed matches as
     it was rehearsed. `is_traced`: what each row was before the file is kept, so that the file can be undone.
@@ -42,6 +44,7 @@ class ImportBatch(Base):
     problems: Mapped[list[Any]]
     changes: Mapped[list[Any]]
     unread: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    whole: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     confirmed_at: Mapped[datetime | None]
     is_traced: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -149,18 +149,18 @@ def marked(batch_id: int) -> ResponseReturnValue:
     """The file sent, with a column that says what is wrong. A POST: the trail tells who took it."""
     row = imports.get(g.session, g.actor, batch_id)
     stem, suffix = row.batch.filename.rsplit(".", 1)[0], _("problems")
-    return spreadsheet(imports.marked_file(g.session, g.actor, batch_id, clock.today()), f"{stem}-{suffix}.xlsx")
+    return spreadsheet(imports.marked_file(g.session, g.actor, batch_id), f"{stem}-{suffix}.xlsx")
 
 
 @bp.post("/<int:batch_id>/changes.xlsx")
 @requires(Action.IMPORT_PERFORM)
 def every_change(batch_id: int) -> ResponseReturnValue:
-    """All that the file would change. A POST: the file is rehearsed anew, and the trail tells who took it."""
+    """All that the file would change, as it was rehearsed. A POST: the trail tells who took it."""
     row = imports.get(g.session, g.actor, batch_id)
     if row.batch.status not in {ImportStatus.REHEARSED, ImportStatus.REFUSED, ImportStatus.UNDECIDED}:
         abort(404)
     stem, suffix = row.batch.filename.rsplit(".", 1)[0], _("changes")
-    return spreadsheet(imports.every_change(g.session, g.actor, batch_id, clock.today()), f"{stem}-{suffix}.xlsx")
+    return spreadsheet(imports.every_change(g.session, g.actor, batch_id), f"{stem}-{suffix}.xlsx")
 
 
 @bp.get("/templates/<kind>.xlsx")

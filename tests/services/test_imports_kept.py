@@ -15,7 +15,7 @@ from registry.models.exams import ExamResult, ExamSitting
 from registry.models.people import Appointment, Person
 from registry.models.training import Attendance, TrainingSession
 from registry.rules.departments import DepartmentKind
-from registry.rules.imports import ImportKind
+from registry.rules.imports import ImportKind, ImportStatus
 from registry.rules.people import Education, EndReason, Rank
 from registry.rules.permissions import SYSTEM
 from registry.services import imports, people
@@ -228,9 +228,11 @@ def test_all_changes_and_all_problems_can_be_had_though_the_first_alone_are_kept
 
     changing = send(session, ImportKind.PEOPLE, xlsx([SHORT, *rows]))
     wrong = send(session, ImportKind.PEOPLE, xlsx([SHORT, *[(*row[:3], "无", row[4]) for row in rows]]))
-    changes = cells(imports.every_change(session, SYSTEM, changing.id, TODAY))
-    marked = cells(imports.marked_file(session, SYSTEM, wrong.id, TODAY))
+    changes = cells(imports.every_change(session, SYSTEM, changing.id))
+    marked = cells(imports.marked_file(session, SYSTEM, wrong.id))
 
     assert (len(changing.changes), changing.updated_count) == (1, 2)
     assert {(row[0], int(row[1]), row[2]) for row in changes[1:]} == {("Sheet1", 2, "王小明"), ("Sheet1", 3, "李红")}
     assert all("无" in row[-1] for row in marked[1:])
+    done = imports.confirm(session, SYSTEM, batch_id=changing.id, digest=changing.sha256, today=TODAY)
+    assert (done.status, done.whole) == (ImportStatus.CONFIRMED, None)

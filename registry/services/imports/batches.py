@@ -1,6 +1,6 @@
 """A file on its way in: rehearsed and kept, confirmed as exactly the rehearsed bytes, once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -31,7 +31,7 @@ from registry.rules.permissions import Action, Actor
 from registry.services.imports import questions, sources, telling
 from registry.services.imports.layouts import ADVICE, LAYOUTS
 from registry.services.imports.performing import Brought, RolledBack, perform, try_out
-from registry.services.imports.telling import Rehearsal, as_columns, told_changes
+from registry.services.imports.telling import Rehearsal, as_columns
 from registry.services.imports.tracing import traced
 from registry.sheets import Problem, Sheet, template, with_problems, workbook
 from registry.vault import vault_of
@@ -190,6 +190,8 @@ def _brought(session: Session, batch: ImportBatch) -> Brought:
 def _tell(session: Session, batch: ImportBatch, tried: Rehearsal) -> None:
     for name, value in as_columns(session, batch.kind, tried).items():
         setattr(batch, name, value)
+    packed = None if batch.status is ImportStatus.CONFIRMED else telling.packed(session, batch.kind, tried)
+    batch.whole = None if packed is None else vault_of(session).seal_bytes(packed)
     questions.keep(session, batch, tried.questions)
 
 
@@ -239,24 +241,26 @@ def problems_of(batch: ImportBatch) -> list[Problem]:
     return [Problem.from_plain(plain) for plain in batch.problems]
 
 
-def marked_file(session: Session, actor: Actor, batch_id: int, today: date) -> bytes:
+def marked_file(session: Session, actor: Actor, batch_id: int) -> bytes:
     """The file sent, as .xlsx with a column that says what is wrong with each row; for those who may send it again.
 
-    It holds whole identity numbers, so the trail tells who took it. More problems than are kept are looked for anew.
+    It holds whole identity numbers, so the trail tells who took it.
     """
     actor.require(Action.IMPORT_PERFORM)
     batch = session.get_one(ImportBatch, batch_id)
     audit.record(session, actor, Action.IDENTITY_UNMASK, batch, filename=batch.filename)
-    told = [*_every_problem(session, actor, batch, today), *questions.doubts_of(session, batch)]
+    whole = _whole(session, batch)
+    problems = problems_of(batch) if whole is None else [Problem.from_plain(plain) for plain in whole["problems"]]
+    told = [*problems, *questions.doubts_of(session, batch)]
     return with_problems(content_of(session, batch), batch.filename, LAYOUTS[batch.kind], told, batch.meanings)
 
 
-def every_change(session: Session, actor: Actor, batch_id: int, today: date) -> bytes:
-    """All that a file would change, before and after, as .xlsx; from a rehearsal of today."""
+def every_change(session: Session, actor: Actor, batch_id: int) -> bytes:
+    """All that a file would change by its rehearsal, before and after, as .xlsx."""
     actor.require(Action.IMPORT_PERFORM)
     batch = session.get_one(ImportBatch, batch_id)
-    tried = try_out(session, actor, brought=_brought(session, batch), today=today)
-    changes = told_changes(session, batch.kind, tried.tally.changes)
+    whole = _whole(session, batch)
+    changes = batch.changes if whole is None else whole["changes"]
     audit.record(session, actor, Action.PERSON_EXPORT, batch, filename=batch.filename, rows=len(changes))
     rows = [
         [
@@ -272,10 +276,10 @@ def every_change(session: Session, actor: Actor, batch_id: int, today: date) -> 
     return workbook([Sheet(title="变更", headings=CHANGE_HEADINGS, rows=rows)])
 
 
-def _every_problem(session: Session, actor: Actor, batch: ImportBatch, today: date) -> Sequence[Problem]:
-    if len(batch.problems) <= telling.PROBLEMS_KEPT:
-        return problems_of(batch)
-    return try_out(session, actor, brought=_brought(session, batch), today=today).problems
+def _whole(session: Session, batch: ImportBatch) -> Mapping[str, Any] | None:
+    """Everything that the rehearsal of a long file told; None where the batch itself has it all."""
+    sealed = session.scalars(select(ImportBatch.whole).where(ImportBatch.id == batch.id)).one()
+    return None if sealed is None else telling.unpacked(vault_of(session).open_bytes(sealed))
 
 
 def empty_file(kind: ImportKind) -> bytes:

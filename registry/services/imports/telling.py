@@ -1,5 +1,7 @@
 """What an import did or would do, as its batch keeps it: counts, problems, and changes in the words of the file."""
 
+import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -85,6 +87,22 @@ def as_columns(session: Session, kind: ImportKind, tried: Rehearsal) -> dict[str
             **({"rows": True} if tried.is_unread else {}),
         },
     }
+
+
+def packed(session: Session, kind: ImportKind, tried: Rehearsal) -> bytes | None:
+    """All problems and changes of a long file, compressed; None where a batch keeps them all as they are."""
+    changes = tried.tally.changes
+    if len(tried.problems) <= PROBLEMS_KEPT and len(changes) <= CHANGES_KEPT:
+        return None
+    problems = [problem.as_plain() for problem in tried.problems]
+    whole = {"problems": problems, "changes": told_changes(session, kind, changes)}
+    return zlib.compress(canonical_json(whole).encode())
+
+
+def unpacked(content: bytes) -> Mapping[str, Any]:
+    """What `packed` put together: `problems` and `changes`, plain."""
+    found: dict[str, Any] = json.loads(zlib.decompress(content))
+    return found
 
 
 def _kept(problems: Sequence[Problem]) -> Sequence[Problem]:

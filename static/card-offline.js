@@ -1,5 +1,5 @@
-// The file for checks without network: takes the text of a code from a scanner, the clipboard or the camera, and says
-// in two languages what the card is worth.
+// The file for checks without network: takes the text of a code from a scanner, the clipboard, the camera or a photo, and
+// says in two languages what the card is worth.
 "use strict";
 
 (() => {
@@ -7,9 +7,12 @@
   const text = document.getElementById("text");
   const answer = document.getElementById("answer");
   const scan = document.getElementById("scan");
-  const byHand = document.getElementById("by-hand"); // what to do where this browser cannot scan
+  const photo = document.getElementById("photo");
+  const unread = document.getElementById("unread"); // what to do when a photo or this browser shows no code
   const video = document.querySelector("video");
-  const PAUSE = 250; // after the last character of a scanner, and between two looks through the camera
+  const PAUSE = 250; // milliseconds after the last character of a scanner, and between two looks through the camera
+  const LONGEST_SIDE = 2000; // pixels of a picture that is searched
+  const SEARCH = { effort: 8, timeLimit: 4000 }; // milliseconds; a photo is searched longer than a picture of the camera
   let waiting = null;
   let stream = null;
 
@@ -63,21 +66,35 @@
     video.hidden = true;
   }
 
-  async function look(detector) {
-    if (!stream) return;
-    const [found] = await detector.detect(video).catch(() => []);
-    if (!found) {
-      setTimeout(() => look(detector), PAUSE);
-      return;
+  // What the code in a picture says; empty where none is found
+  function read(picture, width, height, effort) {
+    const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(width * scale);
+    canvas.height = Math.round(height * scale);
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    try {
+      return readQR.default(context.getImageData(0, 0, canvas.width, canvas.height), effort);
+    } catch {
+      return "";
     }
-    stop();
-    text.value = found.rawValue;
+  }
+
+  function take(found) {
+    text.value = found;
     show();
   }
 
-  function offer(canScan) {
-    scan.hidden = !canScan;
-    byHand.hidden = canScan;
+  function look() {
+    if (!stream) return;
+    const found = video.videoWidth ? read(video, video.videoWidth, video.videoHeight, {}) : "";
+    if (!found) {
+      setTimeout(look, PAUSE);
+      return;
+    }
+    stop();
+    take(found);
   }
 
   async function start() {
@@ -88,20 +105,29 @@
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
     } catch {
-      offer(false); // no camera, or not allowed: the box remains
+      scan.hidden = true; // no camera, or not allowed: a photo and the box remain
       return;
     }
+    unread.hidden = true;
     video.srcObject = stream;
     video.hidden = false;
     await video.play();
-    look(new BarcodeDetector({ formats: ["qr_code"] }));
+    look();
   }
 
-  if ("BarcodeDetector" in window && navigator.mediaDevices) {
-    BarcodeDetector.getSupportedFormats().then((formats) => {
-      offer(formats.includes("qr_code"));
-    });
-    scan.addEventListener("click", start);
-  }
+  photo.addEventListener("change", async () => {
+    const [file] = photo.files;
+    photo.value = ""; // the same photo can be chosen again
+    if (!file) return;
+    stop();
+    const picture = await createImageBitmap(file).catch(() => null);
+    const found = picture && read(picture, picture.width, picture.height, SEARCH);
+    unread.hidden = Boolean(found);
+    if (found) take(found);
+    else answer.hidden = true;
+  });
+  document.getElementById("photograph").addEventListener("click", () => photo.click());
+  scan.hidden = !navigator.mediaDevices;
+  scan.addEventListener("click", start);
   text.focus();
 })();

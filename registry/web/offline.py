@@ -15,16 +15,23 @@ from registry.rules.card_codes import NEEDS_THE_LINE, SENTENCES, CheckReason
 from registry.rules.certificates import CertificateKind
 from registry.words import CHINESE, ENGLISH, N_, translate
 
-SCRIPTS = ("vendor/tweetnacl-1.0.3/nacl-fast.min.js", "card-codes.js", "card-offline.js")
+SCRIPTS = (
+    "vendor/tweetnacl-1.0.3/nacl-fast.min.js",
+    "vendor/qr-0.7.0/decode.min.js",
+    "card-codes.js",
+    "card-offline.js",
+)
 STYLE = "card-offline.css"
 WORDS = {
     "title": N_("Checking a card without network"),
     "text": N_("Scan the code of the card with a scanner, or paste its text"),
     "check": N_("Check"),
     "scan": N_("Scan with the camera"),
-    "by_hand": N_(
-        "This browser cannot scan. Use the phone's own camera: with network it opens the answer at %(address)s; "
-        "without, copy the text that it shows and paste it above."
+    "photograph": N_("Photograph the code"),
+    "unread": N_(
+        "No code can be read in this photo. Hold the card flat in good light and take the photo so near that the code "
+        "fills it; or let the phone's own camera read it: with network it opens the answer at %(address)s; without, "
+        "copy the text that it shows and paste it above."
     ),
     "line": N_(
         "Photo, field and area are not in the signature: compare the photo, the name and the unit with the person and "

@@ -131,6 +131,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, str]] = {
     },
     JobKind: {
         JobKind.BUNDLE_EVIDENCE: N_("putting evidence together"),
+        JobKind.ENTER_PROPOSED: N_("entering everybody who is proposed"),
         JobKind.IMPORT: N_("bringing in a file"),
         JobKind.MAIL_REMINDERS: N_("mailing reminders"),
         JobKind.PRINT_CARDS: N_("printing papers"),

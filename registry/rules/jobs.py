@@ -7,6 +7,7 @@ class JobKind(StrEnum):
     """The long work of the office, one handler each."""
 
     BUNDLE_EVIDENCE = "bundle_evidence"
+    ENTER_PROPOSED = "enter_proposed"
     IMPORT = "import"
     MAIL_REMINDERS = "mail_reminders"
     PRINT_CARDS = "print_cards"

@@ -119,33 +119,36 @@ def seats(sitting_id: int) -> ResponseReturnValue:
 @requires(Action.EXAM_VIEW)
 def proposed(sitting_id: int) -> ResponseReturnValue:
     """Who needs the sitting, by what for; those ticked, or all that are proposed, are entered."""
-    form, unit = EntryForm(), request.args.get("unit", type=int)
-    found = exams.proposals(g.session, g.actor, sitting_id=sitting_id, department_id=unit)
-    if form.validate_on_submit():
-        everybody = "everybody" in request.form
-        wanted = [one.person_id for one in found.proposed] if everybody else form.ticked()
-        if _enter(sitting_id, form, wanted):
-            return redirect(url_for(".proposed", sitting_id=sitting_id, unit=unit), 303)
+    form, unit, start = EntryForm(), request.args.get("unit", type=int), request.args.get("after", type=int)
     shown = request.args.get("show", "")
-    calls = NOT_PROPOSED if shown == "rest" else [call for call in PROPOSED if call.value == shown] or PROPOSED
-    listed = [one for call in calls for one in found.by_call[call]]
-    start = max(request.args.get("start", 0, type=int), 0)
     here: dict[str, Any] = {"sitting_id": sitting_id, "unit": unit, "show": shown or None}
+    if form.validate_on_submit():
+        if "everybody" in request.form:
+            following = _enter_everybody(sitting_id, unit, form)
+        else:
+            following = url_for(".proposed", **here, after=start) if _enter(sitting_id, form, form.ticked()) else None
+        if following:
+            return redirect(following, 303)
+    calls = NOT_PROPOSED if shown == "rest" else [call for call in PROPOSED if call.value == shown] or PROPOSED
+    found = exams.proposals(
+        g.session, g.actor, sitting_id=sitting_id, department_id=unit, calls=calls, after=start, size=PAGE
+    )
     row = exams.get(g.session, g.actor, sitting_id)
     page = render_template(
         "exams/proposed.html",
         row=row,
         sitting=row.sitting,
         found=found,
-        listed=listed[start : start + PAGE],
+        jobs=exams.entering_jobs(g.session, g.actor, sitting_id=sitting_id),
+        counted=exams.COUNTED,
         shown=shown,
         unit=unit,
         units=_units(),
         calls=PROPOSED,
         rest=NOT_PROPOSED,
         form=form,
-        here=url_for(".proposed", **here),
-        next_url=url_for(".proposed", **here, start=start + PAGE) if start + PAGE < len(listed) else None,
+        here=url_for(".proposed", **here, after=start),
+        next_url=url_for(".proposed", **here, after=found.after) if found.after else None,
         first_url=url_for(".proposed", **here) if start else None,
     )
     return page, form.status
@@ -251,6 +254,19 @@ def _enter(sitting_id: int, form: EntryForm, person_ids: Sequence[int]) -> bool:
         return False
     flash(_told(done), "success" if done.created else "info")
     return True
+
+
+def _enter_everybody(sitting_id: int, unit: int | None, form: EntryForm) -> str | None:
+    """Enter all that are proposed, or leave it to the worker; the address of the page that follows, if one does."""
+    try:
+        done = exams.enter_proposed(g.session, g.actor, sitting_id=sitting_id, department_id=unit)
+    except RuleBroken as broken:
+        form.refuse(broken)
+        return None
+    if not isinstance(done, Tally):
+        return url_for("jobs.show", job_id=done.id)
+    flash(_told(done), "success" if done.created else "info")
+    return url_for(".proposed", sitting_id=sitting_id, unit=unit)
 
 
 def _told(done: Tally) -> str:

@@ -22,6 +22,7 @@ RESULTS = {
     "bundles": _l("Bundles of evidence"),
     "cards": _l("Cards on the paper"),
     "candidates": _l("Candidates on the paper"),
+    "entered": _l("Entered"),
     "mailed": _l("Letters sent"),
     "without_address": _l("Units without an address"),
     "created": _l("New"),
@@ -52,16 +53,16 @@ def _in_words(refusal: dict[str, Any]) -> str:
 
 def _back(kind: JobKind, arguments: dict[str, Any]) -> tuple[str, str]:
     """The page the work was asked for on: its title and address."""
-    if kind is JobKind.PRINT_ROSTERS and "campaign_id" in arguments:
+    if kind in {JobKind.PRINT_ROSTERS, JobKind.MAIL_REMINDERS} and "campaign_id" in arguments:
         return _("Annual review"), url_for("reviews.show", campaign_id=arguments["campaign_id"])
     if kind is JobKind.BUNDLE_EVIDENCE and g.actor.may(Action.EVIDENCE_TAKE):
         return _("Bundles of evidence"), url_for("evidence.batch", batch_id=arguments["batch_id"])
-    if kind is JobKind.MAIL_REMINDERS:
-        return _("Annual review"), url_for("reviews.show", campaign_id=arguments["campaign_id"])
     if kind is JobKind.PRINT_CARDS and "paper_id" in arguments:
         return _("Paper"), url_for("papers.show", paper_id=arguments["paper_id"])
     if kind is JobKind.PRINT_EXAM_PAPERS and "sitting_id" in arguments:
         return _("Slips and sheets"), url_for("candidates.papers", sitting_id=arguments["sitting_id"])
+    if kind is JobKind.ENTER_PROPOSED:
+        return _("Candidates"), url_for("candidates.index", sitting_id=arguments["sitting_id"])
     if kind is JobKind.IMPORT and "batch_id" in arguments and g.actor.may(Action.IMPORT_VIEW):
         return _("Import"), url_for("imports.show", batch_id=arguments["batch_id"])
     if kind is JobKind.PHOTOS and "batch_id" in arguments and g.actor.may(Action.PERSON_MANAGE):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from registry.models.exams import Candidate, ExamSitting, ScoreEntry
 from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
-from registry.rules.candidates import Call, SittingState
+from registry.rules.candidates import PROPOSED, Call, SittingState
 from registry.rules.exams import ExamOutcome, ExamSubject
 from registry.rules.people import Duty, Establishment
 from registry.rules.permissions import Actor, Role
@@ -96,9 +96,9 @@ def test_everybody_is_proposed_for_what_the_post_lacks(session: Session) -> None
     make_qualified_person(session, unit)
     make_person(session, unit, duty=Duty.OTHER)
 
-    found = exams.proposals(session, CLERK, sitting_id=sitting.id, department_id=unit.id)
+    found = exams.proposals(session, CLERK, sitting_id=sitting.id, department_id=unit.id, calls=tuple(Call))
 
-    by_call = {call: {one.person_id for one in people} for call, people in found.by_call.items() if people}
+    by_call = {call: {one.person_id for one in found.rows if one.called.call is call} for call in found.counts or ()}
     assert by_call == {
         Call.FIRST: {new.id, supervisor.id},
         Call.RETAKE: {failed.id},
@@ -106,8 +106,11 @@ def test_everybody_is_proposed_for_what_the_post_lacks(session: Session) -> None
         Call.EXHAUSTED: {spent.id},
         Call.NOT_ELIGIBLE: {contract.id},
     }
-    assert {one.person_id for one in found.proposed} == {new.id, supervisor.id, failed.id, expiring.person_id}
-    assert found.by_call[Call.RETAKE][0].called.next_attempt == 2
+    assert (found.count(*PROPOSED), found.count(Call.FIRST), found.count(Call.ELSEWHERE)) == (4, 2, 0)
+    proposed = exams.proposals(session, CLERK, sitting_id=sitting.id, department_id=unit.id)
+    assert {one.person_id for one in proposed.rows} == {new.id, supervisor.id, failed.id, expiring.person_id}
+    again = exams.proposals(session, CLERK, sitting_id=sitting.id, department_id=unit.id, calls=[Call.RETAKE])
+    assert [one.called.next_attempt for one in again.rows] == [2]
 
 
 def test_a_third_attempt_of_a_year_does_not_take_a_pass_out_of_the_proposals(session: Session) -> None:
@@ -117,7 +120,7 @@ def test_a_third_attempt_of_a_year_does_not_take_a_pass_out_of_the_proposals(ses
 
     found = exams.proposals(session, CLERK, sitting_id=sitting.id, department_id=person.department_id)
 
-    assert [one.person_id for one in found.by_call[Call.FIRST]] == [person.id]
+    assert [(one.person_id, one.called.call) for one in found.rows] == [(person.id, Call.FIRST)]
 
 
 def test_who_is_entered_here_or_waits_elsewhere_is_not_proposed_again(session: Session) -> None:
@@ -127,10 +130,10 @@ def test_who_is_entered_here_or_waits_elsewhere_is_not_proposed_again(session: S
     exams.enter(session, CLERK, sitting_id=here.id, person_ids=[entered.id])
     exams.enter(session, CLERK, sitting_id=there.id, person_ids=[waiting.id])
 
-    found = exams.proposals(session, CLERK, sitting_id=here.id, department_id=unit.id)
+    found = exams.proposals(session, CLERK, sitting_id=here.id, department_id=unit.id, calls=tuple(Call))
 
-    assert [one.person_id for one in found.by_call[Call.ELSEWHERE]] == [waiting.id]
-    assert found.proposed == []
+    assert [(one.person_id, one.called.call) for one in found.rows] == [(waiting.id, Call.ELSEWHERE)]
+    assert found.count(*PROPOSED) == 0
 
 
 def test_proposing_asks_as_often_for_sixty_people_as_for_three(session: Session) -> None:

@@ -15,6 +15,7 @@ from registry.rules.jobs import JobKind
 from registry.rules.people import Establishment
 from registry.rules.permissions import SYSTEM, Role
 from registry.services import exams
+from registry.services.exams import needing
 from tests.factories import make_department, make_person, make_result, make_sitting
 from tests.web.conftest import Office
 
@@ -87,6 +88,35 @@ def test_the_ticked_and_then_all_proposed_are_entered(office: Office, locale: st
     listed = client.get(address).text
     assert all(name in listed for name in names)
     assert barred.name not in listed
+
+
+@pytest.mark.parametrize("locale", ["en", "zh_CN"])
+def test_of_many_proposed_a_page_counts_nobody_goes_on_and_leaves_them_to_the_worker(
+    office: Office, monkeypatch: pytest.MonkeyPatch, locale: str
+) -> None:
+    monkeypatch.setattr(needing, "COUNTED", 0)
+    monkeypatch.setattr(needing, "LOOKED_AT", 1)
+    with office.transaction() as session:
+        sitting, unit = make_sitting(session, held_on=DAY), make_department(session)
+        first, second = make_person(session, unit, name="安一"), make_person(session, unit, name="白二")
+        address = f"/exams/{sitting.id}/candidates/proposed"
+    client = office.client(Role.BUREAU_CLERK, locale=locale)
+
+    page = client.get(address).text
+
+    assert (first.name in page, second.name in page, "(1)" in page) == (True, False, False)
+    onward = f"{address}?after={first.id}"
+    assert f'href="{onward}"' in page
+    assert second.name in client.get(onward).text
+    renewals = client.get(f"{address}?show=renewal").text
+    assert f'href="{address}?show=renewal&amp;after={first.id}"' in renewals
+    ticked = client.post(onward, data={"person": str(second.id)})
+    assert (ticked.status_code, ticked.location) == (303, onward)
+    asked = client.post(address, data={"everybody": "yes"})
+    assert (asked.status_code, asked.location[:6]) == (303, "/jobs/")
+    assert asked.location in client.get(address).text
+    assert f"/exams/{sitting.id}/candidates" in client.get(asked.location).text
+    assert 'name="everybody"' not in client.get(address).text
 
 
 def test_people_are_added_by_name_and_by_a_pasted_list_with_what_stands_in_the_way(office: Office) -> None:

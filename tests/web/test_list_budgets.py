@@ -39,10 +39,11 @@ from tests.queries import counted
 from tests.web.conftest import Office
 
 BUDGET = 20  # the session and the counts of the menu among them
-OF_ONE = 30  # the page of a person or a unit has a dozen parts
+OF_ONE = 30  # the page of a person or a unit has a dozen parts, and so have the facts of whoever needs an exam
 FEW, MORE = 6, 9  # the units among them are walked through one, four, sixteen at a time
 DAY = date(2024, 3, 1)
 TODAY = clock.today()
+PROPOSED = ("/exams/1/candidates/proposed", "/exams/1/candidates/proposed?show=rest")
 LISTS = (
     "/people",
     "/people?q=xiaoming",
@@ -56,6 +57,7 @@ LISTS = (
     "/exams",
     "/exams/1",
     "/exams/1/candidates",
+    *PROPOSED,
     "/training",
     "/training/1",
     "/training/courses",
@@ -70,7 +72,7 @@ LISTS = (
     "/trail",
     "/find?q=王小明",
 )
-OF_PARTS = ("/people/1", "/departments/1")
+OF_PARTS = ("/people/1", "/departments/1", *PROPOSED)
 _serials = count(1)
 
 
@@ -117,6 +119,7 @@ def _fill(session: Session, number: int) -> None:
         card = make_certificate(session, person)
         twin = make_person(session, unit, name="王小明", born_on=person.born_on)
         make_result(session, twin, sitting)
+        make_person(session, unit)  # who needs the exam
         make_candidate(session, waiting, twin)
         own = {"person_id": person.id, "department_id": unit.id}
         session.add_all(

@@ -48,10 +48,15 @@ def applicants(
     session: Session, person_ids: Sequence[int], *, kind: CertificateKind, day: date
 ) -> dict[int, Applicant]:
     """The applicants by person id; ids that nobody has are left out."""
+    return applicants_for(session, dict.fromkeys(person_ids, kind), day=day)
+
+
+def applicants_for(session: Session, kinds: Mapping[int, CertificateKind], *, day: date) -> dict[int, Applicant]:
+    """The same of people who need different kinds of certificate; `kinds` by person id."""
     units, ahead = standings_on(session, day), _Announced.on(session, day)
     found: dict[int, Applicant] = {}
-    for chunk in in_chunks(list(person_ids)):
-        found |= _chunk(session, chunk, kind, day, units, ahead)
+    for ids in in_chunks(list(kinds)):
+        found |= _chunk(session, {one: kinds[one] for one in ids}, day, units, ahead)
     return found
 
 
@@ -59,7 +64,7 @@ def applicant_by_kind(session: Session, person_id: int, day: date) -> dict[Certi
     """One person as the gate of each kind of certificate sees him or her; they differ by the card held alone."""
     first, *others = CertificateKind
     applicant = applicants(session, [person_id], kind=first, day=day)[person_id]
-    held = {kind: _held(session, [person_id], kind).get(person_id) for kind in others}
+    held = {kind: _held(session, {person_id: kind}).get(person_id) for kind in others}
     return {first: applicant} | {
         kind: replace(applicant, dossier=replace(applicant.dossier, held=card)) for kind, card in held.items()
     }
@@ -75,15 +80,15 @@ def posts_of(session: Session, person_ids: Sequence[int], day: date) -> dict[int
 
 def _chunk(
     session: Session,
-    ids: Sequence[int],
-    kind: CertificateKind,
+    kinds: Mapping[int, CertificateKind],
     day: date,
     units: dict[int, Standing],
     announced: "_Announced",
 ) -> dict[int, Applicant]:
+    ids = list(kinds)
     posts, results = _posts(session, ids, day), _results(session, ids)
     left = _left(session, [one for one in ids if one not in posts])
-    trained, bars, held = _trained(session, ids, day), bars_of(session, ids), _held(session, ids, kind)
+    trained, bars, held = _trained(session, ids, day), bars_of(session, ids), _held(session, kinds)
     people = session.execute(_people(day).where(Person.id.in_(ids)))
     found = {}
     for person in people:
@@ -236,11 +241,13 @@ def bars_of(session: Session, ids: Sequence[int]) -> dict[int, list[Bar]]:
     return found
 
 
-def _held(session: Session, ids: Sequence[int], kind: CertificateKind) -> dict[int, Held]:
-    live = select(Certificate.person_id, Certificate.number, Certificate.valid_until, Certificate.status).where(
-        Certificate.person_id.in_(ids), Certificate.kind == kind, Certificate.status.in_(LIVE)
-    )
+def _held(session: Session, kinds: Mapping[int, CertificateKind]) -> dict[int, Held]:
+    """The live certificate of the kind that each is asked for."""
+    live = select(
+        Certificate.person_id, Certificate.kind, Certificate.number, Certificate.valid_until, Certificate.status
+    ).where(Certificate.person_id.in_(list(kinds)), Certificate.status.in_(LIVE))
     return {
         row.person_id: Held(number=row.number, valid_until=row.valid_until, status=row.status)
         for row in session.execute(live)
+        if row.kind is kinds[row.person_id]
     }

@@ -22,6 +22,9 @@ from registry.services.exams.entering import candidate as candidate
 from registry.services.exams.entering import enter as enter
 from registry.services.exams.entering import entrants as entrants
 from registry.services.exams.entering import take_off as take_off
+from registry.services.exams.entering_many import enter_apart as enter_apart
+from registry.services.exams.entering_many import enter_proposed as enter_proposed
+from registry.services.exams.entering_many import entering_jobs as entering_jobs
 from registry.services.exams.exporting import results_workbook as results_workbook
 from registry.services.exams.exporting import statistics_workbook as statistics_workbook
 from registry.services.exams.exporting import year_workbook as year_workbook
@@ -34,6 +37,7 @@ from registry.services.exams.listing import result as result
 from registry.services.exams.listing import results as results
 from registry.services.exams.listing import sittings as sittings
 from registry.services.exams.listing import years as years
+from registry.services.exams.needing import COUNTED as COUNTED
 from registry.services.exams.papers import PaperRow as PaperRow
 from registry.services.exams.papers import papers as papers
 from registry.services.exams.papers import printing_jobs as printing_jobs

@@ -25,7 +25,7 @@ from registry.rules.exams import passes_in
 from registry.rules.permissions import Action, Actor
 from registry.services import policies
 from registry.services.certificates.dossiers import Applicant, applicants
-from registry.services.changes import Tally
+from registry.services.changes import Tally, in_chunks
 from registry.services.exams.papers import discard_papers
 from registry.services.exams.publishing import refuse_published
 from registry.words import N_
@@ -46,8 +46,8 @@ def enter(session: Session, actor: Actor, *, sitting_id: int, person_ids: Sequen
     """
     actor.require(Action.EXAM_MANAGE)
     sitting = _open(session, sitting_id)
-    known = set(session.scalars(select(Candidate.person_id).where(Candidate.sitting_id == sitting_id)))
     wanted = list(dict.fromkeys(person_ids))
+    known = _entered(session, sitting_id, wanted)
     fresh = _applicants(session, [one for one in wanted if one not in known], sitting)
     barred = obstacles(session, sitting, fresh)
     if barred:
@@ -140,6 +140,11 @@ def _open(session: Session, sitting_id: int) -> ExamSitting:
     sitting = session.get_one(ExamSitting, sitting_id, with_for_update=True)
     refuse_published(session, sitting_id)
     return sitting
+
+
+def _entered(session: Session, sitting_id: int, person_ids: Sequence[int]) -> set[int]:
+    own = select(Candidate.person_id).where(Candidate.sitting_id == sitting_id)
+    return {one for some in in_chunks(person_ids) for one in session.scalars(own.where(Candidate.person_id.in_(some)))}
 
 
 def _applicants(session: Session, person_ids: Sequence[int], sitting: ExamSitting) -> list[Applicant]:

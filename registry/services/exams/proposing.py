@@ -1,31 +1,31 @@
 """Who needs a sitting: everybody in office whose post asks for its subject and who has no pass that counts.
 
-The database leaves out who has such a pass and no certificate near its end; the rules decide about the rest.
+The database finds who comes into question (`needing`); the rules decide about each. As long as few hold such posts, all
+of them are decided about and counted. Of many a page looks at so many as fill it, or at a bounded number.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, extract, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import extract, func, select
+from sqlalchemy.orm import Session
 
-from registry.models.certificates import Certificate
 from registry.models.departments import Department
 from registry.models.exams import Candidate, ExamResult, ExamSitting
 from registry.models.people import Appointment, Person
 from registry.rules.candidates import PROPOSED, Call, Called, call, kind_needed
-from registry.rules.certificates import LIVE, SUBJECTS, CertificateKind, Dossier
-from registry.rules.exams import ExamOutcome
-from registry.rules.people import Duty, Establishment
 from registry.rules.permissions import Action, Actor
-from registry.rules.policy import Policy
 from registry.services import policies
-from registry.services.certificates.dossiers import applicants
+from registry.services.certificates.dossiers import applicants_for
+from registry.services.changes import in_chunks
+from registry.services.exams.needing import Asked, Place, are_many, end_of_look, in_question, place_of
 from registry.services.exams.publishing import stands
 
-LONGEST_MONTH = 31
+PAGE = 100
+DECIDED = 3  # times the page: about so many the rules decide to fill it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,33 +42,75 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """Everybody who needs a sitting and is not entered for it, by what they are called for."""
+    """A page of those who need a sitting and are not entered for it, by unit and name.
 
-    by_call: Mapping[Call, Sequence[Proposal]]
+    `after` is the person behind whom the next page begins, None on the last; `is_cut` when this one ends because so
+    many were looked at, before it was full. `counts` are of all pages by what people are called for, None when more
+    than `COUNTED` hold such posts.
+    """
 
-    def count(self, *calls: Call) -> int:
-        return sum(len(self.by_call[one]) for one in calls)
+    rows: Sequence[Proposal]
+    after: int | None = None
+    is_cut: bool = False
+    counts: Mapping[Call, int] | None = None
 
-    @property
-    def proposed(self) -> list[Proposal]:
-        return [one for called in PROPOSED for one in self.by_call[called]]
+    def count(self, *calls: Call) -> int | None:
+        return None if self.counts is None else sum(self.counts.get(one, 0) for one in calls)
 
 
-def proposals(session: Session, actor: Actor, *, sitting_id: int, department_id: int | None = None) -> Proposals:
-    """Who needs a sitting, of all units or of one, in a dozen queries for the county; a unit's people see their own."""
+def proposals(
+    session: Session,
+    actor: Actor,
+    *,
+    sitting_id: int,
+    department_id: int | None = None,
+    calls: Collection[Call] = PROPOSED,
+    after: int | None = None,
+    size: int = PAGE,
+) -> Proposals:
+    """A page of who needs a sitting, of all units or of one; a unit's people see their own. A dozen queries."""
+    asked, begin = asked_for(session, actor, sitting_id, department_id), place_of(session, after)
+    if are_many(session, asked):
+        return _looked(session, asked, calls, begin, size)
+    places = in_question(session, asked, calls=tuple(Call))
+    every = _decided(session, asked, places)
+    behind = {place[-1] for place in places if begin is None or place > begin}
+    wanted = [one for one in every if one.called.call in calls and one.person_id in behind]
+    more = wanted[size - 1].person_id if len(wanted) > size else None
+    return Proposals(wanted[:size], more, counts=Counter(one.called.call for one in every))
+
+
+def asked_for(session: Session, actor: Actor, sitting_id: int, department_id: int | None) -> Asked:
+    """What somebody may look for: a unit's people their own unit alone."""
     actor.require(Action.EXAM_VIEW)
     sitting = session.get_one(ExamSitting, sitting_id)
-    policy = policies.by_id(session, sitting.policy_id)
     unit = actor.department_id if actor.is_unit_bound else department_id
-    people = session.execute(_needing(sitting, policy, unit)).all()
-    dossiers, elsewhere = _dossiers(session, people, sitting.held_on), _entered_elsewhere(session, sitting)
-    by_call: dict[Call, list[Proposal]] = {one: [] for one in Call}
-    for row in people:
-        kind, dossier = dossiers[row.id]
-        called = call(sitting.subject, kind, dossier, policy, sitting.held_on, elsewhere.get(row.id))
+    return Asked(sitting=sitting, policy=policies.by_id(session, sitting.policy_id), department_id=unit)
+
+
+def _looked(session: Session, asked: Asked, calls: Collection[Call], begin: Place | None, size: int) -> Proposals:
+    end, most = end_of_look(session, asked, begin), DECIDED * size
+    looked = in_question(session, asked, begin=begin, end=end, calls=calls, most=most)
+    wanted = [one for one in _decided(session, asked, looked) if one.called.call in calls]
+    if len(wanted) > size:
+        return Proposals(wanted[:size], wanted[size - 1].person_id)
+    last = looked[-1] if len(looked) == most else end
+    return Proposals(wanted, last[-1] if last else None, is_cut=last is not None and len(wanted) < size)
+
+
+def _decided(session: Session, asked: Asked, places: Sequence[Place]) -> list[Proposal]:
+    """Who of these people needs the sitting, and what for, in the same order."""
+    ids, day = [place[-1] for place in places], asked.sitting.held_on
+    people = _people(session, ids)
+    kinds = {one: kind for one in ids if (kind := kind_needed(people[one].duty, people[one].establishment))}
+    applicants, elsewhere = applicants_for(session, kinds, day=day), _entered_elsewhere(session, asked.sitting, ids)
+    found = []
+    for one, kind in kinds.items():
+        dossier = applicants[one].dossier
+        called = call(asked.sitting.subject, kind, dossier, asked.policy, day, elsewhere.get(one))
         if called is not None:
-            by_call[called.call].append(_proposal(row, called))
-    return Proposals(by_call)
+            found.append(_proposal(people[one], called))
+    return found
 
 
 def _proposal(row: Any, called: Called) -> Proposal:
@@ -82,74 +124,28 @@ def _proposal(row: Any, called: Called) -> Proposal:
     )
 
 
-def _needing(sitting: ExamSitting, policy: Policy, department_id: int | None) -> Any:
-    """People in office in a post that asks for the subject, without a pass that counts or near the end of a card."""
-    passed = Person.id.in_(_passed(sitting, policy.exam_attempts))
-    near = sitting.held_on + timedelta(days=LONGEST_MONTH * (policy.renewal_window_months + 1))
-    expiring = Person.id.in_(
-        select(Certificate.person_id).where(Certificate.status.in_(LIVE), Certificate.valid_until <= near)
-    )
-    entered = Person.id.in_(select(Candidate.person_id).where(Candidate.sitting_id == sitting.id))
+def _people(session: Session, ids: Sequence[int]) -> dict[int, Any]:
+    """These people with their present unit and post, by id."""
     query = (
         select(
             Person.id,
             Person.name,
             Person.identity_masked,
-            Appointment.department_id,
+            Person.department_id,
             Department.name.label("unit"),
             Appointment.duty,
             Appointment.establishment,
         )
+        .join(Department, Department.id == Person.department_id)
         .join(Appointment, Appointment.person_id == Person.id)
-        .join(Department, Department.id == Appointment.department_id)
-        .where(Appointment.until_on.is_(None), _asks_for(sitting), or_(~passed, expiring), ~entered)
-        .order_by(Appointment.department_id, Person.name, Person.id)
+        .where(Appointment.until_on.is_(None))
     )
-    return query if department_id is None else query.where(Appointment.department_id == department_id)
+    return {row.id: row for chunk in in_chunks(ids) for row in session.execute(query.where(Person.id.in_(chunk)))}
 
 
-def _asks_for(sitting: ExamSitting) -> ColumnElement[bool]:
-    """The posts whose certificate rests on the subject."""
-    if sitting.subject in SUBJECTS[CertificateKind.SUPERVISION]:
-        supervises = or_(Appointment.duty == Duty.SUPERVISION, Appointment.establishment == Establishment.INVITED)
-        return or_(Appointment.duty == Duty.ENFORCEMENT, supervises)
-    return Appointment.duty == Duty.ENFORCEMENT
-
-
-def _passed(sitting: ExamSitting, attempts: int) -> Any:
-    """Who passed the subject up to that day in one of the attempts of a year that count."""
-    correction = aliased(ExamResult)
-    attempt = func.row_number().over(
-        partition_by=(ExamResult.person_id, extract("year", ExamSitting.held_on)),
-        order_by=(ExamSitting.held_on, ExamResult.id),
-    )
-    sat = (
-        select(ExamResult.person_id, ExamResult.passed, attempt.label("attempt"))
-        .join(ExamSitting, ExamSitting.id == ExamResult.sitting_id)
-        .outerjoin(correction, correction.supersedes_id == ExamResult.id)
-        .where(
-            correction.id.is_(None),
-            ExamResult.subject == sitting.subject,
-            ExamResult.outcome == ExamOutcome.SCORED,
-            ExamSitting.held_on <= sitting.held_on,
-        )
-        .subquery()
-    )
-    return select(sat.c.person_id).where(sat.c.passed, sat.c.attempt <= attempts)
-
-
-def _dossiers(session: Session, people: Sequence[Any], day: date) -> dict[int, tuple[CertificateKind, Dossier]]:
-    found = {}
-    kinds = {row.id: kind_needed(row.duty, row.establishment) for row in people}
-    for kind in CertificateKind:
-        known = applicants(session, [one for one, needed in kinds.items() if needed is kind], kind=kind, day=day)
-        found.update({one: (kind, applicant.dossier) for one, applicant in known.items()})
-    return found
-
-
-def _entered_elsewhere(session: Session, sitting: ExamSitting) -> dict[int, date]:
+def _entered_elsewhere(session: Session, sitting: ExamSitting, ids: Sequence[int]) -> dict[int, date]:
     """By person the day of another sitting of the year in the subject that awaits its result."""
-    rows = session.execute(
+    query = (
         select(Candidate.person_id, func.min(ExamSitting.held_on).label("day"))
         .join(ExamSitting, ExamSitting.id == Candidate.sitting_id)
         .outerjoin(
@@ -164,4 +160,5 @@ def _entered_elsewhere(session: Session, sitting: ExamSitting) -> dict[int, date
         )
         .group_by(Candidate.person_id)
     )
+    rows = [row for some in in_chunks(ids) for row in session.execute(query.where(Candidate.person_id.in_(some)))]
     return {row.person_id: row.day for row in rows}

@@ -72,9 +72,10 @@ STATEMENTS = (
       SELECT i, i, {kind}, 2 * i, 'common_law', 2 * i + 1, 'special_law', TRUE, {policy}, '2024-02-01', {then}
       FROM bench_numbers WHERE {passed}""",
     """INSERT INTO certificates (id, kind, number, check_code, person_id, department_id, qualification_id, holder_name,
-      field, area, issued_on, valid_from, valid_until, status, policy_id, created_at)
+      field, area, issued_on, valid_from, valid_until, status, is_stray, policy_id, created_at)
       SELECT i, {kind}, '16042500' || substr('' || (100000000 + i), 2), 'bench' || i, i,
-      1 + h % {units}, i, n.name, '', '', '2022-03-01', '2022-03-01', {valid_until}, {status}, {policy}, {then}
+      1 + h % {units}, i, n.name, '', '', '2022-03-01', '2022-03-01', {valid_until}, {status}, h % 33 = 0, {policy},
+      {then}
       FROM bench_numbers JOIN bench_names n ON n.id = h / 64 % {names} WHERE {passed}""",
     """INSERT INTO certificate_periods (id, certificate_id, status, act, from_on, document_number, legal_basis, reason,
       created_at) SELECT i, i, {status}, 'issue', '2022-03-01', '', '', '', {then} FROM bench_numbers WHERE {passed}""",

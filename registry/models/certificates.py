@@ -11,9 +11,15 @@ from registry.models.departments import Department
 from registry.models.people import Person
 from registry.rules.certificates import CertificateAct, CertificateKind, CertificateStatus
 
+_STRAY: Any = {"sqlite_where": text("is_stray = 1"), "postgresql_where": text("is_stray")}
+
 
 class Certificate(Base):
-    """A certificate once issued. Its row never goes; `status` repeats the open period for speed."""
+    """A certificate once issued. Its row never goes; `status` repeats the open period for speed.
+
+    `is_stray`: it is live, and its holder has no post in its unit any more, so that somebody must take it back;
+    triggers keep it (migration 0047), no procedure writes it.
+    """
 
     __tablename__ = "certificates"
 
@@ -33,6 +39,7 @@ class Certificate(Base):
     status: Mapped[CertificateStatus] = mapped_column(default=CertificateStatus.ACTIVE)
     policy_id: Mapped[int] = mapped_column(ForeignKey("policy_versions.id"))
     predecessor_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"), unique=True)
+    is_stray: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[created_at]
 
     person: Mapped[Person] = relationship()
@@ -59,6 +66,8 @@ class Certificate(Base):
         Index("ix_certificates_department_id_id", "department_id", "id", "kind", "status", "valid_until"),
         Index("ix_certificates_holder_name", "holder_name", "id", "department_id", "kind", "status", "valid_until"),
         Index("ix_certificates_kind", "kind", "status", "valid_until", "id", "department_id"),
+        Index("ix_certificates_stray", "valid_until", "id", **_STRAY),
+        Index("ix_certificates_stray_of_unit", "department_id", "valid_until", "id", **_STRAY),
     )
 
 

@@ -12,6 +12,8 @@ from registry.models.departments import Department
 from registry.models.people import Person
 from registry.rules.tasks import TaskKind, TaskOutcome
 
+_OPEN: Any = {"sqlite_where": text("settled_on IS NULL"), "postgresql_where": text("settled_on IS NULL")}
+
 
 class Task(Base):
     """One thing to look into, about one certificate; settled once, with an outcome."""
@@ -39,12 +41,13 @@ class Task(Base):
     __table_args__ = (
         CheckConstraint("(settled_on IS NULL) = (outcome IS NULL)", name="settled_with_an_outcome"),
         Index("ix_tasks_department_id", "department_id", "settled_on", "id"),
+        Index("ix_tasks_opened_on", "opened_on", **_OPEN),
+        Index("ix_tasks_due_on", "due_on", "opened_on", **_OPEN),
         Index(
             "uq_tasks_one_open_per_certificate_and_kind",
             "certificate_id",
             "kind",
             unique=True,
-            sqlite_where=text("settled_on IS NULL"),
-            postgresql_where=text("settled_on IS NULL"),
+            **_OPEN,
         ),
     )

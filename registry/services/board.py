@@ -1,16 +1,22 @@
-"""The board: what stands, what is missing and what is due, for the bureau or for one unit."""
+"""The board: what stands, what is missing and what is due, for the bureau or for one unit.
 
+Nothing here grows with the register: lists are cut and read in the order of an index, numbers are counted as far as
+`COUNTED`, and of the units a page is added up.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, select, true
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, select, true, union_all
 from sqlalchemy.orm import Session
 
 from registry.db import AnySelect
 from registry.models.certificates import Certificate
 from registry.models.departments import Department
-from registry.models.people import Appointment, Person
+from registry.models.people import Person
 from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.rules.certificates import LIVE, CertificateKind
 from registry.rules.people import Duty
@@ -19,12 +25,15 @@ from registry.rules.policy import Policy
 from registry.rules.reviews import CampaignStatus
 from registry.services import tasks
 from registry.services.facets import ESTABLISHMENTS, facets_of
-from registry.services.narrowing import Count, count, in_passing, on_the_way
+from registry.services.narrowing import FEW, Count, count, counts, in_passing, united
 
 DAYS_IN_MONTH = 31
 CARDS_SHOWN = 10
+UNITS_SHOWN = 50
+COUNTED = 50_000  # people and cards: more than a county has, and an index counts them in hundredths of a second
 STRAY_COUNTED = 1_000  # nobody takes back more in a morning
 UNCERTIFIED_SHOWN = 200
+ENFORCING = [facets_of(Duty.ENFORCEMENT, *rest) for rest in product(ESTABLISHMENTS, (False, True))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,37 +97,31 @@ class CampaignLine:
 class Board:
     """What stands until `until`, the last day of the renewal window.
 
-    The lists are cut to what a page shows; the counts are whole, that of stray cards as far as `STRAY_COUNTED`.
-    `stray` cards are of people who left the unit.
+    The lists are cut to what a page shows; the counts are of all, as far as `COUNTED` and `STRAY_COUNTED`. `units` is a
+    page, `after` the code behind which the next begins. `stray` cards are of people who left the unit.
     """
 
     until: date
     units: list[UnitLine]
+    after: str | None
+    certified: Count
+    uncertified: Count
     expiring: list[CardLine]
+    expiring_count: Count
     stray: list[CardLine]
     stray_count: Count
     campaigns: list[CampaignLine]
     flagged: tasks.Counted
 
     @property
-    def officers(self) -> int:
-        return sum(unit.officers for unit in self.units)
+    def officers(self) -> Count:
+        is_more = self.certified.is_more or self.uncertified.is_more
+        return Count(self.certified.number + self.uncertified.number, is_more)
 
     @property
-    def certified(self) -> int:
-        return sum(unit.certified for unit in self.units)
-
-    @property
-    def uncertified(self) -> int:
-        return self.officers - self.certified
-
-    @property
-    def percent(self) -> str:
-        return percent(self.certified, self.officers)
-
-    @property
-    def expiring_count(self) -> int:
-        return sum(unit.expiring for unit in self.units)
+    def percent(self) -> str | None:
+        """How many per cent of the officers are certified; None where the counts stopped before the end."""
+        return None if self.officers.is_more else percent(self.certified.number, self.officers.number)
 
 
 def percent(part: int, whole: int) -> str:
@@ -126,17 +129,30 @@ def percent(part: int, whole: int) -> str:
     return f"{part * 1000 // whole / 10:.1f}" if whole else "—"
 
 
-def board(session: Session, actor: Actor, *, policy: Policy, today: date) -> Board:
-    """Everything the board shows, in six queries whatever the size of the register."""
+def board(session: Session, actor: Actor, *, policy: Policy, today: date, after: str | None = None) -> Board:
+    """Everything the board shows, in nine queries whatever the size of the register; the units behind a code."""
     actor.require(Action.BOARD_VIEW)
     until = today + timedelta(days=DAYS_IN_MONTH * policy.renewal_window_months)
-    ending, stray = and_(_live(today), Certificate.valid_until <= until), and_(_live(today), _is_left())
+    units, further = _page(session, actor, after)
+    ending = [and_(one, Certificate.valid_until.between(today, until)) for one in _live_ranges(actor)]
+    stray = _stray(actor, today)
+    certified, uncertified, expiring, strays = counts(
+        session,
+        (_officers_who(actor, Person.certified_until >= today), COUNTED),
+        (_officers_who(actor, Person.certified_until < today), COUNTED),
+        (union_all(*(select(Certificate.id).where(one) for one in ending)), COUNTED),
+        (select(Certificate.id).where(stray), STRAY_COUNTED),
+    )
     return Board(
         until=until,
-        units=_units(session, actor, today, until),
-        expiring=_cards(session, actor, ending),
-        stray=_cards(session, actor, stray),
-        stray_count=_stray_count(session, actor, today),
+        units=_lines(session, units, today, until),
+        after=further,
+        certified=certified,
+        uncertified=uncertified,
+        expiring=_cards(session, ending),
+        expiring_count=expiring,
+        stray=_cards(session, [stray]),
+        stray_count=strays,
         campaigns=_campaigns(session, actor),
         flagged=tasks.counted(session, actor, today=today),
     )
@@ -146,20 +162,25 @@ def unit_line(session: Session, actor: Actor, *, department_id: int, policy: Pol
     """The line of one unit, from what is that unit's alone; None when it has ended or is not the actor's."""
     actor.require(Action.BOARD_VIEW)
     until = today + timedelta(days=DAYS_IN_MONTH * policy.renewal_window_months)
-    return next(iter(_units(session, actor, today, until, department_id)), None)
+    own = _units(actor).where(Department.id == department_id)
+    return next(iter(_lines(session, session.execute(own).all(), today, until)), None)
 
 
 def uncertified_ids(session: Session, actor: Actor, *, today: date) -> list[int]:
-    """People in an enforcement post without a valid enforcement certificate, by unit and name; at most 200."""
+    """People in an enforcement post without a valid enforcement certificate, by unit and name; at most 200.
+
+    Where they are few among many, as in a register that is well kept, they are fetched through an index and sorted.
+    """
     actor.require(Action.PERSON_VIEW)
-    wanted = (
-        select(Person.id)
-        .where(_enforces(Person.facets), in_passing(Person.certified_until) < today)
-        .where(_scope(actor, Person.department_id))
-        .order_by(Person.department_id, Person.name_pinyin, Person.name, Person.id)
-        .limit(UNCERTIFIED_SHOWN)
-    )
-    return list(session.scalars(wanted))
+    order = (Person.department_id, Person.name_pinyin, Person.name, Person.id)
+    walk = select(Person.id).where(_enforces(Person.facets), in_passing(Person.certified_until) < today)
+    if actor.is_unit_bound:
+        wanted = walk.where(Person.department_id == actor.department_id).order_by(*order)
+    else:
+        few = select(Person.id).where(Person.facets.in_(ENFORCING), Person.certified_until < today)
+        is_many = count(session, few, FEW).is_more
+        wanted = walk.order_by(*order) if is_many else few.order_by(in_passing(order[0]), *order[1:])
+    return list(session.scalars(wanted.limit(UNCERTIFIED_SHOWN)))
 
 
 def _enforces(facets: Any) -> ColumnElement[bool]:
@@ -170,70 +191,67 @@ def _enforces(facets: Any) -> ColumnElement[bool]:
     return fits
 
 
-def _live(today: date) -> ColumnElement[bool]:
-    return and_(Certificate.status.in_(LIVE), Certificate.valid_until >= today)
+def _officers_who(actor: Actor, which: ColumnElement[bool]) -> AnySelect:
+    """Officers whose certificate is so, from an index alone."""
+    wanted = select(Person.id).where(Person.facets.in_(ENFORCING), which)
+    return wanted.where(Person.department_id == actor.department_id) if actor.is_unit_bound else wanted
 
 
-def _is_left() -> ColumnElement[bool]:
-    """A certificate whose holder has no post in its unit any more: somebody must take it back."""
-    serves = and_(
-        Appointment.person_id == Certificate.person_id,
-        Appointment.department_id == Certificate.department_id,
-        Appointment.until_on.is_(None),
+def _live_ranges(actor: Actor) -> list[ColumnElement[bool]]:
+    """Live cards as ranges of an index that has each of them in the order in which they end."""
+    if actor.is_unit_bound:
+        return [
+            and_(Certificate.department_id == actor.department_id, Certificate.status == one) for one in sorted(LIVE)
+        ]
+    return [
+        and_(Certificate.kind == kind, Certificate.status == one)
+        for kind, one in product(CertificateKind, sorted(LIVE))
+    ]
+
+
+def _stray(actor: Actor, today: date) -> ColumnElement[bool]:
+    own = Certificate.department_id == actor.department_id if actor.is_unit_bound else true()
+    return and_(Certificate.is_stray, Certificate.valid_until >= today, own)
+
+
+def _units(actor: Actor) -> AnySelect:
+    """The units that have not ended, by code; a unit's people see their own."""
+    every = select(Department.id, Department.name, Department.code).where(Department.ended_on.is_(None))
+    if actor.is_unit_bound:
+        every = every.where(Department.id == actor.department_id)
+    return every.order_by(Department.code)
+
+
+def _page(session: Session, actor: Actor, after: str | None) -> tuple[Sequence[Any], str | None]:
+    wanted = _units(actor).limit(UNITS_SHOWN + 1)
+    found = session.execute(wanted.where(Department.code > after) if after else wanted).all()
+    shown = found[:UNITS_SHOWN]
+    return shown, shown[-1].code if len(found) > UNITS_SHOWN else None
+
+
+def _lines(session: Session, units: Sequence[Any], today: date, until: date) -> list[UnitLine]:
+    """The lines of these units, in their order; three queries."""
+    ids = [unit.id for unit in units]
+    ending = and_(Certificate.status.in_(LIVE), Certificate.valid_until.between(today, until))
+    undecided = and_(
+        ReviewCampaign.status != CampaignStatus.LOCKED, ReviewItem.finding.is_(None), ~ReviewItem.is_next_year
     )
-    return ~exists(select(Appointment.id).where(serves))
-
-
-def _stray_count(session: Session, actor: Actor, today: date) -> Count:
-    """Walked in the order of the table, where the holders' posts lie close together."""
-    which = and_(Certificate.status.in_(LIVE), on_the_way(Certificate.valid_until) >= today, _is_left())
-    wanted = select(Certificate.id).where(which, _scope(actor, Certificate.department_id))
-    return count(session, wanted, STRAY_COUNTED)
-
-
-def _scope(actor: Actor, column: Any) -> ColumnElement[bool]:
-    return column == actor.department_id if actor.is_unit_bound else true()
-
-
-def _units(
-    session: Session, actor: Actor, today: date, until: date, department_id: int | None = None
-) -> list[UnitLine]:
-    """Every unit's line, or one's; what is counted is narrowed as well, for a database does not do it by itself."""
-
-    def chosen(column: Any) -> ColumnElement[bool]:
-        one = true() if department_id is None else column == department_id
-        return and_(_scope(actor, column), one)
-
-    people = _officers(today, chosen(Person.department_id))
-    ending = _counted(
-        Certificate.department_id,
-        select(Certificate).where(_live(today), Certificate.valid_until <= until, chosen(Certificate.department_id)),
-    )
-    undecided = (
-        select(ReviewItem)
-        .join(ReviewItem.campaign)
-        .where(ReviewCampaign.status != CampaignStatus.LOCKED, ReviewItem.finding.is_(None), ~ReviewItem.is_next_year)
-        .where(chosen(ReviewItem.department_id))
-    )
-    waiting = _counted(ReviewItem.department_id, undecided)
-    rows = session.execute(
-        select(Department.id, Department.name, people.c.officers, people.c.certified, ending.c.count, waiting.c.count)
-        .outerjoin(people, people.c.department_id == Department.id)
-        .outerjoin(ending, ending.c.department_id == Department.id)
-        .outerjoin(waiting, waiting.c.department_id == Department.id)
-        .where(chosen(Department.id), Department.ended_on.is_(None))
-        .order_by(Department.code)
-    )
+    waiting = select(ReviewItem).join(ReviewItem.campaign).where(undecided, ReviewItem.department_id.in_(ids))
+    expiring = select(Certificate).where(ending, Certificate.department_id.in_(ids))
+    officers = session.execute(select(_officers(today, Person.department_id.in_(ids)))).all()
+    certified = {row.department_id: (row.officers, row.certified) for row in officers}
+    ends = _counted(session, Certificate.department_id, expiring)
+    waits = _counted(session, ReviewItem.department_id, waiting)
     return [
         UnitLine(
-            department_id=row[0],
-            name=row[1],
-            officers=row[2] or 0,
-            certified=row[3] or 0,
-            expiring=row[4] or 0,
-            open_items=row[5] or 0,
+            department_id=unit.id,
+            name=unit.name,
+            officers=certified.get(unit.id, (0, 0))[0],
+            certified=certified.get(unit.id, (0, 0))[1],
+            expiring=ends.get(unit.id, 0),
+            open_items=waits.get(unit.id, 0),
         )
-        for row in rows
+        for unit in units
     ]
 
 
@@ -254,19 +272,21 @@ def _officers(today: date, chosen: ColumnElement[bool]) -> Subquery:
     )
 
 
-def _counted(column: Any, rows: AnySelect) -> Subquery:
-    return (
-        rows.with_only_columns(column.label("department_id"), func.count().label("count")).group_by(column).subquery()
-    )
+def _counted(session: Session, column: Any, rows: AnySelect) -> dict[int, int]:
+    counted = session.execute(rows.with_only_columns(column, func.count()).group_by(column))
+    return {row[0]: row[1] for row in counted}
 
 
-def _cards(session: Session, actor: Actor, which: ColumnElement[bool]) -> list[CardLine]:
+def _cards(session: Session, ranges: Sequence[ColumnElement[bool]]) -> list[CardLine]:
+    """The first to end of several ranges, from the first of each."""
+    order = (Certificate.valid_until, Certificate.id)
+    first = united([select(Certificate.id).where(one).order_by(*order).limit(CARDS_SHOWN) for one in ranges])
     rows = session.execute(
         select(Certificate, Person.name, Department.name)
         .join(Certificate.person)
         .join(Certificate.department)
-        .where(which, _scope(actor, Certificate.department_id))
-        .order_by(Certificate.valid_until, Certificate.id)
+        .where(Certificate.id.in_(first))
+        .order_by(*order)
         .limit(CARDS_SHOWN)
     )
     return [
@@ -290,7 +310,7 @@ def _campaigns(session: Session, actor: Actor) -> list[CampaignLine]:
         .where(
             ReviewCampaign.status != CampaignStatus.LOCKED,
             ~ReviewItem.is_next_year,
-            _scope(actor, ReviewItem.department_id),
+            ReviewItem.department_id == actor.department_id if actor.is_unit_bound else true(),
         )
         .group_by(ReviewCampaign.id)
         .order_by(ReviewCampaign.year.desc(), ReviewCampaign.kind)

@@ -48,8 +48,14 @@ class Listed:
 
 def count(session: Session, query: AnySelect | CompoundSelect[Any], most: int = COUNTED) -> Count:
     """How many rows a query has, as far as `most`."""
-    found = session.scalar(select(func.count()).select_from(query.limit(most + 1).subquery())) or 0
-    return Count(min(found, most), is_more=found > most)
+    return counts(session, (query, most))[0]
+
+
+def counts(session: Session, *asked: tuple[AnySelect | CompoundSelect[Any], int]) -> list[Count]:
+    """How many rows each of these queries has, as far as the number beside it; asked at once."""
+    bounded = [query.limit(most + 1).subquery() for query, most in asked]
+    found = session.execute(select(*(select(func.count()).select_from(one).scalar_subquery() for one in bounded))).one()
+    return [Count(min(one, most), is_more=one > most) for one, (_, most) in zip(found, asked, strict=True)]
 
 
 def united(arms: Sequence[AnySelect]) -> AnySelect:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -18,6 +18,8 @@ from registry.web import asked
 from registry.web.access import requires
 
 bp = Blueprint("reports", __name__)
+
+READY_NAMED = 3
 
 # Figure, what it is called, what exactly is counted: the sentence of the yearly report in its own order.
 FIGURES = (
@@ -69,20 +71,27 @@ class Missing:
         return not self.unmet
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """How many of those looked at meet every rule and hold no certificate, and the first of them."""
+
+    count: int
+    first: list[PersonRow]
+
+
 @bp.get("/")
 @requires(Action.BOARD_VIEW)
 def board() -> ResponseReturnValue:
     today = clock.today()
     policy = policies.in_force(g.session, today)
-    seen = boards.board(g.session, g.actor, policy=policy, today=today)
-    missing = _missing(today)
+    after = request.args.get("after")
+    seen = boards.board(g.session, g.actor, policy=policy, today=today, after=after)
     so_far = {
         line.campaign_id: reviews.progress(g.session, g.actor, campaign_id=line.campaign_id) for line in seen.campaigns
     }
     shown = {
         "board": seen,
         "months": policy.renewal_window_months,
-        "ready": [one for one in missing if one.is_ready],
         "applications_waiting": applications.waiting_count(g.session, g.actor),
         "progress": so_far,
         "terms": {
@@ -91,21 +100,40 @@ def board() -> ResponseReturnValue:
         },
     }
     if not g.actor.is_unit_bound:
-        return render_template("reports/board.html", **shown)
+        return render_template(
+            "reports/board.html",
+            **shown,
+            ready=_ready(today),
+            looked_at=boards.UNCERTIFIED_SHOWN,
+            next_url=url_for(".board", after=seen.after, _anchor="units") if seen.after else None,
+            first_url=url_for(".board", _anchor="units") if after else None,
+        )
     return render_template(
         "reports/my_people.html",
         **shown,
         unit=seen.units[0] if seen.units else None,
-        missing=missing,
+        missing=_missing(today),
         certified=_certified(today),
     )
 
 
 def _missing(today: date) -> list[Missing]:
+    unmet = _unmet(today)
+    rows = people.some(g.session, g.actor, person_ids=list(unmet), today=today)
+    return [Missing(row, unmet[row.id]) for row in rows]
+
+
+def _ready(today: date) -> Ready:
+    """Of the officers without a certificate, as far as the board looks at them, those who meet every rule."""
+    ids = [one for one, unmet in _unmet(today).items() if not unmet]
+    return Ready(len(ids), people.some(g.session, g.actor, person_ids=ids[:READY_NAMED], today=today))
+
+
+def _unmet(today: date) -> dict[int, list[Finding]]:
+    """The rules that officers without a certificate do not meet, by unit and name."""
     ids = boards.uncertified_ids(g.session, g.actor, today=today)
     found = certificates.explain_many(g.session, g.actor, person_ids=ids, kind=CertificateKind.ENFORCEMENT, today=today)
-    rows = people.some(g.session, g.actor, person_ids=ids, today=today)
-    return [Missing(row, [one for one in found[row.id] if not one.met]) for row in rows if row.id in found]
+    return {one: [finding for finding in found[one] if not finding.met] for one in ids if one in found}
 
 
 def _certified(today: date) -> people.PersonPage:

@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, text, true
+from sqlalchemy import and_, select, text, true
 from sqlalchemy.orm import Session
 
+from registry.models.certificates import Certificate
+from registry.models.people import Person
 from registry.rules.certificates import CertificateKind, CertificateStatus
 from registry.rules.people import Duty, EndReason
 from registry.rules.permissions import SYSTEM, Actor, Role
@@ -92,7 +94,7 @@ def test_lists_are_cut_and_counts_are_whole(session: Session) -> None:
 
     whole = seen(session, head)
 
-    assert (len(whole.expiring), whole.expiring_count) == (board.CARDS_SHOWN, board.CARDS_SHOWN + 1)
+    assert (len(whole.expiring), whole.expiring_count) == (board.CARDS_SHOWN, Count(board.CARDS_SHOWN + 1))
 
 
 def test_the_line_of_one_unit_is_that_of_the_board(session: Session) -> None:
@@ -137,7 +139,7 @@ def test_an_open_review_shows_how_much_is_decided(session: Session) -> None:
     assert line_of(session, unit.id).open_items == 3
 
 
-def test_the_board_takes_six_queries_whatever_its_size(session: Session) -> None:
+def test_the_board_takes_nine_queries_whatever_its_size(session: Session) -> None:
     policy = policies.in_force(session, TODAY)
     make_person(session)
     with counted(session.connection()) as few:
@@ -148,7 +150,7 @@ def test_the_board_takes_six_queries_whatever_its_size(session: Session) -> None
     with counted(session.connection()) as many:
         board.board(session, SYSTEM, policy=policy, today=TODAY)
 
-    assert (len(few), len(many)) == (6, 6)
+    assert (len(few), len(many)) == (9, 9)
 
 
 @pytest.mark.nodb
@@ -196,3 +198,63 @@ def test_officers_are_counted_in_a_walk_through_an_index_of_their_own(session: S
     steps = [row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {asked}"))]
 
     assert any("COVERING INDEX ix_people_counted" in step for step in steps)
+
+
+def test_the_units_are_added_up_a_page_at_a_time(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = policies.in_force(session, TODAY)
+    monkeypatch.setattr(board, "UNITS_SHOWN", 1)
+    units = [make_department(session) for _ in range(2)]
+    for unit in units:
+        make_person(session, unit)
+    pages, after = [], None
+    while not pages or after:
+        seen_now = board.board(session, SYSTEM, policy=policy, today=TODAY, after=after)
+        pages.append(seen_now)
+        after = seen_now.after
+
+    lines = [line for page in pages for line in page.units]
+
+    assert [len(page.units) for page in pages] == [1] * len(pages)
+    assert {unit.id for unit in units} <= {line.department_id for line in lines}
+    assert pages[0].officers == pages[-1].officers == Count(sum(line.officers for line in lines))
+
+
+def test_a_count_of_officers_that_stopped_gives_no_share(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(board, "COUNTED", 1)
+    for _ in range(2):
+        make_person(session)
+
+    whole = seen(session)
+
+    assert (whole.uncertified, whole.officers.is_more, whole.percent) == (Count(1, is_more=True), True, None)
+
+
+def test_a_few_uncertified_among_many_are_told_in_the_same_order(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("王", "安"):
+        make_person(session, make_department(session), name=name)
+    fetched = board.uncertified_ids(session, SYSTEM, today=TODAY)
+    monkeypatch.setattr(board, "FEW", 0)
+
+    assert board.uncertified_ids(session, SYSTEM, today=TODAY) == fetched != []
+
+
+@pytest.mark.parametrize(
+    ("which", "index"),
+    [("stray", "ix_certificates_stray"), ("ending", "ix_certificates_kind"), ("officers", "ix_people_facets")],
+)
+def test_what_the_board_lists_and_counts_is_a_range_of_an_index(session: Session, which: str, index: str) -> None:
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL chooses by what it knows of the rows")
+    [ending, *_] = [and_(one, Certificate.valid_until >= TODAY) for one in board._live_ranges(SYSTEM)]
+    first = select(Certificate.id).order_by(Certificate.valid_until, Certificate.id).limit(10)
+    asked = {
+        "stray": first.where(board._stray(SYSTEM, TODAY)),
+        "ending": first.where(ending),
+        "officers": board._officers_who(SYSTEM, Person.certified_until < TODAY).limit(10),
+    }[which].compile(session.connection(), compile_kwargs={"literal_binds": True})
+
+    steps = [row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {asked}"))]
+
+    assert [step for step in steps if f"INDEX {index} (" in step] == steps

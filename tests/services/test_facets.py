@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from registry.models.certificates import Certificate
 from registry.models.people import NEVER, Appointment, Person
-from registry.rules.certificates import CertificateAct, CertificateKind
+from registry.rules.certificates import CertificateAct, CertificateKind, CertificateStatus
 from registry.rules.people import Duty, EndReason, Establishment
 from registry.rules.permissions import SYSTEM
 from registry.services import people
@@ -81,3 +82,37 @@ def test_a_suspended_certificate_certifies_nobody_until_it_is_reinstated(session
     for act, until in ((CertificateAct.SUSPEND, NEVER), (CertificateAct.REINSTATE, card.valid_until)):
         act_upon(session, card, act, TODAY)
         assert kept(session, person)[1] == until
+
+
+def is_stray(session: Session, card: Certificate) -> bool | None:
+    return session.scalar(select(Certificate.is_stray).where(Certificate.id == card.id))
+
+
+def test_a_card_is_stray_while_its_holder_has_no_post_in_its_unit(session: Session) -> None:
+    unit, other = make_department(session), make_department(session)
+    person = make_qualified_person(session, unit)
+    card = make_certificate(session, person)
+    post = session.scalars(select(Appointment).where(Appointment.person_id == person.id)).one()
+    told = [is_stray(session, card)]
+
+    for moved_to in (other.id, unit.id):
+        post.department_id = moved_to
+        session.flush()
+        told.append(is_stray(session, card))
+    people.end_appointment(
+        session, SYSTEM, person_id=person.id, until_on=TODAY, end_reason=EndReason.RETIREMENT, today=TODAY
+    )
+    told.append(is_stray(session, card))
+    session.execute(update(Certificate).where(Certificate.id == card.id).values(status=CertificateStatus.CANCELLED))
+    told.append(is_stray(session, card))
+
+    assert told == [False, True, False, True, False]
+
+
+def test_a_card_that_comes_after_its_holder_left_is_stray_from_the_beginning(session: Session) -> None:
+    person = make_qualified_person(session)
+    people.end_appointment(
+        session, SYSTEM, person_id=person.id, until_on=TODAY, end_reason=EndReason.RETIREMENT, today=TODAY
+    )
+
+    assert is_stray(session, make_certificate(session, person))

@@ -24,6 +24,7 @@ from registry.rules.qualifications import Decision
 from registry.rules.tasks import TaskKind, TaskOutcome
 from registry.services import board, certificates, departments, exams, people, policies, qualifications, tasks
 from registry.services.exams import ResultEntry
+from registry.services.narrowing import Count
 from registry.services.people import CareerEntry
 from registry.services.tasks import TaskFilter
 from tests.acting import act_upon
@@ -307,7 +308,7 @@ def test_a_units_people_see_their_tasks_and_settle_none(session: Session) -> Non
     page = tasks.search(session, clerk, chosen=TaskFilter(), today=TODAY)
 
     assert [task.certificate_id for task in page.rows] == [card.id]
-    assert tasks.counted(session, clerk, today=TODAY).standing == 1
+    assert tasks.counted(session, clerk, today=TODAY).standing == Count(1)
     with pytest.raises(Denied):
         tasks.keep(session, clerk, task_id=page.rows[0].id, reason="1", today=TODAY)
     with pytest.raises(Denied):
@@ -329,5 +330,5 @@ def test_tasks_are_narrowed_counted_and_read_page_by_page(session: Session) -> N
     first = tasks.search(session, SYSTEM, chosen=TaskFilter(), today=TODAY, size=2)
     assert found(TaskFilter(), after=first.after) == [cards[2].id]
     seen = board.board(session, SYSTEM, policy=policies.in_force(session, late), today=late).flagged
-    assert (seen.standing, seen.overdue) == (3, 3)
+    assert (seen.standing, seen.overdue) == (Count(3), Count(3))
     assert found(TaskFilter(is_settled=True)) == []

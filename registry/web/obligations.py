@@ -49,27 +49,19 @@ def index() -> ResponseReturnValue:
 @bp.get("/units")
 @requires(Action.TRAINING_VIEW)
 def units() -> ResponseReturnValue:
-    """A line for each unit, and the county's sum; in a register of very many, the units alone until it is asked for."""
-    owed = _owed()
-    is_added = request.args.get("sums") == "yes" or training.is_quick(g.session, g.actor)
-    if not is_added:
-        return render_template(
-            "training/obligation_unit_names.html",
-            owed=owed,
-            courses=_courses(owed),
-            units=departments.all_standing(g.session, g.actor),
-            most=training.ADDED_UP,
-            years=_years(owed),
-        )
-    lines = training.totals(g.session, g.actor, owed=owed)
+    """A line for each unit, by page; with the sum of all where one page has all."""
+    owed, after = _owed(), request.args.get("after")
+    page = training.totals_page(g.session, g.actor, owed=owed, after=after)
     return render_template(
         "training/obligation_units.html",
         owed=owed,
         courses=_courses(owed),
-        lines=[(line, board.percent(line.trained, line.obliged)) for line in lines],
-        total=training.altogether(lines),
+        lines=[(line, board.percent(line.trained, line.obliged)) for line in page.lines],
+        total=None if after or page.after else training.altogether(page.lines),
         share=board.percent,
         years=_years(owed),
+        next_url=url_for(".units", year=owed.year, after=page.after) if page.after else None,
+        first_url=url_for(".units", year=owed.year) if after else None,
     )
 
 

@@ -1,6 +1,8 @@
 """Training as an office records it: courses, sessions, pasted lists, lines taken back, and who still lacks what."""
 
 import re
+from collections.abc import Sequence
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -96,19 +98,30 @@ def test_the_obligation_tells_who_lacks_what_and_units_see_their_own(office: Off
     assert totals.status_code == 200
 
 
-def test_in_a_register_of_very_many_the_units_are_added_up_when_somebody_asks(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("posts", "names", "pages"),
+    [
+        pytest.param(2, ("甲局", "乙局"), 2, id="of several large units one at a time"),
+        pytest.param(4, ("甲局", "乙局"), 1, id="both where their posts are few enough"),
+        pytest.param(1, ("甲局", "乙局"), 2, id="a unit that is larger by itself"),
+    ],
+)
+def test_the_units_are_added_up_as_far_as_so_many_posts_at_a_time(
+    office: Office, monkeypatch: pytest.MonkeyPatch, posts: int, names: Sequence[str], pages: int
 ) -> None:
-    monkeypatch.setattr(totalling, "ADDED_UP", 1)
+    monkeypatch.setattr(totalling, "ADDED_UP", posts)
     with office.transaction() as session:
-        unit = make_department(session)
-        for name in ("甲", "乙"):
-            make_person(session, unit, name=name)
-        unit_id, unit_name = unit.id, unit.name
-    address = f"/training/obligations/units?year={TODAY.year}"
-    client, head = office.client(Role.BUREAU_CLERK), office.client(Role.UNIT_HEAD, unit_id)
+        for name in names:
+            unit = make_department(session, name=name)
+            for _ in range(2):
+                make_person(session, unit)
+    client, read = office.client(Role.BUREAU_CLERK), []
+    further: str | None = f"/training/obligations/units?year={TODAY.year}"
+    while further:
+        read.append(client.get(further).text)
+        found = re.search(r'rel="next" href="([^"]+)"', read[-1])
+        further = unescape(found[1]) if found else None
 
-    names, sums, own = client.get(address).text, client.get(f"{address}&sums=yes").text, head.get(address).text
-
-    assert ("Add up all units" in names, unit_name in names, "Still lacking something" in names) == (True, True, False)
-    assert ("Still lacking something" in sums, "Still lacking something" in own) == (True, True)
+    assert len(read) == pages
+    assert ["".join(name for name in names if name in page) for page in read] in (["乙局", "甲局"], ["甲局乙局"])
+    assert [('class="stats"' in page) for page in read] == [pages == 1] * pages

@@ -44,8 +44,7 @@ from registry.services.training.pasting import Proposal as Proposal
 from registry.services.training.pasting import as_lines as as_lines
 from registry.services.training.pasting import read_list as read_list
 from registry.services.training.pasting import record_list as record_list
-from registry.services.training.totalling import ADDED_UP as ADDED_UP
 from registry.services.training.totalling import UnitTotal as UnitTotal
 from registry.services.training.totalling import altogether as altogether
-from registry.services.training.totalling import is_quick as is_quick
 from registry.services.training.totalling import totals as totals
+from registry.services.training.totalling import totals_page as totals_page

@@ -165,16 +165,26 @@ def show(department_id: int) -> ResponseReturnValue:
     """A unit's file; with ?as_of= as it was on that day."""
     if (day := asked.past_day(clock.today())) is not None:
         return past.department(department_id, day)
-    staff = departments.staff(g.session, g.actor, department_id=department_id)
+    staff = _staff(department_id)
     form = ReviewerForm(from_on=clock.today())
     form.offer(staff)
     return _file(department_id, staff, form)
+
+
+def _staff(department_id: int) -> list[StaffRow]:
+    """Whom to choose a reviewer from; in a large unit those whose name begins as the address says."""
+    return departments.staff(g.session, g.actor, department_id=department_id, name=_begun())
+
+
+def _begun() -> str:
+    return request.args.get("reviewer", "").strip()
 
 
 def _file(department_id: int, staff: Sequence[StaffRow], form: ReviewerForm) -> ResponseReturnValue:
     """A unit's file; with what was wrong, when a reviewer could not be appointed."""
     unit, today = departments.get(g.session, g.actor, department_id), clock.today()
     policy, own = policies.in_force(g.session, today), {"department_id": unit.id}
+    duties = departments.duties(g.session, g.actor, **own)
     line = board.unit_line(g.session, g.actor, **own, policy=policy, today=today)
     reviewers = departments.reviewers(g.session, g.actor, **own, today=today)
     page = render_template(
@@ -182,7 +192,7 @@ def _file(department_id: int, staff: Sequence[StaffRow], form: ReviewerForm) -> 
         unit=unit,
         line=line,
         standing=standing_on(departments.standings_on(g.session, today)[unit.id], today),
-        duties=[(label(duty), sum(one.duty is duty for one in staff)) for duty in Duty],
+        duties=[(label(duty), number) for duty, number in duties.items()],
         names=departments.name_history(g.session, g.actor, **own),
         profiles=departments.profile_history(g.session, g.actor, **own),
         scopes=departments.scopes(g.session, g.actor, **own),
@@ -192,10 +202,12 @@ def _file(department_id: int, staff: Sequence[StaffRow], form: ReviewerForm) -> 
         reviewers=reviewers,
         seconded=people.seconded(g.session, g.actor, **own, today=today),
         filed=ministry.count_of(g.session, g.actor, department_id=unit.id),
-        review=_review(len(reviewers), sum(one.duty is Duty.ENFORCEMENT for one in staff), policy),
+        review=_review(len(reviewers), duties[Duty.ENFORCEMENT], policy),
         policy=policy,
         history=history_of(departments.history(g.session, g.actor, **own)),
         form=form,
+        begun=_begun(),
+        is_cut=len(staff) == departments.STAFF_SHOWN,
         release=ReleaseForm(formdata=None),
     )
     return page, form.status
@@ -205,7 +217,7 @@ def _file(department_id: int, staff: Sequence[StaffRow], form: ReviewerForm) -> 
 @requires(Action.DEPARTMENT_MANAGE)
 def appoint(department_id: int) -> ResponseReturnValue:
     """Make one of the unit's people its legal reviewer."""
-    staff = departments.staff(g.session, g.actor, department_id=department_id)
+    staff = _staff(department_id)
     form = ReviewerForm()
     form.offer(staff)
     if form.validate_on_submit():

@@ -10,6 +10,8 @@ from registry.models.departments import Department, LegalReviewer
 from registry.models.trail import TrailEntry
 from registry.rules.departments import DepartmentKind
 from registry.rules.permissions import Action, Role
+from registry.services import departments
+from registry.services.departments import reading
 from tests.factories import make_certificate, make_department, make_person, make_qualified_person
 from tests.queries import counted
 from tests.web.conftest import Office
@@ -183,6 +185,25 @@ def test_a_reviewer_is_appointed_flagged_and_released(office: Office) -> None:
     assert "service ends today" in released
     assert len(acts(office)) == 2
     assert over.status_code == 422
+
+
+def test_in_a_large_unit_a_reviewer_is_chosen_by_how_the_name_begins(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "STAFF_SHOWN", 1)
+    monkeypatch.setattr(departments, "STAFF_SHOWN", 1)
+    with office.transaction() as session:
+        unit = make_department(session)
+        make_person(session, unit, name="安先")
+        person = make_person(session, unit, name="李审核", has_law_qualification=True)
+    client, address = office.client(Role.BUREAU_CLERK), f"/departments/{unit.id}"
+    sent = {"person_id": person.id, "from_on": clock.today().isoformat()}
+
+    first, begun = client.get(address).text, client.get(f"{address}?reviewer=李").text
+    appointed = client.post(f"{address}/reviewers?reviewer=李", data=sent, follow_redirects=True).text
+
+    assert ("enter how the name begins" in first, "李审核 ·" in first, "李审核 ·" in begun) == (True, False, True)
+    assert f'legal reviewer: <a href="/people/{person.id}">李审核</a>' in " ".join(appointed.split())
 
 
 def test_nobody_is_appointed_without_a_person_or_from_another_unit(office: Office) -> None:

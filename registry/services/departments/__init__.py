@@ -36,9 +36,11 @@ from registry.services.departments.past import DepartmentThen as DepartmentThen
 from registry.services.departments.past import as_of as as_of
 from registry.services.departments.profiles import profile_history as profile_history
 from registry.services.departments.profiles import profiles_on as profiles_on
+from registry.services.departments.reading import STAFF_SHOWN as STAFF_SHOWN
 from registry.services.departments.reading import StaffRow as StaffRow
 from registry.services.departments.reading import all_standing as all_standing
 from registry.services.departments.reading import by_code as by_code
+from registry.services.departments.reading import duties as duties
 from registry.services.departments.reading import fields_of_units as fields_of_units
 from registry.services.departments.reading import get as get
 from registry.services.departments.reading import history as history

@@ -12,17 +12,19 @@ from registry import audit
 from registry.models.accounts import Account
 from registry.models.certificates import Certificate
 from registry.models.departments import Department, LegalReviewer
-from registry.models.people import Appointment
+from registry.models.people import Appointment, Person
 from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.models.trail import TrailEntry
 from registry.rules import RuleBroken
 from registry.rules.certificates import LIVE
 from registry.rules.departments import ENDS_ONCE
+from registry.rules.people import Duty
 from registry.rules.permissions import Action, Actor
 from registry.rules.reviews import CampaignStatus
 from registry.services import tasks
 from registry.services.departments.entries import act_on
 from registry.services.departments.falling import follow_standing
+from registry.services.facets import facets_of
 from registry.words import N_
 
 DONE = (Action.PERSON_MANAGE, Action.CERTIFICATE_MOVE, Action.CERTIFICATE_ISSUE, Action.DEPARTMENT_MANAGE)
@@ -63,7 +65,7 @@ def hanging_on(session: Session, actor: Actor, *, department_id: int, today: dat
         )
     )
     return Hanging(
-        people=counted(Appointment, Appointment.until_on.is_(None)),
+        people=counted(Person, Person.facets >= facets_of(Duty.ENFORCEMENT, None)),
         certificates=counted(Certificate, Certificate.status.in_(LIVE), Certificate.valid_until >= today),
         reviews=session.scalar(undecided) or 0,
         reviewers=counted(LegalReviewer, LegalReviewer.until_on.is_(None)),

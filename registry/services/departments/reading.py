@@ -1,16 +1,22 @@
 """Units read: all of them, and one with its history and staff."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from registry import audit
+from registry.db import AnySelect
 from registry.models.departments import Department, DepartmentScope
 from registry.models.people import Appointment, Person
 from registry.models.trail import TrailEntry
 from registry.rules.people import Duty
 from registry.rules.permissions import Action, Actor
+from registry.services.facets import duty_of, facets_of
+from registry.services.narrowing import beginning_with, in_passing
+
+STAFF_SHOWN = 200  # people to choose from at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +53,34 @@ def history(session: Session, actor: Actor, *, department_id: int) -> list[Trail
     return audit.of(session, Department.__tablename__, department_id)
 
 
-def staff(session: Session, actor: Actor, *, department_id: int) -> list[StaffRow]:
-    """Everybody who serves in a unit now, by name."""
+def staff(session: Session, actor: Actor, *, department_id: int, name: str = "") -> list[StaffRow]:
+    """Who serves in a unit now, by the sound of the name, as far as `STAFF_SHOWN`; a name may be begun."""
     actor.require_unit(Action.PERSON_VIEW, department_id)
+    serving = (Person.department_id == department_id, Person.facets >= facets_of(Duty.ENFORCEMENT, None))
+    begun = [beginning_with(in_passing(Person.name), name)] if name else []
+    order = (Person.name_pinyin, Person.name, Person.id)
+    shown = select(Person.id).where(*serving, *begun).order_by(*order).limit(STAFF_SHOWN).subquery()
     rows = session.execute(
         select(Person.id, Person.name, Appointment.post, Appointment.duty)
-        .join(Appointment, Appointment.person_id == Person.id)
-        .where(Appointment.department_id == department_id, Appointment.until_on.is_(None))
-        .order_by(Person.name, Person.id)
+        .join(shown, shown.c.id == Person.id)
+        .join(Appointment, and_(Appointment.person_id == Person.id, Appointment.until_on.is_(None)))
+        .order_by(*order)
     )
     return [StaffRow(*row) for row in rows]
+
+
+def duties(session: Session, actor: Actor, *, department_id: int) -> Mapping[Duty, int]:
+    """How many serve in a unit in each duty, counted by an index alone; every duty is there."""
+    actor.require_unit(Action.PERSON_VIEW, department_id)
+    counted: AnySelect = (
+        select(Person.facets, func.count())
+        .where(Person.department_id == department_id, Person.facets >= facets_of(Duty.ENFORCEMENT, None))
+        .group_by(Person.facets)
+    )
+    found = dict.fromkeys(Duty, 0)
+    for facets, number in session.execute(counted):
+        found[duty_of(facets)] += number
+    return found
 
 
 def names(session: Session) -> dict[int, str]:

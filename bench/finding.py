@@ -96,6 +96,8 @@ LISTS = {
     "candidates of a sitting": f"/exams/{ANNOUNCED}/candidates",
     "proposed for a sitting": f"/exams/{ANNOUNCED}/candidates/proposed",
     "proposed for a sitting, of a unit": f"/exams/{ANNOUNCED}/candidates/proposed?unit=3",
+    "proposed for a sitting, retakes": f"/exams/{ANNOUNCED}/candidates/proposed?show=retake",
+    "proposed for a sitting, left out": f"/exams/{ANNOUNCED}/candidates/proposed?show=rest",
     "applications": "/applications",
     "tasks": "/tasks",
     "imports": "/imports",

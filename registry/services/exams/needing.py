@@ -11,9 +11,10 @@ from datetime import date, timedelta
 from itertools import product
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, and_, exists, extract, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, extract, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
+from registry.db import AnySelect
 from registry.models.certificates import Certificate
 from registry.models.exams import Candidate, ExamResult, ExamSitting
 from registry.models.people import Person
@@ -77,9 +78,10 @@ def in_question(
     """
     within = [_key(asked) > _key(asked, begin)] if begin else []
     within += [_key(asked) <= _key(asked, end)] if end else []
-    own = select(Candidate.id).where(Candidate.sitting_id == asked.sitting.id, Candidate.person_id == Person.id)
+    own = (Candidate.sitting_id == asked.sitting.id, Candidate.person_id == Person.id)
+    is_entered = _has_any(select(func.count(Candidate.id)).where(*own))
     needs = _may_be(asked, calls)
-    query = select(*PLACE).where(*_in_post(asked, in_passing(Person.facets)), *within, ~exists(own), needs)
+    query = select(*PLACE).where(*_in_post(asked, in_passing(Person.facets)), *within, ~is_entered, needs)
     return [(row[0], row[1], row[2], row[3]) for row in session.execute(query.order_by(*PLACE).limit(most))]
 
 
@@ -116,13 +118,13 @@ def _may_be(asked: Asked, calls: Collection[Call]) -> ColumnElement[bool]:
 def _has_a_certificate_near_its_end(asked: Asked) -> ColumnElement[bool]:
     near = asked.sitting.held_on + timedelta(days=LONGEST_MONTH * (asked.policy.renewal_window_months + 1))
     own = (Certificate.person_id == Person.id, Certificate.status.in_(LIVE), Certificate.valid_until <= near)
-    return exists(select(Certificate.id).where(*own).correlate(Person))
+    return _has_any(select(func.count(Certificate.id)).where(*own))
 
 
 def _has_sat_this_year(asked: Asked) -> ColumnElement[bool]:
     day = asked.sitting.held_on
     own = (*_attempts(asked, RESULT), HELD.held_on.between(date(day.year, 1, 1), day))
-    return exists(select(RESULT.id).join(HELD, HELD.id == RESULT.sitting_id).where(*own).correlate(Person))
+    return _has_any(select(func.count(RESULT.id)).join(HELD, HELD.id == RESULT.sitting_id).where(*own))
 
 
 def _has_pass(asked: Asked) -> ColumnElement[bool]:
@@ -138,7 +140,12 @@ def _has_pass(asked: Asked) -> ColumnElement[bool]:
     )
     passed = (*_attempts(asked, RESULT), RESULT.passed, HELD.held_on <= asked.sitting.held_on)
     counts = before < asked.policy.exam_attempts
-    return exists(select(RESULT.id).join(HELD, HELD.id == RESULT.sitting_id).where(*passed, counts).correlate(Person))
+    return _has_any(select(func.count(RESULT.id)).join(HELD, HELD.id == RESULT.sitting_id).where(*passed, counts))
+
+
+def _has_any(number: AnySelect) -> ColumnElement[bool]:
+    """In SQL: whether somebody has one of what is counted; for an EXISTS PostgreSQL may read those of everybody."""
+    return number.correlate(Person).scalar_subquery() > 0
 
 
 def _attempts(asked: Asked, result: Any) -> tuple[ColumnElement[bool], ...]:

@@ -39,12 +39,13 @@ from tests.queries import counted
 from tests.web.conftest import Office
 
 BUDGET = 20  # the session and the counts of the menu among them
-OF_ONE = 30  # the page of a person or a unit has a dozen parts, and so have the facts of whoever needs an exam
+OF_ONE = 30  # the board and the page of a person or a unit have a dozen parts, and so have the facts of whoever needs an exam
 FEW, MORE = 6, 9  # the units among them are walked through one, four, sixteen at a time
 DAY = date(2024, 3, 1)
 TODAY = clock.today()
 PROPOSED = ("/exams/1/candidates/proposed", "/exams/1/candidates/proposed?show=rest")
 LISTS = (
+    "/",
     "/people",
     "/people?q=xiaoming",
     "/people/1",

@@ -37,7 +37,7 @@ from registry.sheets import Problem, Sheet, template, with_problems, workbook
 from registry.vault import vault_of
 from registry.words import N_
 
-PAGE = 50
+PAGE = 20  # files; each has a dozen cells, and the latest are what somebody looks for
 CHANGE_HEADINGS = ("工作表", "行", "登记", "栏目", "变更前", "变更后")
 FINISHED = {*IN_THE_REGISTER, ImportStatus.UNDONE}
 ONCE = "uq_import_batches_confirmed_once"

@@ -31,7 +31,7 @@ from registry.rules.merging import ONE_FILE_EACH
 from registry.rules.permissions import Action, Actor
 from registry.words import N_
 
-PAGE = 50
+PAGE = 25  # pairs; each is looked at by somebody
 FIRST_NAMES = 5  # looked at first, for a few that many share fill a page
 
 

@@ -85,9 +85,10 @@ def sessions(
 
 def years(session: Session) -> list[int]:
     """The years in which training was held, the latest first."""
-    held = select(func.min(TrainingSession.held_on), func.max(TrainingSession.held_on))
-    days = session.execute(held.where(TrainingSession.withdrawn_on.is_(None))).one()
-    return [] if days[0] is None else list(range(days[1].year, days[0].year - 1, -1))
+    held = select(TrainingSession.held_on).where(TrainingSession.withdrawn_on.is_(None)).limit(1)
+    ends = (held.order_by(TrainingSession.held_on), held.order_by(TrainingSession.held_on.desc()))  # an index has both
+    first, last = session.execute(select(*(one.scalar_subquery() for one in ends))).one()
+    return [] if first is None else list(range(last.year, first.year - 1, -1))
 
 
 def get(session: Session, actor: Actor, session_id: int) -> SessionRow:

@@ -20,7 +20,7 @@ from registry.rules.training import Obligation, TrainingKind
 from registry.services.training.obligations import DONE_ON, obliged, tenths
 
 PAGE = 50
-ADDED_UP = 5_000  # posts, of now and before, whose holders are looked at for one page
+ADDED_UP = 3_000  # posts, of now and before, whose holders are looked at for one page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,7 @@ from tests.queries import counted
 from tests.web.conftest import Office
 
 BUDGET = 20  # the session and the counts of the menu among them
-OF_ONE = 30  # the board and the page of a person or a unit have a dozen parts, and so have the facts of whoever needs an exam
+OF_ONE = 30  # the board, a page of one, and the facts of whoever needs an exam have a dozen parts
 FEW, MORE = 6, 9  # the units among them are walked through one, four, sixteen at a time
 DAY = date(2024, 3, 1)
 TODAY = clock.today()
@@ -73,7 +73,7 @@ LISTS = (
     "/trail",
     "/find?q=王小明",
 )
-OF_PARTS = ("/people/1", "/departments/1", *PROPOSED)
+OF_PARTS = ("/", "/people/1", "/departments/1", *PROPOSED)
 _serials = count(1)
 
 

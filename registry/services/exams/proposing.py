@@ -25,7 +25,7 @@ from registry.services.exams.needing import Asked, Place, are_many, end_of_look,
 from registry.services.exams.publishing import stands
 
 PAGE = 100
-DECIDED = 3  # times the page: about so many the rules decide to fill it
+DECIDED = 2  # times the page: about so many the rules decide to fill it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from registry.db import Sessions
@@ -26,7 +26,9 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PATIENCE = 30_000  # milliseconds of waiting for what a page shows or does: a busy machine is no fault of a page's
+# The first has the same engine and no windows around it: a page costs half.
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)
 
 
 class Handler(WSGIRequestHandler):
@@ -53,7 +55,7 @@ class Site:
             java_script_enabled=scripts,
             accept_downloads=True,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         return context
 
 
@@ -72,6 +74,7 @@ def _answered_whole(app: Flask) -> Callable[..., list[bytes]]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield opened
@@ -98,3 +101,12 @@ def sign_in(page: Page, username: str, password: str) -> None:
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/")
+
+
+def agree(page: Page, button: str) -> None:
+    """Press a button that asks first, and answer yes. The page's script asks: until it runs, nobody would be asked."""
+    pressed = page.get_by_role("button", name=button)
+    expect(pressed).to_be_visible()
+    page.wait_for_load_state()
+    pressed.click()
+    page.locator("dialog[open]").get_by_role("button", name="Yes, do it").click()

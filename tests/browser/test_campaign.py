@@ -19,7 +19,7 @@ from registry.rules.people import Assessment, EndReason
 from registry.rules.permissions import SYSTEM, Role
 from registry.rules.reviews import ReviewFinding
 from registry.services import accounts, people
-from tests.browser.conftest import Site, sign_in
+from tests.browser.conftest import Site, agree, sign_in
 from tests.factories import make_certificate, make_department, make_qualified_person, make_training
 from tests.reading_back import misread, pages_of
 
@@ -63,10 +63,6 @@ def desks(office: Site) -> Iterator[Desks]:
         yield opened
 
 
-def _yes(page: Page) -> None:
-    page.locator("dialog[open]").get_by_role("button", name="Yes, do it").click()
-
-
 def _says(page: Page, words: str) -> None:
     expect(page.get_by_role("main")).to_contain_text(words)
 
@@ -87,8 +83,7 @@ def _speak_and_attest(page: Page) -> None:
     page.get_by_label("What changed, or which discipline: 孙变动").fill("科室改为执法二中队")
     page.get_by_role("button", name="Save this page").click()
     _says(page, "1 word was taken.")
-    page.get_by_role("button", name="All others are in the post").click()
-    _yes(page)
+    agree(page, "All others are in the post")
     _says(page, "4 words were taken.")
     _attest(page)
 
@@ -142,15 +137,13 @@ def _make_up_and_close(page: Page) -> None:
     page.get_by_role("button", name="Decide 1 certificate: passed").click()
     _says(page, "Decided: 1.")
     page.goto("/reviews/1/close")
-    page.get_by_role("button", name="Close the review").click()
-    _yes(page)
+    agree(page, "Close the review")
     _says(page, "The review is closed; 0 certificates are left to a person.")
 
 
 def _lock(page: Page) -> None:
     page.goto("/reviews/1/lock")
-    page.get_by_role("button", name="Lock for good").click()
-    _yes(page)
+    agree(page, "Lock for good")
     page.get_by_role("link", name="Roster of 郏县市场监督管理局").click()
 
 

@@ -20,7 +20,7 @@ from registry.rules.certificates import CertificateKind
 from registry.rules.permissions import SYSTEM, Role
 from registry.services import accounts
 from registry.vault import vault_of
-from tests.browser.conftest import Site, sign_in
+from tests.browser.conftest import Site, agree, sign_in
 from tests.factories import make_certificate, make_department, make_person, make_qualified_person, make_training
 
 pytestmark = pytest.mark.browser
@@ -77,14 +77,8 @@ def _send(page: Page, path: Path) -> None:
     page.get_by_label("What the file holds").select_option(label="exam results")
     page.get_by_label("File (.xlsx").set_input_files(path)
     page.get_by_role("button", name="Rehearse the file").click()
-    page.get_by_role("button", name="Bring it in").click()
-    _answer_yes(page)
+    agree(page, "Bring it in")
     expect(page.get_by_text("The file is in. Sending it again changes nothing.")).to_be_visible()
-
-
-def _answer_yes(page: Page) -> None:
-    """To the question before an act."""
-    page.locator("dialog[open]").get_by_role("button", name="Yes, do it").click()
 
 
 def _put_up(page: Page) -> None:
@@ -92,14 +86,14 @@ def _put_up(page: Page) -> None:
     page.locator("main table").get_by_role("link").first.click()
     page.get_by_role("link", name="Put up: enforcement certificate").click()
     expect(page.get_by_text("王落榜")).to_be_visible()
-    page.get_by_role("button", name="Put up and refuse as shown").click()
-    _answer_yes(page)
+    agree(page, "Put up and refuse as shown")
     expect(page.get_by_role("status").first).to_contain_text("2 applications put up, 1 refused")
 
 
 def _approve(page: Page) -> None:
     page.get_by_role("link", name="Applications", exact=True).click()
     expect(page.get_by_role("link", name="Waits for me (2)")).to_be_visible()
+    page.wait_for_load_state()  # with the script by which one box ticks all
     page.get_by_role("checkbox", name="Tick all of this page").check()
     page.get_by_role("button", name="Approve …").click()
     page.get_by_role("button", name="Approve: 2 applications").click()
@@ -113,11 +107,9 @@ def _review(page: Page, downloads: Path) -> Path:
     page.get_by_role("link", name="Accept proposals").click()
     page.get_by_role("button", name="Decide").click()
     page.get_by_role("link", name="Close the review").click()
-    page.get_by_role("button", name="Close the review").click()
-    _answer_yes(page)
+    agree(page, "Close the review")
     page.get_by_role("link", name="Lock the review").click()
-    page.get_by_role("button", name="Lock for good").click()
-    _answer_yes(page)
+    agree(page, "Lock for good")
     page.get_by_role("link", name="Roster of the county").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="PDF").click()

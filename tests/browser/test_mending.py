@@ -11,12 +11,12 @@ from registry.db import transaction
 from registry.models.people import Person
 from registry.rules.permissions import SYSTEM, Role
 from registry.services import accounts
-from tests.browser.conftest import Site, sign_in
+from tests.browser.conftest import Site, agree, sign_in
 from tests.factories import identity_number, make_department
 from tests.services.importing import PEOPLE
 from tests.spreadsheets import xlsx
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.nodb]  # the files themselves are tested on both databases
 
 PASSWORD = "keeps-the-register"
 WRONG = [("周 平", "123", "郏县水利局", "行政编制", "昨天", "", "科员")]
@@ -45,8 +45,7 @@ def test_a_file_with_errors_is_mended_from_what_was_downloaded(site: Site) -> No
     _mend(mended)
 
     _send(page, mended)
-    page.get_by_role("button", name="Bring it in").click()
-    page.get_by_role("button", name="Yes, do it").click()
+    agree(page, "Bring it in")
     expect(page.get_by_role("main")).to_contain_text("The file is in.")
     context.close()
     with transaction(site.sessions) as session:

@@ -1,32 +1,23 @@
 """Every page that links lead to: it fits phone and desk, makes no noise, works without a mouse and without scripts."""
 
 import re
-from collections.abc import Iterator
-from datetime import date
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from registry import clock
 from registry.db import transaction
-from registry.rules.certificates import CertificateKind
 from registry.rules.permissions import SYSTEM, Role
-from registry.services import accounts, reviews
+from registry.services import accounts
 from tests.browser.conftest import Site
-from tests.factories import make_certificate, make_department, make_qualified_person, make_training
+from tests.walks import addresses, make_office
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.nodb]  # tests/web/test_walks.py opens the same pages on both databases
 
 PASSWORD = "keeps-the-register"
-LONG_UNIT = "郏县综合行政执法与应急管理及安全生产监督管理联合服务中心（试点）"
-LONG_POST = "党组成员、副局长兼综合执法大队大队长"
-YEAR = clock.today().year
-NUMBER = re.compile(r"\d+")
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 LINKS = "links => links.map(link => link.getAttribute('href'))"
-# How a page looks does not hang on the database: the chief's walk with a phone is done on both, the others once.
 WALKS = [
-    pytest.param(role, locale, width, marks=[] if (role, width) == (Role.BUREAU_CHIEF, 390) else pytest.mark.nodb)
+    (role, locale, width)
     for role in (Role.BUREAU_CHIEF, Role.UNIT_HEAD, Role.ADMINISTRATOR)
     for locale, width in (("zh-CN", 390), ("en-US", 1280))
 ]
@@ -34,16 +25,9 @@ WALKS = [
 
 @pytest.fixture
 def office(site: Site) -> Site:
-    """A unit with a long name and some officers, a review under way, a seat for each role."""
+    """The office that is walked through, and a seat for each role."""
     with transaction(site.sessions) as session:
-        unit = make_department(session, name=LONG_UNIT)
-        for number in range(3):
-            holder = make_qualified_person(
-                session, unit, name=f"欧阳持证{number}", post="党组成员、副局长兼综合执法大队大队长"
-            )
-            make_certificate(session, holder, issued_on=date(YEAR - 1, 6, 1), valid_until=date(YEAR + 4, 5, 31))
-            make_training(session, holder, held_on=date(YEAR, 1, 1))
-        make_qualified_person(session, unit)
+        unit_id = make_office(session).id
         for role in (Role.BUREAU_CHIEF, Role.UNIT_HEAD, Role.ADMINISTRATOR):
             accounts.add(
                 session,
@@ -52,9 +36,8 @@ def office(site: Site) -> Site:
                 display_name=role.value,
                 password=PASSWORD,
                 role=role,
-                department_id=unit.id if role is Role.UNIT_HEAD else None,
+                department_id=unit_id if role is Role.UNIT_HEAD else None,
             )
-        reviews.open_campaign(session, SYSTEM, year=YEAR, kind=CertificateKind.ENFORCEMENT, today=clock.today())
     return site
 
 
@@ -68,19 +51,6 @@ def _signed_in(context: BrowserContext, role: Role) -> Page:
     return page
 
 
-def _addresses(page: Page) -> Iterator[str]:
-    """One address of each kind of page, found by following links from the board."""
-    waiting, seen = ["/"], set()
-    while waiting:
-        address = waiting.pop(0)
-        kind = NUMBER.sub("N", address.split("?")[0])
-        if kind in seen or kind.endswith((".xlsx", ".pdf", ".svg")) or "/language/" in kind:
-            continue
-        seen.add(kind)
-        yield address
-        waiting += [link for link in page.eval_on_selector_all("a[href^='/']", LINKS) if link not in waiting]
-
-
 @pytest.mark.parametrize(("role", "locale", "width"), WALKS)
 def test_every_page_fits_and_makes_no_noise(office: Site, role: Role, locale: str, width: int) -> None:
     context, noise, wide, found = office.open(locale=locale, width=width), [], [], 0
@@ -88,7 +58,7 @@ def test_every_page_fits_and_makes_no_noise(office: Site, role: Role, locale: st
     page.on("console", lambda said: noise.append(said.text) if said.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: noise.append(str(error)))
 
-    for address in _addresses(page):
+    for address in addresses(lambda: page.eval_on_selector_all("a[href^='/']", LINKS)):
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200, address
@@ -121,7 +91,7 @@ def test_the_first_tab_stop_leads_past_the_menu(office: Site) -> None:
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
 
-    assert page.url.endswith("#content")
+    expect(page).to_have_url(re.compile("#content$"))
     context.close()
 
 

@@ -8,10 +8,10 @@ from playwright.sync_api import Locator, Page, expect
 from registry.db import transaction
 from registry.rules.permissions import SYSTEM, Role
 from registry.services import accounts
-from tests.browser.conftest import Site, sign_in
+from tests.browser.conftest import Site, agree, sign_in
 from tests.factories import make_candidate, make_department, make_person, make_sitting
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.nodb]  # what the grid sends is tested in tests/web on both databases
 
 PASSWORD = "keeps-the-scores"
 NAMES = ("赵一", "钱二", "孙三")
@@ -41,6 +41,7 @@ def desk(site: Site, username: str, path: str) -> Page:
     sign_in(page, username, PASSWORD)
     page.clock.install()
     page.goto(path)
+    expect(cell(page, NAMES[0])).to_be_focused()
     return page
 
 
@@ -77,8 +78,7 @@ def test_scores_are_typed_without_a_mouse_compared_and_published(site: Site, sit
     expect(other.get_by_text("Both entries agree")).to_be_visible()
 
     other.get_by_role("link", name="To the publication").click()
-    other.get_by_role("button", name="Publish 3 results").click()
-    other.get_by_role("button", name="Yes, do it").click()
+    agree(other, "Publish 3 results")
     other.wait_for_url(f"**/exams/{sitting_id}")
     expect(other.get_by_text("3 results are published")).to_be_visible()
     one.reload()

@@ -1,6 +1,7 @@
 """Photos: any usable picture becomes the card's and nothing else is kept of it; every other file gets a sentence."""
 
 import io
+from collections.abc import Callable
 from datetime import date
 from zipfile import ZipFile
 
@@ -61,25 +62,25 @@ def test_every_colour_space_becomes_plain_colours_and_what_was_transparent_white
 
 @pytest.mark.nodb
 @pytest.mark.parametrize(
-    ("content", "sentence"),
+    ("made", "sentence"),
     [
-        pytest.param(zipped(), "no JPEG, PNG or WebP picture", id="a zip called jpg"),
-        pytest.param(b"", "no JPEG, PNG or WebP picture", id="nothing"),
-        pytest.param(picture("GIF"), "no JPEG, PNG or WebP picture", id="gif"),
-        pytest.param(photographed()[:900], "no JPEG, PNG or WebP picture", id="cut off"),
-        pytest.param(picture("PNG", "1", (8_000, 8_000)), "more than 50 million dots", id="more dots than fit"),
-        pytest.param(picture("PNG", "1", (14_000, 14_000)), "more than 50 million dots", id="a bomb"),
-        pytest.param(picture(size=(40, 50)), "too small to print", id="a thumbnail"),
-        pytest.param(b"\xff\xd8" + bytes(5 * 1024 * 1024), "larger than 5 MB", id="a large file"),
+        pytest.param(zipped, "no JPEG, PNG or WebP picture", id="a zip called jpg"),
+        pytest.param(bytes, "no JPEG, PNG or WebP picture", id="nothing"),
+        pytest.param(lambda: picture("GIF"), "no JPEG, PNG or WebP picture", id="gif"),
+        pytest.param(lambda: photographed()[:900], "no JPEG, PNG or WebP picture", id="cut off"),
+        pytest.param(lambda: picture("PNG", "1", (8_000, 8_000)), "more than 50 million dots", id="more dots than fit"),
+        pytest.param(lambda: picture("PNG", "1", (14_000, 14_000)), "more than 50 million dots", id="a bomb"),
+        pytest.param(lambda: picture(size=(40, 50)), "too small to print", id="a thumbnail"),
+        pytest.param(lambda: b"\xff\xd8" + bytes(5 * 1024 * 1024), "larger than 5 MB", id="a large file"),
     ],
 )
 def test_what_is_no_usable_picture_gets_a_sentence(
-    content: bytes, sentence: str, monkeypatch: pytest.MonkeyPatch
+    made: Callable[[], bytes], sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
 
     with pytest.raises(RuleBroken) as refused:
-        portrait(content)
+        portrait(made())
 
     assert sentence in refused.value.violations[0].in_words()
 

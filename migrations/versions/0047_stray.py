@@ -14,6 +14,7 @@ down_revision = "0046_whole_rehearsals"
 STRAY = """(certificates.status IN ('active', 'suspended', 'lost') AND NOT EXISTS (SELECT 1 FROM appointments a
   WHERE a.person_id = certificates.person_id AND a.department_id = certificates.department_id
   AND a.until_on IS NULL))"""
+ON_ITS_WAY = STRAY.replace("certificates.", "NEW.")  # on PostgreSQL a certificate is marked before it is written
 MARK = f"UPDATE certificates SET is_stray = {STRAY} WHERE {{which}} AND is_stray <> {STRAY}"
 HOLDER = MARK.format(which="person_id = NEW.person_id")
 FORMER = MARK.format(which="person_id = OLD.person_id")
@@ -47,8 +48,11 @@ def upgrade() -> None:
         if sqlite:
             op.execute(f"CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN {act}; END")
             continue
-        op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {act}; RETURN NULL; END $$")
-        op.execute(f"CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+        is_own = table == "certificates"
+        does = f"NEW.is_stray := {ON_ITS_WAY}; RETURN NEW" if is_own else f"{act}; RETURN NULL"
+        op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {does}; END $$")
+        when = "BEFORE" if is_own else "AFTER"
+        op.execute(f"CREATE TRIGGER {name} {when} {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
 
 
 def downgrade() -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.db import Base, created_at
@@ -75,7 +75,22 @@ class ReviewItem(Base):
         CheckConstraint("(finding IS NULL) = (decided_at IS NULL)", name="a_decision_has_an_instant"),
         CheckConstraint("NOT is_next_year OR finding IS NULL", name="next_years_cards_wait"),
         CheckConstraint("is_next_year = (proposed IS NULL)", name="every_other_card_has_a_proposal"),
-        Index("ix_review_items_campaign_id", "campaign_id", "department_id", "finding"),
+        Index("ix_review_items_campaign_id", "campaign_id", "department_id", "finding", "is_next_year"),
+        Index(
+            "ix_review_items_open",
+            "campaign_id",
+            "proposed",
+            "statement",
+            sqlite_where=text("finding IS NULL AND is_next_year = 0"),
+            postgresql_where=text("finding IS NULL AND NOT is_next_year"),
+        ),
+        Index(
+            "ix_review_items_decided",
+            "campaign_id",
+            "finding",
+            sqlite_where=text("finding IS NOT NULL"),
+            postgresql_where=text("finding IS NOT NULL"),
+        ),
     )
 
 

@@ -68,13 +68,13 @@ class CardLine:
     valid_until: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class CampaignLine:
-    """A review that is not locked: how much is decided."""
+    """A review that is not locked: how much is decided, how much waits."""
 
     campaign: ReviewCampaign
-    decided: int
-    total: int
+    decided: Count
+    waiting: Count
 
     @property
     def campaign_id(self) -> int:
@@ -89,8 +89,8 @@ class CampaignLine:
         return self.campaign.kind
 
     @property
-    def waiting(self) -> int:
-        return self.total - self.decided
+    def total(self) -> Count:
+        return Count(self.decided.number + self.waiting.number, self.decided.is_more or self.waiting.is_more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +130,7 @@ def percent(part: int, whole: int) -> str:
 
 
 def board(session: Session, actor: Actor, *, policy: Policy, today: date, after: str | None = None) -> Board:
-    """Everything the board shows, in nine queries whatever the size of the register; the units behind a code."""
+    """Everything the board shows, in nine queries and one for each open review; the units behind a code."""
     actor.require(Action.BOARD_VIEW)
     until = today + timedelta(days=DAYS_IN_MONTH * policy.renewal_window_months)
     units, further = _page(session, actor, after)
@@ -233,10 +233,9 @@ def _lines(session: Session, units: Sequence[Any], today: date, until: date) -> 
     """The lines of these units, in their order; three queries."""
     ids = [unit.id for unit in units]
     ending = and_(Certificate.status.in_(LIVE), Certificate.valid_until.between(today, until))
-    undecided = and_(
-        ReviewCampaign.status != CampaignStatus.LOCKED, ReviewItem.finding.is_(None), ~ReviewItem.is_next_year
-    )
-    waiting = select(ReviewItem).join(ReviewItem.campaign).where(undecided, ReviewItem.department_id.in_(ids))
+    opened = select(ReviewCampaign.id).where(ReviewCampaign.status != CampaignStatus.LOCKED)
+    undecided = and_(ReviewItem.campaign_id.in_(opened), ReviewItem.finding.is_(None), ~ReviewItem.is_next_year)
+    waiting = select(ReviewItem).where(undecided, ReviewItem.department_id.in_(ids))
     expiring = select(Certificate).where(ending, Certificate.department_id.in_(ids))
     officers = session.execute(select(_officers(today, Person.department_id.in_(ids)))).all()
     certified = {row.department_id: (row.officers, row.certified) for row in officers}
@@ -303,16 +302,15 @@ def _cards(session: Session, ranges: Sequence[ColumnElement[bool]]) -> list[Card
 
 
 def _campaigns(session: Session, actor: Actor) -> list[CampaignLine]:
-    decided = func.sum(case((ReviewItem.finding.is_not(None), 1), else_=0))
-    rows = session.execute(
-        select(ReviewCampaign, decided, func.count())
-        .join(ReviewItem, ReviewItem.campaign_id == ReviewCampaign.id)
-        .where(
-            ReviewCampaign.status != CampaignStatus.LOCKED,
-            ~ReviewItem.is_next_year,
-            ReviewItem.department_id == actor.department_id if actor.is_unit_bound else true(),
-        )
-        .group_by(ReviewCampaign.id)
-        .order_by(ReviewCampaign.year.desc(), ReviewCampaign.kind)
-    )
-    return [CampaignLine(campaign=row[0], decided=row[1] or 0, total=row[2]) for row in rows]
+    """The reviews that are not locked and have something to decide, the latest first."""
+    opened = select(ReviewCampaign).where(ReviewCampaign.status != CampaignStatus.LOCKED)
+    order = (ReviewCampaign.year.desc(), ReviewCampaign.kind)
+    lines = []
+    for campaign in session.scalars(opened.order_by(*order)):
+        items = select(ReviewItem.id).where(ReviewItem.campaign_id == campaign.id)
+        if actor.is_unit_bound:
+            items = items.where(ReviewItem.department_id == actor.department_id)
+        undecided = items.where(ReviewItem.finding.is_(None), ~ReviewItem.is_next_year)
+        asked = [(one, COUNTED) for one in (items.where(ReviewItem.finding.is_not(None)), undecided)]
+        lines.append(CampaignLine(campaign, *counts(session, *asked)))
+    return [line for line in lines if line.total.number]

@@ -86,31 +86,30 @@ def board() -> ResponseReturnValue:
     policy = policies.in_force(g.session, today)
     after = request.args.get("after")
     seen = boards.board(g.session, g.actor, policy=policy, today=today, after=after)
-    so_far = {
-        line.campaign_id: reviews.progress(g.session, g.actor, campaign_id=line.campaign_id) for line in seen.campaigns
-    }
+    opened = {line.campaign_id: line.campaign for line in seen.campaigns}
     shown = {
         "board": seen,
         "months": policy.renewal_window_months,
         "applications_waiting": applications.waiting_count(g.session, g.actor),
-        "progress": so_far,
-        "terms": {
-            line.campaign_id: reviews.terms(line.campaign, so_far[line.campaign_id], policy, today)
-            for line in seen.campaigns
-        },
     }
     if not g.actor.is_unit_bound:
+        glances = {one: reviews.glance(g.session, g.actor, campaign_id=one) for one in opened}
         return render_template(
             "reports/board.html",
             **shown,
+            glances=glances,
+            terms={one: reviews.terms_seen(opened[one], glances[one], policy, today) for one in opened},
             ready=_ready(today),
             looked_at=boards.UNCERTIFIED_SHOWN,
             next_url=url_for(".board", after=seen.after, _anchor="units") if seen.after else None,
             first_url=url_for(".board", _anchor="units") if after else None,
         )
+    so_far = {one: reviews.progress(g.session, g.actor, campaign_id=one) for one in opened}
     return render_template(
         "reports/my_people.html",
         **shown,
+        progress=so_far,
+        terms={one: reviews.terms(opened[one], so_far[one], policy, today) for one in opened},
         unit=seen.units[0] if seen.units else None,
         missing=_missing(today),
         certified=_certified(today),

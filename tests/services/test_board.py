@@ -8,9 +8,12 @@ from sqlalchemy.orm import Session
 
 from registry.models.certificates import Certificate
 from registry.models.people import Person
+from registry.models.reviews import ReviewItem
+from registry.rules.campaigns import Statement
 from registry.rules.certificates import CertificateKind, CertificateStatus
 from registry.rules.people import Duty, EndReason
 from registry.rules.permissions import SYSTEM, Actor, Role
+from registry.rules.reviews import ReviewFinding
 from registry.services import board, certificates, people, policies, reviews
 from registry.services.board import Board, UnitLine, percent
 from registry.services.certificates import CertificateFilter
@@ -135,8 +138,33 @@ def test_an_open_review_shows_how_much_is_decided(session: Session) -> None:
 
     line = next(one for one in seen(session).campaigns if one.campaign_id == campaign.id)
 
-    assert (line.decided, line.total, line.waiting) == (0, 3, 3)
+    assert (line.decided, line.total, line.waiting) == (Count(0), Count(3), Count(3))
     assert line_of(session, unit.id).open_items == 3
+
+
+def test_a_review_at_a_glance_says_what_its_progress_says(session: Session) -> None:
+    unit, other = make_department(session), make_department(session)
+    for one in (unit, unit, other):
+        make_certificate(session, make_qualified_person(session, one), issued_on=date(2025, 6, 1), valid_until=FAR)
+    campaign = reviews.open_campaign(session, SYSTEM, year=2025, kind=CertificateKind.ENFORCEMENT, today=TODAY)
+    items = session.scalars(
+        select(ReviewItem).where(ReviewItem.campaign_id == campaign.id).order_by(ReviewItem.id)
+    ).all()
+    for item, proposed, statement in zip(
+        items,
+        (ReviewFinding.FAILED, ReviewFinding.PASSED, ReviewFinding.PASSED),
+        (None, Statement.LEFT, None),
+        strict=True,
+    ):
+        item.proposed, item.statement = proposed, statement
+    session.flush()
+
+    told = reviews.progress(session, SYSTEM, campaign_id=campaign.id)
+    seen_so_far = reviews.glance(session, SYSTEM, campaign_id=campaign.id)
+
+    assert (seen_so_far.open, seen_so_far.exceptions) == (Count(told.total.open), Count(told.total.exceptions))
+    assert (seen_so_far.exceptions, seen_so_far.deferred) == (Count(2), Count(0))
+    assert (seen_so_far.units, seen_so_far.attested) == (len(told.units), told.attested) == (2, 0)
 
 
 def test_the_board_takes_nine_queries_whatever_its_size(session: Session) -> None:

@@ -15,6 +15,8 @@ from registry.services.reviews.deciding_many import accept_proposals as accept_p
 from registry.services.reviews.deciding_many import decide_selection as decide_selection
 from registry.services.reviews.deciding_many import preview_acceptance as preview_acceptance
 from registry.services.reviews.deciding_many import preview_selection as preview_selection
+from registry.services.reviews.glancing import Glance as Glance
+from registry.services.reviews.glancing import glance as glance
 from registry.services.reviews.listing import ItemDetail as ItemDetail
 from registry.services.reviews.listing import ItemFilter as ItemFilter
 from registry.services.reviews.listing import ItemPage as ItemPage
@@ -55,3 +57,4 @@ from registry.services.reviews.stating import state_rest as state_rest
 from registry.services.reviews.terms import Term as Term
 from registry.services.reviews.terms import policy_of as policy_of
 from registry.services.reviews.terms import terms as terms
+from registry.services.reviews.terms import terms_seen as terms_seen

@@ -10,6 +10,7 @@ from registry.rules.campaigns import ReviewStep, Urgency, urgency
 from registry.rules.policy import Policy
 from registry.rules.reviews import CampaignStatus, ReviewFinding
 from registry.services import policies
+from registry.services.reviews.glancing import Glance
 from registry.services.reviews.progress import Progress
 
 
@@ -30,18 +31,27 @@ def policy_of(session: Session, campaign: ReviewCampaign) -> Policy:
 
 def terms(campaign: ReviewCampaign, so_far: Progress, policy: Policy, today: date) -> list[Term]:
     """The steps of a review in order, for the county or (what a unit's people see) their unit."""
+    deferred = so_far.total.findings.get(ReviewFinding.DEFERRED, 0)
+    return _terms(campaign, so_far.attested == len(so_far.units), so_far.total.open, deferred, policy, today)
+
+
+def terms_seen(campaign: ReviewCampaign, seen: Glance, policy: Policy, today: date) -> list[Term]:
+    """The same for the county, of a review at a glance."""
+    is_attested = seen.attested >= seen.units
+    return _terms(campaign, is_attested, seen.open.number, seen.deferred.number, policy, today)
+
+
+def _terms(
+    campaign: ReviewCampaign, is_attested: bool, undecided: int, deferred: int, policy: Policy, today: date
+) -> list[Term]:
     over = campaign.status is not CampaignStatus.OPEN
     days = (
-        (ReviewStep.ATTEST, campaign.attest_by_on, so_far.attested == len(so_far.units)),
-        (ReviewStep.DECIDE, campaign.decide_by_on, not so_far.total.open),
-        (ReviewStep.MAKE_UP, campaign.make_up_by_on, _nobody_deferred(so_far)),
+        (ReviewStep.ATTEST, campaign.attest_by_on, is_attested),
+        (ReviewStep.DECIDE, campaign.decide_by_on, not undecided),
+        (ReviewStep.MAKE_UP, campaign.make_up_by_on, not undecided and not deferred),
     )
     return [
         Term(step=step, due_on=due_on, urgency=urgency(due_on, policy, today), is_done=done or over)
         for step, due_on, done in days
         if due_on is not None
     ]
-
-
-def _nobody_deferred(so_far: Progress) -> bool:
-    return not so_far.total.open and not so_far.total.findings.get(ReviewFinding.DEFERRED, 0)

@@ -86,8 +86,8 @@ def sessions(
 def years(session: Session) -> list[int]:
     """The years in which training was held, the latest first."""
     held = select(TrainingSession.held_on).where(TrainingSession.withdrawn_on.is_(None)).limit(1)
-    ends = (held.order_by(TrainingSession.held_on), held.order_by(TrainingSession.held_on.desc()))  # an index has both
-    first, last = session.execute(select(*(one.scalar_subquery() for one in ends))).one()
+    earliest, latest = held.order_by(TrainingSession.held_on), held.order_by(TrainingSession.held_on.desc())
+    first, last = session.execute(select(earliest.scalar_subquery(), latest.scalar_subquery())).one()
     return [] if first is None else list(range(last.year, first.year - 1, -1))
 
 

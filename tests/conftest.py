@@ -2,6 +2,7 @@
 
 import base64
 import gc
+import os
 import shutil
 import tempfile
 import warnings
@@ -18,6 +19,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as examples
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from sqlalchemy import Engine, make_url, text
 from sqlalchemy.orm import Session
 
@@ -29,6 +31,7 @@ from registry.db import make_engine, make_sessions, transaction
 from registry.rules.permissions import SYSTEM
 from registry.services import accounts, offices
 from registry.web.limits import limiter
+from registry.words import CHINESE
 from tests.restoring import Restored
 
 YOUNG_OBJECTS = 20_000  # more of them before anybody looks for circles: an eighth of the suite's time
@@ -53,10 +56,15 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever asks for no database runs once: the choice of a database cannot reach it."""
+    """Whatever asks for no database runs once: the choice of a database cannot reach it. Nor can that of a language."""
     for item in items:
-        if isinstance(item, pytest.Function) and "database" not in item.fixturenames:
+        if isinstance(item, pytest.Function) and ("database" not in item.fixturenames or _is_translated(item)):
             item.add_marker(pytest.mark.nodb)
+
+
+def _is_translated(item: pytest.Function) -> bool:
+    """Whether a test of a page, done in English too, is done here in Chinese."""
+    return hasattr(item, "callspec") and item.callspec.params.get("locale") == CHINESE
 
 
 @dataclass(frozen=True)
@@ -208,37 +216,48 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def built() -> dict[bool, Flask]:
-    """The applications of this process by whether they are guarded: templates and queries are compiled once."""
+    """The applications of this process by whether they are guarded: queries are compiled once."""
     return {}
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """The templates as compiled by whichever process and application of this run came first."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "templates"
+    folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
+
+
 @pytest.fixture
-def app(settings: Settings, built: dict[bool, Flask]) -> Iterator[Flask]:
+def app(settings: Settings, built: dict[bool, Flask], compiled: BytecodeCache) -> Iterator[Flask]:
     """The application over a database of its own; no CSRF and no rate limits, which have tests of their own."""
-    with _opened(built, settings, guarded=False) as app:
+    with _opened(built, settings, compiled, guarded=False) as app:
         yield app
 
 
 @pytest.fixture
-def guarded_app(settings: Settings, built: dict[bool, Flask]) -> Iterator[Flask]:
+def guarded_app(settings: Settings, built: dict[bool, Flask], compiled: BytecodeCache) -> Iterator[Flask]:
     """The application as it is served: CSRF and rate limits on."""
-    with _opened(built, settings, guarded=True) as app:
+    with _opened(built, settings, compiled, guarded=True) as app:
         yield app
 
 
 @pytest.fixture
-def own_app(settings: Settings) -> Iterator[Flask]:
+def own_app(settings: Settings, compiled: BytecodeCache) -> Iterator[Flask]:
     """An application for a test that changes it."""
     app = create_app(settings, testing=True)
+    app.jinja_env.bytecode_cache = compiled
     yield app
     app.extensions["engine"].dispose()
 
 
 @contextmanager
-def _opened(built: dict[bool, Flask], settings: Settings, *, guarded: bool) -> Iterator[Flask]:
+def _opened(built: dict[bool, Flask], settings: Settings, compiled: BytecodeCache, *, guarded: bool) -> Iterator[Flask]:
     """The application with the files and the database of this test, to be left as it was found."""
     if guarded not in built:
         built[guarded] = create_app(settings, testing=not guarded)
+        built[guarded].jinja_env.bytecode_cache = compiled
     app, limiter.enabled = built[guarded], guarded
     settings.var.mkdir(parents=True, exist_ok=True)
     app.extensions["settings"] = settings

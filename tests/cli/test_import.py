@@ -129,6 +129,7 @@ def test_wrong_usage_is_two(app: Flask, arguments: tuple[str, ...]) -> None:
     assert run(app, "import", *arguments).exit_code == 2
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize("kind", list(ImportKind))
 def test_any_other_file_is_refused_with_a_sentence(app: Flask, tmp_path: Path, kind: ImportKind) -> None:
     done = run(app, "import", kind.value, save(tmp_path, "photo.xlsx", b"\xff\xd8\xff\xe0JFIF"))

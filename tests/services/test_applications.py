@@ -108,6 +108,7 @@ def test_every_step_is_taken_from_its_states_alone(session: Session, step: Appli
         assert walked(session, ids[state]) == ["apply"]
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize("role", sorted(Role))
 def test_a_step_is_for_the_roles_of_its_action(session: Session, role: Role) -> None:
     actor = Actor(account_id=None, name=role.value, role=role, department_id=1)

@@ -27,6 +27,7 @@ def refusal(session: Session, content: bytes) -> str:
     return violation.in_words()
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize(
     "about",
     [

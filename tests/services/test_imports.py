@@ -183,6 +183,7 @@ def test_the_clerk_brings_in_a_short_file_without_the_worker(session: Session) -
     assert imports.job_of(session, CLERK, done) is None
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize("kind", list(ImportKind))
 def test_a_template_has_the_headings_of_its_kind_and_comes_back_clean(session: Session, kind: ImportKind) -> None:
     batch = send(session, kind, imports.empty_file(kind))

@@ -55,6 +55,7 @@ def test_who_was_sent_to_sign_in_comes_back_to_the_page_asked_for(office: Office
     assert answer.location == "/people?q=%E7%8E%8B"
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize(
     "elsewhere",
     [
@@ -191,6 +192,7 @@ def test_the_administrator_opens_an_account_and_its_holder_signs_in(office: Offi
     assert "县水利局" in listed
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize(
     ("values", "said"),
     [
@@ -303,6 +305,7 @@ def test_an_address_for_reminders_is_kept_by_its_owner_and_by_the_administrator(
     assert _account(office, account_id).email == ""
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize("email", ["wangli", "a@b", "a@x.example, b@x.example", "王丽@x.example", "a b@c.example"])
 def test_an_address_that_is_none_is_refused_with_a_sentence(office: Office, email: str) -> None:
     answer = office.client(Role.BUREAU_CLERK).post("/account/email", data={"email": email})

@@ -209,6 +209,7 @@ def test_a_revocation_through_the_page_bars_the_holder(office: Office) -> None:
     assert "no new application until" in client.get(f"/certificates/{own}").text
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize(
     ("values", "said"),
     [

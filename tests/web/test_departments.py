@@ -102,6 +102,7 @@ def test_recording_a_unit_leads_to_its_file_with_one_entry(office: Office) -> No
     assert len(acts(office)) == 1
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [

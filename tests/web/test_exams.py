@@ -144,6 +144,7 @@ def test_an_annulled_result_loses_its_score(office: Office) -> None:
         assert (newest.outcome.value, newest.score, newest.passed) == ("annulled", None, False)
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize(
     ("values", "said"),
     [

@@ -143,6 +143,7 @@ def test_the_list_names_each_file_its_sender_and_its_counts(office: Office) -> N
         assert words in page
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize("kind", list(ImportKind))
 def test_a_template_is_taken_from_the_list(office: Office, kind: ImportKind) -> None:
     client = office.client(Role.BUREAU_CLERK, locale="zh_CN")

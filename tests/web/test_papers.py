@@ -146,6 +146,7 @@ def test_a_whole_list_and_a_sitting_s_day_are_printed(office: Office, cards: lis
     assert "1 certificate is chosen" in words(clerk.get(link))
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize("query", ["", "certificate=x", "applications=approved", "sitting=9999999&kind=enforcement"])
 def test_nothing_chosen_is_told(office: Office, query: str) -> None:
     page = office.client(CLERK).get(f"/papers/cards?{query}", follow_redirects=True)

@@ -150,6 +150,7 @@ def test_a_person_has_what_had_happened_by_then(office: Office) -> None:
     assert "passed" in late
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize("asked", ["2999-01-01", "yesterday", "2021-02-30", "0001-01-01", "2021-3-1x"])
 def test_a_day_to_come_and_rubbish_show_today_and_say_so(office: Office, asked: str) -> None:
     card, person, unit = suspended(office)

@@ -143,6 +143,7 @@ def test_registering_leads_to_the_file_with_the_number_masked(office: Office) ->
     assert "13900000001" not in page
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
@@ -252,6 +253,7 @@ def test_however_often_the_bureau_looked_the_unit_has_the_history_of_its_person(
     assert "核对举报线索" not in told
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR, Role.UNIT_HEAD, Role.UNIT_CLERK])
 def test_others_neither_see_the_number_nor_the_buttons_of_the_bureau(office: Office, role: Role) -> None:
     unit = a_unit(office)

@@ -83,6 +83,7 @@ def test_a_measure_is_on_record_for_the_bureau_and_its_auditors_alone(office: Of
     assert "criticism" not in office.client(Role.ADMINISTRATOR).get("/trail").text
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [

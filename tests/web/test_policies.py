@@ -71,6 +71,7 @@ def test_a_number_unticked_becomes_no_and_ticked_becomes_yes(office: Office) -> 
     assert numbers["training_before_supervision"] is False
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize(
     ("values", "said"),
     [

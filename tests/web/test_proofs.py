@@ -94,6 +94,7 @@ def test_a_proof_is_kept_with_its_certificates_and_its_copy(office: Office) -> N
     assert number in read(content)
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize(
     ("changed", "words"),
     [

@@ -148,6 +148,7 @@ def test_a_passed_review_leaves_a_certificate_valid(office: Office) -> None:
     assert "This certificate is valid" in office.stranger().get(f"/c/{card.check_code}").text
 
 
+@pytest.mark.nodb
 @pytest.mark.parametrize("who", ["钱水", "钱水清清", "王丽", "%", ""])
 def test_a_number_alone_tells_nothing(office: Office, who: str) -> None:
     card = _card(office)

@@ -215,9 +215,12 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def built() -> dict[bool, Flask]:
+def built(database: Database) -> Iterator[dict[bool, Flask]]:
     """The applications of this process by whether they are guarded: queries are compiled once."""
-    return {}
+    apps: dict[bool, Flask] = {}
+    yield apps
+    for app in apps.values():
+        app.extensions["engine"].dispose()
 
 
 @pytest.fixture(scope="session")
@@ -265,10 +268,11 @@ def _opened(built: dict[bool, Flask], settings: Settings, compiled: BytecodeCach
     if guarded:
         limiter.reset()
     yield app
-    app.extensions["engine"].dispose()
+    if app.extensions["engine"].dialect.name == "sqlite":  # whose file goes away
+        app.extensions["engine"].dispose()
     app.test_client_class = None
     if _shape(app) != found:
-        del built[guarded]
+        built.pop(guarded).extensions["engine"].dispose()
         pytest.fail("this test changed the application that other tests use: let it ask for `own_app`")
 
 

@@ -42,10 +42,11 @@ CREATE FUNCTION kept.restore() RETURNS void LANGUAGE plpgsql AS $$ DECLARE name 
 END $$""",
 )
 
-# Whoever a test left behind: a worker that was killed, its tables.
+# Whoever a test left behind in the middle of something: a worker that was killed, its tables. The application's own
+# connections rest between two tests and stay, with all that they have read of the schema.
 ALONE = """
 SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'
 """
 OTHERS = """
 SELECT quote_ident(nspname) FROM pg_namespace

@@ -229,11 +229,14 @@ def test_what_the_worker_cannot_do_is_told_on_the_file(app: Flask) -> None:
     with transaction(app.extensions["sessions"]) as session:
         job = session.get_one(Job, asked)
         job.arguments = {**job.arguments, "account_id": 4711}
+        session.scalars(select(ImportBatch)).one().whole = b"told by an earlier rehearsal"
 
     with working(app):
         job = finished(app, asked)
 
     batch = the_batch(app)
+    with app.extensions["sessions"].reading() as session:
+        assert session.scalars(select(ImportBatch.whole)).one() is None
     assert (job.status, batch.status) == (JobStatus.FAILED, ImportStatus.REFUSED)
     assert [problem.in_words("en") for problem in imports.problems_of(batch)] == [
         "The registry could not finish; nothing was written. Send the file again."

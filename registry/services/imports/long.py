@@ -137,6 +137,7 @@ def _give_back(sessions: Sessions, batch_id: int, error: Exception) -> None:
             batch.status, batch.undone_because = ImportStatus.CONFIRMED, ""
         elif batch.status in WITH_THE_WORKER:
             batch.status, batch.problems = ImportStatus.REFUSED, [problem.as_plain() for problem in problems]
+            batch.whole = None  # what its rehearsal told is not what stands against it now
 
 
 def _leave_to_the_worker(session: Session, actor: Actor, batch: ImportBatch) -> None:

@@ -14,7 +14,7 @@ from wtforms.validators import Length
 from registry import clock
 from registry.rules import RuleBroken
 from registry.rules.permissions import Action
-from registry.rules.reviews import ReviewFinding
+from registry.rules.reviews import CampaignStatus, ReviewFinding
 from registry.services import reviews
 from registry.web.access import requires
 from registry.web.forms import RegistryForm, choices, maybe
@@ -118,7 +118,8 @@ def close(campaign_id: int) -> ResponseReturnValue:
     """Close the review: whoever is left is dealt with by rule, after a look at what that means."""
     campaign, form, today = reviews.get(g.session, g.actor, campaign_id), PlainForm(), clock.today()
     shown = reviews.preview_closing(g.session, g.actor, campaign_id=campaign_id, today=today)
-    if form.validate_on_submit() and form.saw(shown.told):
+    is_open = campaign.status is CampaignStatus.OPEN  # of one that is closed, a second press is told just that
+    if form.validate_on_submit() and (not is_open or form.saw(shown.told)):
         try:
             told = reviews.close(g.session, g.actor, campaign_id=campaign_id, today=today)
         except RuleBroken as broken:

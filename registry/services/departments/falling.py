@@ -48,12 +48,16 @@ def follow_standing(
 def flag_fallen(session: Session) -> None:
     """The worker's chore: flag the certificates of units that fell by the day alone, as when an entrustment ran out.
 
-    Once for each fall: what was flagged since then, and settled, is not asked again.
+    Once for each fall: what was flagged since then, and settled, is not asked again. What was flagged of units that
+    stand again by the day alone, as when the next entrustment began, is settled.
     """
     today = clock.today()
+    stand = standings_on(session, today)
+    again = [unit_id for unit_id, stood in stand.items() if may_enforce(stood, today)]
+    tasks.units_stand_again(session, SYSTEM, again, today=today)
     falls: dict[tuple[date, str], list[int]] = defaultdict(list)
     documents = {row.id: row.entrustment_document or "" for row in session.execute(select(*_ENTRUSTED))}
-    for unit_id, stood in standings_on(session, today).items():
+    for unit_id, stood in stand.items():
         if standing_on(stood, today) is not SubjectStanding.ENDED and (fall := fell_on(stood, today)):
             falls[fall, documents[unit_id]].append(unit_id)
     for (fall, document), units in sorted(falls.items()):

@@ -1,6 +1,7 @@
 """Signed cards: altered ones are told from genuine ones, and old keys still check."""
 
 from datetime import date
+from time import process_time
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -9,7 +10,6 @@ from hypothesis import strategies as st
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from registry import clock
 from registry.models.keys import SigningKey
 from registry.models.trail import TrailEntry
 from registry.rules import Denied, RuleBroken
@@ -179,8 +179,8 @@ def test_a_whole_county_s_cards_are_signed_in_a_moment(session: Session) -> None
     signs = signing.signer(session, public_url=HERE)
     assert len(signing.addresses(session, ids, public_url=HERE)) == 3
 
-    began = clock.now()
+    began = process_time()  # whatever else the machine is doing
     for _ in range(1289):
         signs.address("ABCD2345EFGH6789", CARD)
 
-    assert (clock.now() - began).total_seconds() < 3
+    assert process_time() - began < 3

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from registry import clock
 from registry.models.training import Attendance, TrainingCourse, TrainingSession
+from registry.rules.people import Duty
 from registry.rules.permissions import Role
 from registry.services.training import totalling
 from tests.factories import make_department, make_person, make_training
@@ -125,3 +126,21 @@ def test_the_units_are_added_up_as_far_as_so_many_posts_at_a_time(
     assert len(read) == pages
     assert ["".join(name for name in names if name in page) for page in read] in (["乙局", "甲局"], ["甲局乙局"])
     assert [('class="stats"' in page) for page in read] == [pages == 1] * pages
+
+
+def test_a_page_of_units_without_anybody_obliged_says_so_of_its_units_alone(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(totalling, "ADDED_UP", 1)
+    with office.transaction() as session:
+        for name, duty in (("A", Duty.OTHER), ("B", Duty.ENFORCEMENT), ("C", Duty.OTHER)):
+            make_person(session, make_department(session, name=name), duty=duty)
+    client, told = office.client(Role.BUREAU_CLERK), []
+    further: str | None = f"/training/obligations/units?year={TODAY.year}"
+    while further:
+        page = client.get(further).text
+        told.append(("Nobody in the units of this page is obliged" in page, "Nobody is obliged in" in page))
+        found = re.search(r'rel="next" href="([^"]+)"', page)
+        further = unescape(found[1]) if found else None
+
+    assert told == [(True, False), (False, False), (True, False)]

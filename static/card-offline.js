@@ -45,6 +45,7 @@
     answer.querySelector("dl").hidden = !facts;
     part("line").hidden = !facts;
     part("younger").hidden = reason !== "not_ours";
+    unread.hidden = true;
     answer.hidden = false;
     text.select(); // the next scan takes the place of this one
   }
@@ -59,6 +60,14 @@
     show();
   });
   document.getElementById("check").addEventListener("click", show);
+
+  // What was said of one card does not stand beside the search for the code of the next
+  function forget() {
+    clearTimeout(waiting);
+    text.value = "";
+    answer.hidden = true;
+    unread.hidden = true;
+  }
 
   function stop() {
     stream?.getTracks().forEach((track) => track.stop());
@@ -102,13 +111,13 @@
       stop();
       return;
     }
+    forget();
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
     } catch {
       scan.hidden = true; // no camera, or not allowed: a photo and the box remain
       return;
     }
-    unread.hidden = true;
     video.srcObject = stream;
     video.hidden = false;
     await video.play();
@@ -120,11 +129,11 @@
     photo.value = ""; // the same photo can be chosen again
     if (!file) return;
     stop();
+    forget();
     const picture = await createImageBitmap(file).catch(() => null);
     const found = picture && read(picture, picture.width, picture.height, SEARCH);
-    unread.hidden = Boolean(found);
     if (found) take(found);
-    else answer.hidden = true;
+    else unread.hidden = false;
   });
   document.getElementById("photograph").addEventListener("click", () => photo.click());
   scan.hidden = !navigator.mediaDevices;

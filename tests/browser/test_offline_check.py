@@ -101,6 +101,10 @@ def test_without_network_a_code_is_read_from_a_photo(site: Site, saved: tuple[Pa
     expect(page.locator("#unread")).to_be_hidden()
     page.locator("#photo").set_input_files(empty)
     expect(page.locator("#answer")).to_be_hidden()
+    expect(page.locator("#text")).to_have_value("")
+    expect(page.locator("#unread")).to_be_visible()
+    assert _asked(page, _address(site)) == "genuine_and_valid"
+    expect(page.locator("#unread")).to_be_hidden()
     assert noise == []
 
 

@@ -13,11 +13,11 @@ from registry.models.jobs import Job
 from registry.rules import RuleBroken
 from registry.rules.candidates import PROPOSED, Call
 from registry.rules.jobs import JobKind
-from registry.rules.people import Duty, Establishment
+from registry.rules.people import Duty, EndReason, Establishment
 from registry.rules.permissions import SYSTEM, Actor, Role
-from registry.services import exams
+from registry.services import exams, people
 from registry.services.changes import Tally
-from registry.services.exams import needing
+from registry.services.exams import needing, proposing
 from tests.factories import (
     make_certificate,
     make_department,
@@ -112,6 +112,18 @@ def test_a_units_people_see_their_own_alone_among_many(session: Session) -> None
     assert own == [one for one in every if one.department_id == unit]
     assert own == [one for page in pages(session, sitting, department_id=unit) for one in page.rows]
     assert exams.entering_jobs(session, actor, sitting_id=sitting.id) == []
+
+
+def test_whose_post_ends_while_people_are_looked_at_is_left_out(session: Session) -> None:
+    sitting, person = make_sitting(session, held_on=DAY), make_person(session)
+    asked = proposing.asked_for(session, CLERK, sitting.id, person.department_id)
+    found = needing.in_question(session, asked)
+    people.end_appointment(
+        session, SYSTEM, person_id=person.id, until_on=DAY, end_reason=EndReason.RETIREMENT, today=DAY
+    )
+
+    assert [place[-1] for place in found] == [person.id]
+    assert proposing._decided(session, asked, found) == []
 
 
 def test_everybody_proposed_is_entered_at_once_where_few_hold_such_posts(session: Session) -> None:

@@ -101,8 +101,9 @@ def _looked(session: Session, asked: Asked, calls: Collection[Call], begin: Plac
 def _decided(session: Session, asked: Asked, places: Sequence[Place]) -> list[Proposal]:
     """Who of these people needs the sitting, and what for, in the same order."""
     ids, day = [place[-1] for place in places], asked.sitting.held_on
-    people = _people(session, ids)
-    kinds = {one: kind for one in ids if (kind := kind_needed(people[one].duty, people[one].establishment))}
+    people = _people(session, ids)  # whose post ended meanwhile is not among them
+    posts = [(one, people[one]) for one in ids if one in people]
+    kinds = {one: kind for one, post in posts if (kind := kind_needed(post.duty, post.establishment))}
     applicants, elsewhere = applicants_for(session, kinds, day=day), _entered_elsewhere(session, asked.sitting, ids)
     found = []
     for one, kind in kinds.items():

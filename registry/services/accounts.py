@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, joinedload
 from registry import audit, clock
 from registry.models.accounts import Account
 from registry.models.departments import Department
-from registry.rules import Rule, RuleBroken, Violation
-from registry.rules.permissions import UNIT_ROLES, Action, Actor, Role
+from registry.rules import Denied, Rule, RuleBroken, Violation
+from registry.rules.permissions import SYSTEM, UNIT_ROLES, Action, Actor, Role
 from registry.words import N_
 
 LOCK_AFTER = 5
@@ -52,6 +52,19 @@ def actor_of(account: Account) -> Actor:
     return Actor(
         account_id=account.id, name=account.display_name, role=account.role, department_id=account.department_id
     )
+
+
+def who_asked(session: Session, account_id: int | None, action: Action) -> Actor:
+    """Whoever asked the worker for something, with the rights of today; SYSTEM for None.
+
+    Denied when the account has been closed meanwhile.
+    """
+    if account_id is None:
+        return SYSTEM
+    account = session.get_one(Account, account_id)
+    if not account.is_active:
+        raise Denied(action.value)
+    return actor_of(account)
 
 
 def for_session(session: Session, account_id: int, epoch: int) -> Account | None:

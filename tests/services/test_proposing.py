@@ -1,6 +1,7 @@
 """Who needs a sitting in a register of many: a page looks at a bounded number of people, and all are entered apart."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date
 
 import pytest
@@ -10,12 +11,12 @@ from sqlalchemy.orm import Session
 from registry.db import Sessions, transaction
 from registry.models.exams import ExamSitting
 from registry.models.jobs import Job
-from registry.rules import RuleBroken
+from registry.rules import Denied, RuleBroken
 from registry.rules.candidates import PROPOSED, Call
 from registry.rules.jobs import JobKind
 from registry.rules.people import Duty, EndReason, Establishment
 from registry.rules.permissions import SYSTEM, Actor, Role
-from registry.services import exams, people
+from registry.services import accounts, exams, people
 from registry.services.changes import Tally
 from registry.services.exams import needing, proposing
 from tests.factories import (
@@ -156,6 +157,21 @@ def test_the_worker_enters_everybody_proposed_of_many_once(sessions: Sessions) -
     with sessions.reading() as session:
         rows = exams.candidates(session, SYSTEM, sitting_id=sitting_id)
         assert [row.department_id for row in rows] == sorted(row.department_id for row in rows)
+
+
+@pytest.mark.parametrize("active", [True, False])
+@pytest.mark.usefixtures("many")
+def test_the_worker_enters_with_the_rights_of_today(sessions: Sessions, active: bool) -> None:
+    with transaction(sessions) as session:
+        sitting_id, seat = needing_it(session).id, {"display_name": "王丽", "role": Role.BUREAU_CLERK}
+        clerk = accounts.add(session, SYSTEM, username=f"wang{active}", password="correct-horse-1", **seat)
+        accounts.set_active(session, SYSTEM, account_id=clerk.id, active=active, reason="调离")
+        own = {"sitting_id": sitting_id, "unit_id": None, "account_id": clerk.id}
+    with nullcontext() if active else pytest.raises(Denied):
+        exams.enter_apart(sessions, lambda *_told: None, **own)
+
+    with sessions.reading() as session:
+        assert exams.candidate_count(session, SYSTEM, sitting_id=sitting_id) == (9 if active else 0)
 
 
 @pytest.mark.usefixtures("many")

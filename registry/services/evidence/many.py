@@ -14,14 +14,13 @@ from sqlalchemy.orm import Session, joinedload
 from registry import audit, clock, jobs
 from registry.db import Sessions, transaction
 from registry.jobs import Progress
-from registry.models.accounts import Account
 from registry.models.evidence import EvidenceBatch, EvidenceBundle
 from registry.models.jobs import Job
 from registry.models.people import Person
 from registry.rules import Denied, RuleBroken
 from registry.rules.evidence import FETCHED_IN_TIME, KEPT_DAYS, MOST_PEOPLE, SAYS_WHAT_FOR, SOMEBODY_CHOSEN
 from registry.rules.jobs import JobKind
-from registry.rules.permissions import SYSTEM, Action, Actor
+from registry.rules.permissions import Action, Actor
 from registry.services import accounts
 from registry.services.changes import in_chunks
 from registry.services.evidence.bundling import Bundle, bundle
@@ -179,7 +178,7 @@ def _make(sessions: Sessions, bundle_id: int, account_id: int | None) -> None:
         said: dict[str, Any] = {"recipient": batch.recipient, "purpose": batch.purpose}
         try:
             with session.begin_nested():
-                actor = _actor(session, account_id)
+                actor = accounts.who_asked(session, account_id, Action.EVIDENCE_TAKE)
                 _keep(session, one, bundle(session, actor, person_id=one.person_id, **said, today=clock.today()))
         except RuleBroken as broken:
             one.refused = "；".join(found.in_words(CHINESE) for found in broken.violations)[:REFUSED_LENGTH]
@@ -229,13 +228,3 @@ def _row(one: EvidenceBundle) -> tuple[Any, ...]:
     name = _name(one) if one.paper else ""
     number = one.paper.number if one.paper else ""
     return (one.place, one.person.name, one.person_id, name, one.byte_count, one.sha256, number, one.refused)
-
-
-def _actor(session: Session, account_id: int | None) -> Actor:
-    """Whoever asked, with the rights of today; Denied when the account has been closed meanwhile."""
-    if account_id is None:
-        return SYSTEM
-    account = session.get_one(Account, account_id)
-    if not account.is_active:
-        raise Denied(Action.EVIDENCE_TAKE.value)
-    return accounts.actor_of(account)

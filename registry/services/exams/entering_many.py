@@ -8,12 +8,10 @@ from sqlalchemy.orm import Session
 from registry import jobs
 from registry.db import Sessions, transaction
 from registry.jobs import Progress
-from registry.models.accounts import Account
 from registry.models.departments import Department
 from registry.models.jobs import Job
-from registry.rules import Denied
 from registry.rules.jobs import UNDER_WAY, JobKind
-from registry.rules.permissions import SYSTEM, Action, Actor
+from registry.rules.permissions import Action, Actor
 from registry.services import accounts
 from registry.services.changes import Tally
 from registry.services.exams.entering import enter
@@ -61,19 +59,9 @@ def enter_apart(
         after: int | None = 0
         while after is not None:
             with transaction(sessions) as session:
-                actor = _actor(session, account_id)
+                actor = accounts.who_asked(session, account_id, Action.EXAM_MANAGE)
                 page = proposals(session, actor, sitting_id=sitting_id, department_id=unit, after=after, size=AT_ONCE)
                 wanted, after = [one.person_id for one in page.rows], page.after
                 entered += enter(session, actor, sitting_id=sitting_id, person_ids=wanted).created
         progress(number, len(units))
     return {"entered": entered}
-
-
-def _actor(session: Session, account_id: int | None) -> Actor:
-    """Whoever asked, with the rights of today; Denied when the account has been closed meanwhile."""
-    if account_id is None:
-        return SYSTEM
-    account = session.get_one(Account, account_id)
-    if not account.is_active:
-        raise Denied(Action.EXAM_MANAGE.value)
-    return accounts.actor_of(account)

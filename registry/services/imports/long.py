@@ -9,13 +9,12 @@ from sqlalchemy.orm import Session
 from registry import clock, jobs
 from registry.db import Sessions, transaction
 from registry.jobs import Progress
-from registry.models.accounts import Account
 from registry.models.imports import ImportBatch
 from registry.models.jobs import Job
-from registry.rules import Denied, RuleBroken
+from registry.rules import RuleBroken
 from registry.rules.imports import WITH_THE_WORKER, ImportKind, ImportStatus
 from registry.rules.jobs import UNDER_WAY, JobKind, JobPhase
-from registry.rules.permissions import SYSTEM, Action, Actor
+from registry.rules.permissions import Action, Actor
 from registry.services import accounts
 from registry.services.imports.batches import (
     brought_in,
@@ -100,7 +99,7 @@ def work(sessions: Sessions, progress: Progress, *, batch_id: int, account_id: i
     try:
         with transaction(sessions) as session:
             jobs.report_to(session, progress)
-            told = _do(session, _actor(session, account_id), batch_id, clock.today())
+            told = _do(session, accounts.who_asked(session, account_id, Action.IMPORT_PERFORM), batch_id, clock.today())
     except Exception as error:
         _give_back(sessions, batch_id, error)
         raise
@@ -147,16 +146,6 @@ def _leave_to_the_worker(session: Session, actor: Actor, batch: ImportBatch) -> 
 
 def _enqueue(session: Session, actor: Actor, batch: ImportBatch) -> None:
     jobs.enqueue(session, actor, JobKind.IMPORT, batch_id=batch.id, account_id=actor.account_id)
-
-
-def _actor(session: Session, account_id: int | None) -> Actor:
-    """Whoever asked, with the rights of today; Denied when the account has been closed meanwhile."""
-    if account_id is None:
-        return SYSTEM
-    account = session.get_one(Account, account_id)
-    if not account.is_active:
-        raise Denied(Action.IMPORT_PERFORM.value)
-    return accounts.actor_of(account)
 
 
 def _is_under_way(session: Session, batch: ImportBatch) -> bool:

@@ -9,12 +9,10 @@ from sqlalchemy.orm import Session
 from registry import clock, jobs
 from registry.db import Sessions, transaction
 from registry.jobs import Progress
-from registry.models.accounts import Account
 from registry.models.jobs import Job
 from registry.models.photos import PhotoBatch
-from registry.rules import Denied
 from registry.rules.jobs import JobKind
-from registry.rules.permissions import SYSTEM, Action, Actor
+from registry.rules.permissions import Action, Actor
 from registry.rules.photos import MOST_AT_ONCE
 from registry.services import accounts
 from registry.services.photos.batches import content_of, keep, settle
@@ -45,16 +43,6 @@ def work(sessions: Sessions, progress: Progress, *, batch_id: int, account_id: i
     if content is not None:
         seen = list(pictures(content, lambda done, total: progress(done, total)))
         with transaction(sessions) as session:
-            actor = _actor(session, account_id)
+            actor = accounts.who_asked(session, account_id, Action.PERSON_MANAGE)
             settle(session, actor, batch_id=batch_id, pictures=seen, today=clock.today())
     return {}
-
-
-def _actor(session: Session, account_id: int | None) -> Actor:
-    """Whoever asked, with the rights of today; Denied when the account has been closed meanwhile."""
-    if account_id is None:
-        return SYSTEM
-    account = session.get_one(Account, account_id)
-    if not account.is_active:
-        raise Denied(Action.PERSON_MANAGE.value)
-    return accounts.actor_of(account)

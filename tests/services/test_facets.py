@@ -116,3 +116,24 @@ def test_a_card_that_comes_after_its_holder_left_is_stray_from_the_beginning(ses
     )
 
     assert is_stray(session, make_certificate(session, person))
+
+
+def test_a_post_that_goes_to_another_file_and_back_takes_the_mark_along(session: Session) -> None:
+    unit = make_department(session)
+    person, twin = make_qualified_person(session, unit), make_person(session, unit)
+    card = make_certificate(session, person)
+    post, other = session.scalars(select(Appointment).where(Appointment.department_id == unit.id).order_by("id")).all()
+    people.end_appointment(
+        session, SYSTEM, person_id=person.id, until_on=TODAY, end_reason=EndReason.RETIREMENT, today=TODAY
+    )
+    told, other.from_on = [is_stray(session, card)], TODAY
+
+    for holder in (person, twin):  # as when files are merged and taken apart again
+        other.person_id = holder.id
+        session.flush()
+        told.append(is_stray(session, card))
+    post.until_on, post.end_reason = None, None
+    session.flush()
+    told.append(is_stray(session, card))
+
+    assert told == [True, False, True, False]

@@ -8,10 +8,11 @@ from datetime import date
 from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, column, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, column, func, or_, select, true
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session, aliased
 
+from registry.db import AnySelect
 from registry.models.certificates import Certificate
 from registry.models.departments import Department
 from registry.models.people import Person
@@ -205,15 +206,27 @@ def _given(session: Session, word: str) -> list[_Spoken]:
     """Whose given name sounds like that: looked for behind every sound of a surname, one short range each."""
     if not may_be_given(word):
         return []
-    surname = sql(SURNAMES_AS_ROWS).columns(column("sound", String)).cte("surnames")
-    somebody, begins = aliased(Person), surname.c.sound.concat(word)
-    behind = (somebody.name_pinyin >= begins, somebody.name_pinyin < begins.concat(LAST_CHARACTER))
-    bearers = select(somebody.id).join_from(surname, somebody, and_(*behind))
-    if count(session, bearers, FEW).is_more:
+    bearers = session.scalars(_bearers(session, word).limit(FEW + 1)).all()
+    if len(bearers) > FEW:
         holds = in_passing(Person.name_pinyin).like(f"_%{word}%")
         return [_Spoken(holds, holds, walk=holds)]
     among = Person.id.in_(bearers)
     return [_Spoken(among, among)]
+
+
+def _bearers(session: Session, word: str) -> AnySelect:
+    """Who is called so behind the sound of some surname.
+
+    PostgreSQL expects many of each sound and would rather compare everybody with every sound; a range with an order
+    and an end of its own it looks up.
+    """
+    surname = sql(SURNAMES_AS_ROWS).columns(column("sound", String)).cte("surnames")
+    somebody, begins = aliased(Person), surname.c.sound.concat(word)
+    behind = and_(somebody.name_pinyin >= begins, somebody.name_pinyin < begins.concat(LAST_CHARACTER))
+    if session.get_bind().dialect.name == "sqlite":
+        return select(somebody.id).join_from(surname, somebody, behind)
+    each = select(somebody.id).where(behind).order_by(somebody.name_pinyin).limit(FEW + 1).lateral()
+    return select(each.c.id).join_from(surname, each, true())
 
 
 def _numbered(session: Session, text: str) -> list[_Spoken]:

@@ -49,15 +49,16 @@ def index() -> ResponseReturnValue:
 @bp.get("/units")
 @requires(Action.TRAINING_VIEW)
 def units() -> ResponseReturnValue:
-    """A line for each unit, by page; with the sum of all where one page has all."""
+    """A line for each unit, by page; with the sum of all where they are not too many."""
     owed, after = _owed(), request.args.get("after")
     page = training.totals_page(g.session, g.actor, owed=owed, after=after)
+    is_whole = not (after or page.after)
     return render_template(
         "training/obligation_units.html",
         owed=owed,
         courses=_courses(owed),
         lines=[(line, board.percent(line.trained, line.obliged)) for line in page.lines],
-        total=None if after or page.after else training.altogether(page.lines),
+        total=training.altogether(page.lines) if is_whole else training.sum_of_all(g.session, g.actor, owed=owed),
         share=board.percent,
         years=_years(owed),
         next_url=url_for(".units", year=owed.year, after=page.after) if page.after else None,

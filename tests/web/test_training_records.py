@@ -125,7 +125,22 @@ def test_the_units_are_added_up_as_far_as_so_many_posts_at_a_time(
 
     assert len(read) == pages
     assert ["".join(name for name in names if name in page) for page in read] in (["乙局", "甲局"], ["甲局乙局"])
-    assert [('class="stats"' in page) for page in read] == [pages == 1] * pages
+    assert [('class="stats"' in page) for page in read] == [True] * pages
+    assert all('<div class="stat-value">4</div>' in page for page in read)
+
+
+def test_of_too_many_posts_the_sum_of_all_units_is_left_to_the_yearly_summary(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(totalling, "ADDED_UP", 1)
+    monkeypatch.setattr(totalling, "GONE_THROUGH", 1)
+    with office.transaction() as session:
+        for name in ("甲局", "乙局"):
+            make_person(session, make_department(session, name=name))
+
+    page = office.client(Role.BUREAU_CLERK).get("/training/obligations/units").text
+
+    assert ('class="stats"' in page, "stand in the yearly summary" in page) == (False, True)
 
 
 def test_a_page_of_units_without_anybody_obliged_says_so_of_its_units_alone(

@@ -46,5 +46,6 @@ from registry.services.training.pasting import read_list as read_list
 from registry.services.training.pasting import record_list as record_list
 from registry.services.training.totalling import UnitTotal as UnitTotal
 from registry.services.training.totalling import altogether as altogether
+from registry.services.training.totalling import sum_of_all as sum_of_all
 from registry.services.training.totalling import totals as totals
 from registry.services.training.totalling import totals_page as totals_page

@@ -17,10 +17,12 @@ from registry.models.people import Appointment, Person
 from registry.models.training import Attendance, TrainingSession
 from registry.rules.permissions import Action, Actor
 from registry.rules.training import Obligation, TrainingKind
+from registry.services.narrowing import count
 from registry.services.training.obligations import DONE_ON, obliged, tenths
 
 PAGE = 50
 ADDED_UP = 3_000  # posts, of now and before, whose holders are looked at for one page
+GONE_THROUGH = 20_000  # posts, of now and before, up to which all units are added up beside a page of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,14 @@ def totals_page(session: Session, actor: Actor, *, owed: Obligation, after: str 
     ]
     more = f"{shown[-1].id}|{shown[-1].name}" if len(shown) < len(units) else None
     return TotalsPage(_totals(session, owed, [one.id for one in shown]), more)
+
+
+def sum_of_all(session: Session, actor: Actor, *, owed: Obligation) -> UnitTotal | None:
+    """The lines of every unit added up; None where there are more posts than are gone through at a time."""
+    actor.require(Action.TRAINING_VIEW)
+    if count(session, select(Appointment.id), GONE_THROUGH).is_more:
+        return None
+    return altogether(totals(session, actor, owed=owed))
 
 
 def totals(session: Session, actor: Actor, *, owed: Obligation, department_id: int | None = None) -> list[UnitTotal]:

@@ -130,3 +130,10 @@ def test_many_rows_are_written_as_they_were_given(session: Session) -> None:
 
 def planned(session: Session, asked: str) -> str:
     return " ".join(str(row) for row in session.execute(text(asked)))
+
+
+def test_a_connection_is_made_ready_for_the_short_queries_of_pages(session: Session) -> None:
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    asked, ready = ("PRAGMA foreign_keys", 1) if on_sqlite else ("SHOW jit", "off")
+
+    assert session.scalar(text(asked)) == ready

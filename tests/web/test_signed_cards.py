@@ -73,7 +73,7 @@ def test_the_file_for_checks_without_network_is_whole_and_kept(app: Flask) -> No
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert signed_part(address).key_id in page
     assert re.findall(r'(?:src|href)="', page) == []
-    assert page.count("<script>") == 3
+    assert page.count("<script>") == 4
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
     assert policy is not None
     assert "default-src &#39;none&#39;" in policy[1]

@@ -183,23 +183,26 @@ def test_an_entrustment_that_runs_out_flags_the_certificates_once(
     assert open_tasks(session, card) == []
 
 
-def test_the_day_on_which_the_next_entrustment_begins_settles_what_its_gap_flagged(
-    session: Session, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("recorded_on", [TODAY, date(2026, 7, 1)], ids=["ahead", "in the gap"])
+def test_the_gap_before_the_next_entrustment_is_flagged_and_the_day_on_which_it_begins_settles_that(
+    session: Session, monkeypatch: pytest.MonkeyPatch, recorded_on: date
 ) -> None:
     unit = entrusted(session, date(2026, 6, 30))
     card = make_certificate(session, make_qualified_person(session, unit), valid_until=date(2029, 5, 31))
     sent = {"from_on": date(2026, 7, 10), "until_on": None, "document_number": "委托〔2026〕2号", "reason": "续期"}
     entruster, found = unit.entrusting_department_id or 0, []
 
-    for today in (date(2026, 7, 1), date(2026, 7, 9), date(2026, 7, 10)):
+    for today in (TODAY, date(2026, 7, 1), date(2026, 7, 9), date(2026, 7, 10)):
         monkeypatch.setattr(clock, "today", lambda today=today: today)
         departments.flag_fallen(session)
         found.append(open_tasks(session, card))
-        if today == date(2026, 7, 1):
+        if today == recorded_on:
             own = {"department_id": unit.id, "entrusting_id": entruster, "today": today}
             departments.entrust(session, SYSTEM, **own, **sent)
+    [task] = session.scalars(select(Task).where(Task.certificate_id == card.id))
 
-    assert found == [[TaskKind.UNIT_NO_SUBJECT], [TaskKind.UNIT_NO_SUBJECT], []]
+    assert found == [[], [TaskKind.UNIT_NO_SUBJECT], [TaskKind.UNIT_NO_SUBJECT], []]
+    assert task.facts["on"] == "2026-07-01"
 
 
 def open_tasks(session: Session, card: Certificate) -> list[TaskKind]:

@@ -2,19 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from registry import clock
-from registry.models.departments import Department
+from registry.models.departments import Department, DepartmentMandate
 from registry.rules.departments import SubjectStanding, fell_on, may_enforce, standing_on
 from registry.rules.permissions import SYSTEM, Actor
 from registry.services import tasks
 from registry.services.departments.grounds import standings_on
-
-_ENTRUSTED = (Department.id, Department.entrustment_document)
 
 
 def follow_standing(
@@ -56,13 +54,29 @@ def flag_fallen(session: Session) -> None:
     again = [unit_id for unit_id, stood in stand.items() if may_enforce(stood, today)]
     tasks.units_stand_again(session, SYSTEM, again, today=today)
     falls: dict[tuple[date, str], list[int]] = defaultdict(list)
-    documents = {row.id: row.entrustment_document or "" for row in session.execute(select(*_ENTRUSTED))}
+    documents, lapsed = _documents(session), _lapsed(session, today)
     for unit_id, stood in stand.items():
-        if standing_on(stood, today) is not SubjectStanding.ENDED and (fall := fell_on(stood, today)):
-            falls[fall, documents[unit_id]].append(unit_id)
+        if may_enforce(stood, today) or standing_on(stood, today) is SubjectStanding.ENDED:
+            continue
+        if (fall := fell_on(stood, today) or lapsed.get(unit_id)) is not None:
+            ran_out = stood.entrusted_until is not None and fall == stood.entrusted_until + timedelta(days=1)
+            falls[fall, documents[unit_id] if ran_out else ""].append(unit_id)
     for (fall, document), units in sorted(falls.items()):
         facts = {"on": fall.isoformat(), "document_number": document}
         tasks.units_fallen(session, SYSTEM, units, facts=facts, today=today, unless_since=fall)
+
+
+def _documents(session: Session) -> dict[int, str]:
+    """By unit the document of its entrustment; empty where there is none."""
+    rows = session.execute(select(Department.id, Department.entrustment_document))
+    return {row.id: row.entrustment_document or "" for row in rows}
+
+
+def _lapsed(session: Session, today: date) -> dict[int, date]:
+    """By unit the first day after the last of its earlier grounds: the next may be on record and begin later."""
+    ended = (DepartmentMandate.department_id, func.max(DepartmentMandate.until_on))
+    rows = session.execute(select(*ended).where(DepartmentMandate.until_on < today).group_by(ended[0]))
+    return {unit_id: until_on + timedelta(days=1) for unit_id, until_on in rows}
 
 
 def no_subjects(session: Session, today: date) -> frozenset[int]:

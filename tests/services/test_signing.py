@@ -137,7 +137,9 @@ def test_a_rotation_is_recorded_with_its_reason_and_never_the_secret(session: Se
 
     new = signing.rotate(session, SYSTEM, reason=" 每年更换 ")
 
-    entry = session.scalars(select(TrailEntry).where(TrailEntry.action == Action.KEY_ROTATE)).all()[-1]
+    entry = session.scalars(
+        select(TrailEntry).where(TrailEntry.action == Action.KEY_ROTATE).order_by(TrailEntry.id)
+    ).all()[-1]
     assert (entry.reason, entry.facts) == ("每年更换", {"key_id": new.key_id, "retired": [old.key_id]})
     assert old.retired_at is not None
     private = vault_of(session).open_bytes(new.private_sealed)

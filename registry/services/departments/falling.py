@@ -74,9 +74,9 @@ def _documents(session: Session) -> dict[int, str]:
 
 def _lapsed(session: Session, today: date) -> dict[int, date]:
     """By unit the first day after the last of its earlier grounds: the next may be on record and begin later."""
-    ended = (DepartmentMandate.department_id, func.max(DepartmentMandate.until_on))
-    rows = session.execute(select(*ended).where(DepartmentMandate.until_on < today).group_by(ended[0]))
-    return {unit_id: until_on + timedelta(days=1) for unit_id, until_on in rows}
+    last = (DepartmentMandate.department_id, func.max(DepartmentMandate.until_on))
+    rows = session.execute(select(*last).where(DepartmentMandate.until_on < today).group_by(last[0]))
+    return {unit_id: until_on + timedelta(days=1) for unit_id, until_on in rows if until_on is not None}
 
 
 def no_subjects(session: Session, today: date) -> frozenset[int]:

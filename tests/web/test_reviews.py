@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from importlib import import_module
 
 import pytest
 from flask.testing import FlaskClient
@@ -75,6 +76,16 @@ def test_the_list_shows_each_review_with_its_progress(review: Review) -> None:
     assert "Review of 2021: enforcement certificate" in page
     assert "0% decided" in page
     assert "0 / 4" in page
+
+
+def test_a_review_of_very_many_is_counted_no_further_than_anybody_counts(
+    review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("registry.services.reviews.progress"), "COUNTED", 2)
+
+    assert "more than 2" in words(review.client(CHIEF).get("/reviews"))
+    assert "more than 2" in words(review.client(HEAD, 0).get("/reviews"))
+    assert "more than 2" not in words(review.client(HEAD, 1).get("/reviews"))
 
 
 def test_the_clerk_opens_a_year_once(review: Review) -> None:

@@ -14,6 +14,7 @@ from registry.models.departments import Department
 from registry.models.reviews import ReviewAttestation, ReviewCampaign, ReviewItem, ReviewReminder
 from registry.rules.permissions import Action, Actor
 from registry.rules.reviews import ReviewFinding
+from registry.services.narrowing import COUNTED, Count, counts
 from registry.services.reviews.conditions import DUE, MADE_UP, OPEN, SPOKEN, UNUSUAL
 
 
@@ -35,11 +36,6 @@ class Counts:
     @property
     def decided(self) -> int:
         return self.due - self.open
-
-    @property
-    def percent(self) -> int:
-        """Whole per cent decided, never 100 while one is open."""
-        return self.decided * 100 // self.due if self.due else 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,19 +68,29 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class CampaignRow:
-    """A line of the list of reviews."""
+    """A line of the list of reviews: how many are due of what the reader may see, and how many of them decided."""
 
     campaign: ReviewCampaign
-    counts: Counts
+    due: Count
+    decided: Count
+
+    @property
+    def percent(self) -> int:
+        """Whole per cent decided, where both were counted to their end; never 100 while one is open."""
+        return self.decided.number * 100 // self.due.number if self.due.number else 100
 
 
 def campaigns(session: Session, actor: Actor) -> list[CampaignRow]:
-    """Every review opened so far, the latest year first, with the counts of what the actor may see."""
+    """Every review opened so far, the latest year first, each counted as far as anybody counts; in two queries."""
     actor.require(Action.REVIEW_VIEW)
-    rows = session.execute(_counted(actor, ReviewItem.campaign_id).group_by(ReviewItem.campaign_id))
-    counts = {row.campaign_id: _counts(row) for row in rows}
-    opened = session.scalars(select(ReviewCampaign).order_by(ReviewCampaign.year.desc(), ReviewCampaign.kind))
-    return [CampaignRow(campaign, counts.get(campaign.id, Counts())) for campaign in opened]
+    opened = session.scalars(select(ReviewCampaign).order_by(ReviewCampaign.year.desc(), ReviewCampaign.kind)).all()
+    items = select(ReviewItem.id)
+    if actor.is_unit_bound:
+        items = items.where(ReviewItem.department_id == actor.department_id)
+    of_each = [items.where(ReviewItem.campaign_id == campaign.id) for campaign in opened]
+    asked = [one.where(which) for one in of_each for which in (DUE, ReviewItem.finding.is_not(None))]
+    found = counts(session, *((one, COUNTED) for one in asked)) if asked else []
+    return [CampaignRow(campaign, *found[2 * place : 2 * place + 2]) for place, campaign in enumerate(opened)]
 
 
 def progress(session: Session, actor: Actor, *, campaign_id: int) -> Progress:

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,30 @@ def _functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
 
 def _length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def test_whatever_the_registry_imports_is_installed_without_what_the_tests_need() -> None:
+    locked = {_normal(one) for one in re.findall(r"(?m)^([\w.-]+)==", (ROOT / "requirements.lock").read_text())}
+    providers = packages_distributions()
+    imported = {
+        name.partition(".")[0]
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        for name in _imported_by(node)
+    }
+    foreign = {name for name in imported if name in providers and name != "registry"}
+
+    assert {one for one in foreign if not {_normal(by) for by in providers[one]} & locked} == set()
+
+
+def _imported_by(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [one.name for one in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+
+
+def _normal(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
 def test_imports_run_one_way() -> None:

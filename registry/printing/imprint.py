@@ -22,7 +22,6 @@ PACKING = 2
 PANGO_UNITS = 1024
 PROBE_SIZE = 1000.0  # of a CSS pixel: so large that Pango's rounding is below a millionth of the size
 MARKER = "永"
-SLUG, KEPT_SLUGS = 7, 20_000  # characters of a piece; pieces of one script remembered
 SLACK = 0.01  # of a CSS pixel: Pango counts in 1024ths
 STRANGE = math.nan  # the advance of a character that only Pango can set
 
@@ -81,9 +80,8 @@ class Sorts(dict[str, float]):
         super().__init__()
         self._probe, self._before = probe, before
         self._found: dict[str, tuple[int, float] | None] = {}
-        self.codes: dict[str, str] = {}
+        self.codes: dict[int, str] = {}
         self.numbers: dict[str, int] = {}
-        self.slugs = Slugs(self)
 
     def __missing__(self, character: str) -> float:
         if character not in self._found:
@@ -93,28 +91,13 @@ class Sorts(dict[str, float]):
             self[character] = STRANGE
             return STRANGE
         self.numbers[character], self[character] = found
-        self.codes[character] = f"{found[0]:04x}"
+        self.codes[ord(character)] = f"{found[0]:04x}"
         return found[1]
 
     def begin(self) -> None:
         """A new PDF, in which no character is used yet."""
-        for known in (self, self.codes, self.numbers, self.slugs):
+        for known in (self, self.codes, self.numbers):
             known.clear()
-
-
-class Slugs(dict[str, tuple[float, str]]):
-    """Short pieces of text, cast: how wide over the size of the type, and how they are written."""
-
-    def __init__(self, sorts: Sorts) -> None:
-        super().__init__()
-        self._sorts = sorts
-
-    def __missing__(self, piece: str) -> tuple[float, str]:
-        width = sum(map(self._sorts.__getitem__, piece))
-        if len(self) >= KEPT_SLUGS:
-            self.clear()
-        found = self[piece] = width, "" if math.isnan(width) else "".join(map(self._sorts.codes.__getitem__, piece))
-        return found
 
 
 Runs: TypeAlias = list[tuple[Sorts, str]]
@@ -219,10 +202,8 @@ class Setter:
         """How wide it is and how it is written, when that is known without Pango."""
         width, codes = 0.0, []
         for sorts, run in self.face.runs(text):
-            for first in range(0, len(run), SLUG):
-                wide, code = sorts.slugs[run[first : first + SLUG]]
-                width += wide
-                codes.append(code)
+            width += sum(map(sorts.__getitem__, run))
+            codes.append(run.translate(sorts.codes))
         return None if math.isnan(width) or not codes else width * self.size, "".join(codes)
 
     def short(self, text: str, left: float, room: float, share: float) -> str | None:

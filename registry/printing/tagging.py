@@ -3,9 +3,10 @@
 ISO 32000-1, 14.7 and 14.8. A page numbers its pieces of content; a tree of elements refers to them, page and number.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from itertools import count
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import pydyf
 
@@ -25,8 +26,8 @@ class Tags(Protocol):
     def content(self, parent: Any, tag: str, operators: str) -> str:
         """The operators of an element of its own."""
 
-    def cells(self, parent: Any, operators: Iterable[str]) -> str:
-        """The operators of a row's cells, in their order; a cell may be empty."""
+    def row(self, parent: Any, operators: Sequence[str]) -> str:
+        """The operators of the cells of a row inside a table, in their order; a cell may be empty."""
 
     def artifact(self, operators: str) -> str:
         """Operators that mean nothing to somebody who listens: lines, page numbers, what is repeated."""
@@ -45,7 +46,7 @@ class Untagged:
         """As they are."""
         return operators
 
-    def cells(self, parent: Any, operators: Iterable[str]) -> str:
+    def row(self, parent: Any, operators: Sequence[str]) -> str:
         """As they are."""
         return "".join(operators)
 
@@ -68,16 +69,28 @@ class Told:
         return b"%d 0 R" % self.number
 
 
-class Tagged:
-    """Keeps the elements of one document, and writes them into its PDF at the end.
+class Element(NamedTuple):
+    """An element of the tree: its place among all of them, its kind, the place of what it stands in.
 
-    An element is its kind, the place of what it stands in, and its page and piece, or NOWHERE when it has children: a
-    long roster has tens of thousands, too many to be objects of their own.
+    It is one piece of one page, or has children. A row is kept with the piece of each of its cells, NOWHERE for an
+    empty one; they take the places behind it.
     """
 
+    place: int
+    tag: str
+    parent: int
+    page: int = NOWHERE
+    piece: int = NOWHERE
+    cells: Sequence[int] = ()
+
+
+class Tagged:
+    """Keeps the elements of one document, tens of thousands in a long roster, and writes them into its PDF at the end."""
+
     def __init__(self) -> None:
-        self._elements = [("Document", NOWHERE, NOWHERE, NOWHERE)]
+        self._elements = [Element(0, "Document", NOWHERE)]
         self._pages: list[list[int]] = []
+        self._next = 1
 
     def begin(self) -> None:
         """The next page, none of whose content is numbered yet."""
@@ -85,27 +98,29 @@ class Tagged:
 
     def node(self, parent: int | None, tag: str) -> int:
         """An element with children; its place among all of them."""
-        self._elements.append((tag, parent or 0, NOWHERE, NOWHERE))
-        return len(self._elements) - 1
+        return self._add(Element(self._next, tag, parent or 0))
 
     def content(self, parent: int, tag: str, operators: str) -> str:
         """One piece of the page, marked with its number."""
         pieces = self._pages[-1]
-        self._elements.append((tag, parent, len(self._pages) - 1, len(pieces)))
-        pieces.append(len(self._elements) - 1)
-        return f"/{tag}<</MCID {len(pieces) - 1}>>BDC\n{operators}EMC\n"
+        piece = len(pieces)
+        pieces.append(self._add(Element(self._next, tag, parent, len(self._pages) - 1, piece)))
+        return f"/{tag}<</MCID {piece}>>BDC\n{operators}EMC\n"
 
-    def cells(self, parent: int, operators: Iterable[str]) -> str:
+    def row(self, parent: int, operators: Sequence[str]) -> str:
         """Cells that hold something are pieces of the page; the others stand in the row all the same."""
-        pieces, page, parts = self._pages[-1], len(self._pages) - 1, []
-        for place, one in enumerate(operators, len(self._elements)):
-            if one:
-                parts.append(f"/TD<</MCID {len(pieces)}>>BDC\n{one}EMC\n")
-                self._elements.append(("TD", parent, page, len(pieces)))
-                pieces.append(place)
-            else:
-                self._elements.append(("TD", parent, NOWHERE, NOWHERE))
-        return "".join(parts)
+        pieces = self._pages[-1]
+        numbers = count(len(pieces))
+        cells = [next(numbers) if one else NOWHERE for one in operators]
+        place = self._add(Element(self._next, "TR", parent, len(self._pages) - 1, cells=cells))
+        pieces += [cell for cell, piece in enumerate(cells, place + 1) if piece != NOWHERE]
+        marked = [f"/TD<</MCID {piece}>>BDC\n{one}EMC\n" for piece, one in zip(cells, operators, strict=True) if one]
+        return "".join(marked)
+
+    def _add(self, element: Element) -> int:
+        self._elements.append(element)
+        self._next += 1 + len(element.cells)
+        return element.place
 
     def artifact(self, operators: str) -> str:
         """Marked as no part of what the document says."""
@@ -117,8 +132,9 @@ class Tagged:
         for one in (tree, leading):
             pdf.add_object(one)
         first = len(pdf.objects)
-        pdf.objects.extend(Told(first + at, told) for at, told in enumerate(self._told(pdf, tree.number, first)))
-        ways = [f"{at}[{' '.join([f'{first + one} 0 R' for one in those])}]" for at, those in enumerate(self._pages)]
+        told = "\n".join(self._told(pdf, tree.number, first)).encode("ascii").split(b"\n")
+        pdf.objects += [Told(number, one) for number, one in enumerate(told, first)]
+        ways = [f"{at}[{_references(first, those)}]" for at, those in enumerate(self._pages)]
         tree |= {"K": pydyf.Array([pdf.objects[first].reference]), "ParentTree": leading.reference}
         tree["ParentTreeNextKey"], leading["Nums"] = len(self._pages), f"[{''.join(ways)}]"
         pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
@@ -127,14 +143,24 @@ class Tagged:
             page = pdf.objects[int(reference.split()[0])]
             page["StructParents"], page["Tabs"] = place, "/S"
 
-    def _told(self, pdf: Any, tree: int, first: int) -> Iterator[bytes]:
+    def _told(self, pdf: Any, tree: int, first: int) -> Iterator[str]:
         """Each element as the file holds it: the number of the tree, and of the first element, which stands in it."""
-        children: dict[int, list[str]] = {}
-        for place, (_, parent, _, _) in enumerate(self._elements):
-            children.setdefault(parent, []).append(f"{first + place} 0 R")
+        children: dict[int, list[int]] = {}
+        for one in self._elements:
+            children.setdefault(one.parent, []).append(one.place)
         pages = [reference.decode() for reference in pdf.page_references]
-        kinds = {tag: f"<</S/{tag}{SCOPES.get(tag, '')}/P " for tag in {one[0] for one in self._elements}}
-        for place, (tag, parent, page, piece) in enumerate(self._elements):
+        for place, tag, parent, page, piece, cells in self._elements:
             above = first + parent if parent != NOWHERE else tree
-            kids = f"/Pg {pages[page]}/K {piece}" if page != NOWHERE else f"/K[{' '.join(children.get(place, ()))}]"
-            yield f"{kinds[tag]}{above} 0 R{kids}>>".encode("ascii")
+            begun = f"<</S/{tag}{SCOPES.get(tag, '')}/P {above} 0 R"
+            if piece != NOWHERE:
+                yield f"{begun}/Pg {pages[page]}/K {piece}>>"
+                continue
+            kids = range(place + 1, place + 1 + len(cells)) if cells else children.get(place, ())
+            yield f"{begun}/K[{_references(first, kids)}]>>"
+            empty = f"<</S/TD/P {first + place} 0 R"
+            filled = f"{empty}/Pg {pages[page]}/K " if cells else ""
+            yield from [f"{empty}/K[]>>" if one == NOWHERE else f"{filled}{one}>>" for one in cells]
+
+
+def _references(first: int, places: Iterable[int]) -> str:
+    return " ".join([f"{first + place} 0 R" for place in places])

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator, Sequence
 from hashlib import md5
-from itertools import accumulate
+from itertools import accumulate, count, repeat
 from struct import Struct
 from typing import Any
 
@@ -22,14 +22,15 @@ def written(pdf: Any, identifier: bytes) -> bytes:
     pdf.add_object(pdf.info)
     output, digest = io.BytesIO(), md5(usedforsecurity=False)
     output.write(HEADER)
-    places: dict[int, tuple[int, int, int]] = {0: (FREE, 0, 65535)}
+    places = [PLACE.pack(FREE, 0, 65535)] * len(pdf.objects)
     loose = [one for one in pdf.objects[1:] if one.compressible]
     for one in pdf.objects[1:]:
         if not one.compressible:
-            places[one.number] = PLAIN, _put(output, digest, one), 0
-    for bundle, those in _bundles(pdf, loose):
-        places |= {one.number: (PACKED, bundle.number, place) for place, one in enumerate(those)}
-        places[bundle.number] = PLAIN, _put(output, digest, bundle), 0
+            places[one.number] = PLACE.pack(PLAIN, _put(output, digest, one), 0)
+    for bundle, numbers in _bundles(pdf, loose):
+        for number, place in zip(numbers, map(PLACE.pack, repeat(PACKED), repeat(bundle.number), count()), strict=False):
+            places[number] = place
+        places.append(PLACE.pack(PLAIN, _put(output, digest, bundle), 0))
     content = digest.hexdigest().encode()
     identifiers = pydyf.Array([pydyf.String(identifier or content).data, pydyf.String(content).data])
     begins = output.tell()
@@ -52,31 +53,29 @@ def _put(output: io.BytesIO, digest: Any, one: Any) -> int:
     return begins
 
 
-def _bundles(pdf: Any, loose: Sequence[Any]) -> Iterator[tuple[Any, Sequence[Any]]]:
-    """Object streams with what they hold."""
+def _bundles(pdf: Any, loose: Sequence[Any]) -> Iterator[tuple[Any, Sequence[int]]]:
+    """Object streams with the numbers of what they hold."""
     for first in range(0, len(loose), AT_ONCE):
         those = loose[first : first + AT_ONCE]
-        contents = [one.data for one in those]
+        numbers, contents = [one.number for one in those], [one.data for one in those]
         begins = accumulate((len(content) + 1 for content in contents), initial=0)
-        start = b" ".join([b"%d %d" % (one.number, at) for one, at in zip(those, begins, strict=False)]) + b"\n"
+        start = b" ".join(map(b"%d %d".__mod__, zip(numbers, begins, strict=False))) + b"\n"
         extra = {"Type": "/ObjStm", "N": len(those), "First": len(start)}
         bundle = pydyf.Stream([start + b"\n".join(contents)], extra, compress=True)
         pdf.add_object(bundle)
-        yield bundle, those
+        yield bundle, numbers
 
 
-def _table(pdf: Any, places: dict[int, tuple[int, int, int]], begins: int, identifiers: Any) -> Any:
+def _table(pdf: Any, places: Sequence[bytes], begins: int, identifiers: Any) -> Any:
     """The stream that says where each object begins, itself the last of them."""
     table = pydyf.Stream()
     pdf.add_object(table)
-    places[table.number] = PLAIN, begins, 0
-    size = len(pdf.objects)
-    table.stream = [packed(b"".join([PLACE.pack(*places[number]) for number in range(size)]))]
+    table.stream = [packed(b"".join([*places, PLACE.pack(PLAIN, begins, 0)]))]
     table.extra = {
         "Type": "/XRef",
         "Filter": "/FlateDecode",
         "W": pydyf.Array((1, 4, 2)),
-        "Size": size,
+        "Size": len(pdf.objects),
         "Root": pdf.catalog.reference,
         "Info": pdf.info.reference,
         "ID": identifiers,

@@ -130,9 +130,7 @@ class Press:
         tags = self.tags
         yield f"q /{cells[0].font} 1 Tf\n"
         for row, height in zip(self._read(part)[span.first : span.end], heights, strict=True):
-            written = tags.cells(
-                tags.node(self._table, "TR"), [cell[text] for cell, text in zip(cells, texts_of(row), strict=True)]
-            )
+            written = tags.row(self._table, [cell[text] for cell, text in zip(cells, texts_of(row), strict=True)])
             yield f"q 1 0 0 1 0 {top + height / 2:.3f} cm BT\n{written}ET Q\n"
             top += height
         yield "Q\n"

@@ -85,7 +85,7 @@ class Element(NamedTuple):
 
 
 class Tagged:
-    """Keeps the elements of one document, tens of thousands in a long roster, and writes them into its PDF at the end."""
+    """Keeps the elements of one document, tens of thousands in a long roster, and gives its PDF the tree."""
 
     def __init__(self) -> None:
         self._elements = [Element(0, "Document", NOWHERE)]

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator, Sequence
 from hashlib import md5
-from itertools import accumulate, count, repeat
+from itertools import accumulate, repeat
 from struct import Struct
 from typing import Any
 
@@ -28,7 +28,8 @@ def written(pdf: Any, identifier: bytes) -> bytes:
         if not one.compressible:
             places[one.number] = PLACE.pack(PLAIN, _put(output, digest, one), 0)
     for bundle, numbers in _bundles(pdf, loose):
-        for number, place in zip(numbers, map(PLACE.pack, repeat(PACKED), repeat(bundle.number), count()), strict=False):
+        inside = map(PLACE.pack, repeat(PACKED), repeat(bundle.number), range(len(numbers)))
+        for number, place in zip(numbers, inside, strict=True):
             places[number] = place
         places.append(PLACE.pack(PLAIN, _put(output, digest, bundle), 0))
     content = digest.hexdigest().encode()

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.roster_lines import MARKS, URL, county
-from registry.printing import COLUMNS, documents, fonts, imprint, print_roster
+from registry.printing import COLUMNS, documents, fonts, print_roster
 from registry.printing.rosters import cells, chosen, tables
 from registry.printing.rosters.forms import lay_out
 from registry.printing.rosters.paper import LINES
@@ -96,7 +96,6 @@ def test_every_line_of_every_unit_is_read_back_in_its_order() -> None:
 def test_what_is_forgotten_on_the_way_is_looked_up_again(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = print_roster(county(160), MARKS, check_url=URL)
     monkeypatch.setattr(cells, "REMEMBERED", 7)
-    monkeypatch.setattr(imprint, "KEPT_SLUGS", 7)
     monkeypatch.setattr(tables, "KEPT_GRIDS", 2)
     assert print_roster(county(160), MARKS, check_url=URL) == whole
 
@@ -125,7 +124,7 @@ def test_a_row_is_as_high_as_its_lines_however_wide_a_character_is() -> None:
     texts = [character * count for character in "永W№⸺⸻ЩЮ" for count in range(1, 12)]
     with documents.layouts() as render:
         forms = lay_out(render, chosen(None), (), is_county=False)
-        for cell in tables.Table(forms.tables[LINES], cells.Faces(), forms.foot).columns.values():
+        for cell in tables.tables_of(forms, cells.Faces())[LINES].columns.values():
             lines = [sum(line.height for line in cell.fitted(text)[1]) for text in texts]
             assert cell.measured(texts) == pytest.approx([high + 2 * cells.PADDING for high in lines])
 

@@ -95,7 +95,7 @@ def test_the_foot_of_every_page_names_number_code_day_hash_and_trail() -> None:
             "数据截至：2021-12-31",
             "数据校验：0123456789abcdef",
             "存证链：fedcba9876543210",
-            "版式：roster-2",
+            "版式：roster-3",
         ):
             assert words in page
 

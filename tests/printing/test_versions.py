@@ -23,7 +23,7 @@ PINNED = {
     tables.SUMMARY_VERSION: (("summary.html",), "summary-1", "f30d9b50cdbfc718"),
     samples.SAMPLE_VERSION: (("sample.html",), "sample-1", "ba6d951b19d93f8d"),
     evidence.EVIDENCE_VERSION: (("evidence.html",), "evidence-1", "46d8017761aad8c7"),
-    paper.TEMPLATE_VERSION: (("roster.html",), "roster-2", "4d46ce6b1714aec5"),
+    paper.TEMPLATE_VERSION: (("roster.html",), "roster-3", "9ff8181d6b2a5ebc"),
     exams.TEMPLATE_VERSION: (EXAMS, "exam-1", "ea5563ee332e45d1"),
 }
 

@@ -1,7 +1,7 @@
 """The places of a form as texts go into them: how a text is set there, how high it stands, how it is written."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from registry.printing.imprint import Face, Line, Setter
@@ -157,6 +157,6 @@ class Spot(Cell):
         return self._keep(text, f"q 1 0 0 1 0 {self._middle:.3f} cm /{self.font} 1 Tf BT\n{written}ET Q\n")
 
 
-def place_cells(form: Form, faces: Faces) -> dict[str, Spot]:
-    """The places of a form, by their names."""
-    return {name: Spot(place, faces) for name, place in form.places.items()}
+def spots(forms: Iterable[Form], faces: Faces) -> dict[int, dict[str, Spot]]:
+    """The places of each form by their names; which form it is, its identity tells."""
+    return {id(form): {name: Spot(place, faces) for name, place in form.places.items()} for form in forms}

@@ -13,6 +13,8 @@ BLANK: Mapping[str, Any] = dict.fromkeys(
     ("table", "columns", "rows", "is_first", "head", "carried", "nobody", "strip", "closing", "foot")
 )
 
+HEADS, TALLY = "heads", "tally"  # the template's names for the headings of a table, and for a row of counts
+
 Render = Callable[[str, Mapping[str, Any]], Any]
 
 
@@ -28,6 +30,10 @@ class Frame:
     @property
     def middle(self) -> float:
         return self.y + self.height / 2
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,64 +65,81 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class TableForms:
-    """The forms of one kind of table: first page, following page, counts under the rows, summary."""
+    """The forms of one kind of table: its headings with a row below them, and its summary."""
 
-    first: Form
-    following: Form
-    strip: Form
+    grid: Form
     closing: Form
 
     @property
     def edges(self) -> list[float]:
         """Where the columns begin and end."""
-        boxes = self.first.frames_of_columns
+        boxes = self.grid.frames_of_columns
         return [boxes[0].x, *(box.x + box.width for box in boxes)]
 
     @property
     def row_height(self) -> float:
-        return next(iter(self.first.cells.values())).frame.height
+        return next(iter(self.grid.cells.values())).frame.height
 
-    def top(self, *, is_first: bool) -> float:
-        """Where the rows begin."""
-        return next(iter((self.first if is_first else self.following).cells.values())).frame.y
+    @property
+    def heads(self) -> Frame:
+        return self.grid.frames[HEADS]
 
-    def room(self, foot: float) -> Room:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forms:
+    """All forms of a roster, and the document they were laid out in.
+
+    First and following pages have a head and a foot. What stands between them is laid out alone and moved into place:
+    the headings of a table, the counts carried forward or standing under the rows, the summary, the word for no rows.
+    """
+
+    document: Any
+    first: Form
+    following: Form
+    carried: Form
+    strip: Form
+    nobody: Form
+    tables: Mapping[str, TableForms]
+
+    def __iter__(self) -> Iterator[Form]:
+        yield from (self.first, self.following, self.carried, self.strip, self.nobody)
+        for table in self.tables.values():
+            yield from (table.grid, table.closing)
+
+    def page(self, *, is_first: bool) -> Form:
+        """The form of a first or a following page."""
+        return self.first if is_first else self.following
+
+    def below_head(self, *, is_first: bool) -> float:
+        """Where the headings of the table begin."""
+        return self.page(is_first=is_first).frames["header"].bottom
+
+    def room(self, table: TableForms) -> Room:
         """What is left for rows above the foot."""
-        below = foot - self.strip.frames["strip"].height
+        below = self.first.frames["footer"].y - self.strip.frames["strip"].height - table.heads.height
         return Room(
-            below - self.top(is_first=True),
-            below - self.top(is_first=False),
-            self.closing.frames["close"].height,
+            below - self.below_head(is_first=True),
+            below - self.below_head(is_first=False) - self.carried.frames[TALLY].height,
+            table.closing.frames["close"].height,
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Forms:
-    """All forms of a roster, and the document they were laid out in."""
-
-    document: Any
-    tables: Mapping[str, TableForms]
-    nobody: Form
-
-    @property
-    def foot(self) -> float:
-        """Where the foot begins."""
-        return next(iter(self.tables.values())).first.frames["foot"].y
-
-    @property
-    def code(self) -> Frame:
-        return next(iter(self.tables.values())).first.frames["code"]
-
-
 def lay_out(render: Render, columns: tuple[Column, ...], warnings: tuple[str, ...], *, is_county: bool) -> Forms:
-    """Every kind of page with markers in all its places."""
+    """Every kind of page, and of what is moved into place, with markers where texts will be."""
     kinds = {paper.LINES: columns} | ({paper.UNITS: UNIT_COLUMNS} if is_county else {})
-    pages = [page for table, those in kinds.items() for page in _marked(table, those)]
+    pages = [*_shared(), *(page for table, those in kinds.items() for page in _of_table(table, those))]
     values = {**template_values(warnings), "title": "", "office": "", "code": "", "is_form": True}
-    document = render("roster.html", {**values, "pages": [*pages, {**BLANK, "nobody": paper.NOBODY}]})
-    forms = [_form(page) for page in document.pages]
-    tables = {table: TableForms(*forms[4 * place : 4 * place + 4]) for place, table in enumerate(kinds)}
-    return Forms(document, tables, forms[-1])
+    document = render("roster.html", {**values, "pages": [{**BLANK, **page} for page in pages]})
+    first, following, carried, strip, nobody, *rest = map(_form, document.pages)
+    return Forms(
+        document=document,
+        first=first,
+        following=following,
+        carried=carried,
+        strip=strip,
+        nobody=nobody,
+        tables={table: TableForms(*rest[2 * place : 2 * place + 2]) for place, table in enumerate(kinds)},
+    )
 
 
 def template_values(warnings: tuple[str, ...]) -> dict[str, Any]:
@@ -124,16 +147,21 @@ def template_values(warnings: tuple[str, ...]) -> dict[str, Any]:
     return {"marks": warnings, "counts": COUNTS, "unit_signs": UNIT_SIGNS, "office_signs": OFFICE_SIGNS}
 
 
-def _marked(table: str, columns: tuple[Column, ...]) -> Iterator[dict[str, Any]]:
-    rows = [{"height": 0, "cells": [{"key": key, "text": MARKER, "size": None} for key, *_ in columns]}]
-    foot = _markers("mark-1 mark-2 mark-3 page-1 page-2 page-3")
-    both = {**BLANK, "table": table, "columns": columns, "rows": rows, "foot": foot}
-    sums = [MARKER] * len(TALLIED)
-    yield {**both, "is_first": True, "head": _markers("title unit-line nature filled")}
-    yield {**both, "head": _markers("running"), "carried": {"label": MARKER, "sums": sums}}
-    yield {**BLANK, "strip": {"own_label": MARKER, "own": sums, "label": MARKER, "sums": sums}}
+def _shared() -> Iterator[dict[str, Any]]:
+    """What is the same for all tables."""
+    foot, sums = _markers("mark-1 mark-2 mark-3 page-1 page-2 page-3"), [MARKER] * len(TALLIED)
+    yield {"is_first": True, "head": _markers("title unit-line nature filled"), "foot": foot}
+    yield {"head": _markers("running"), "foot": foot}
+    yield {"carried": {"label": MARKER, "sums": sums}}
+    yield {"strip": {"own_label": MARKER, "own": sums, "label": MARKER, "sums": sums}}
+    yield {"nobody": paper.NOBODY}
+
+
+def _of_table(table: str, columns: tuple[Column, ...]) -> Iterator[dict[str, Any]]:
+    row = {"height": 0, "cells": [{"key": key, "text": MARKER, "size": None} for key, *_ in columns]}
+    yield {"table": table, "columns": columns, "rows": [row]}
     counts = {key: MARKER for key, _ in COUNTS} if table == paper.LINES else None
-    yield {**BLANK, "closing": {"counts": counts, "sums": MARKER}}
+    yield {"closing": {"counts": counts, "sums": MARKER}}
 
 
 def _markers(names: str) -> dict[str, dict[str, Any]]:
@@ -142,12 +170,15 @@ def _markers(names: str) -> dict[str, dict[str, Any]]:
 
 def _form(page: Any) -> Form:
     """What is found on a page by the names that the template gives to its parts."""
-    places, cells, frames, columns = {}, {}, {}, []
+    places, cells, columns = {}, {}, []
+    frames: dict[str, Frame] = {}
     headings: dict[str, list[Any]] = {}
     for box in boxes_of(page):
         named = {key.removeprefix("data-"): name for key, name in box.element.items() if key.startswith("data-")}
-        if box.element_tag == "footer":
-            frames["foot"] = _border_frame(box)
+        if box.element_tag in ("header", "footer"):
+            frames.setdefault(box.element_tag, _border_frame(box))
+        elif box.element_tag == "table" and not named:
+            frames.setdefault(box.element.get("class"), _border_frame(box))
         elif "place" in named and named["place"] not in places:
             places[named["place"]] = _place(box, _content_frame(box))
         elif "cell" in named and named["cell"] not in cells:

@@ -11,7 +11,7 @@ from registry.printing.rosters.marks import Marks, chinese_day
 from registry.printing.rosters.planning import NOTHING, TALLIED, Span, Tally, tally_of
 
 SHORT = 16
-TEMPLATE_VERSION = "roster-2"
+TEMPLATE_VERSION = "roster-3"
 LINES, UNITS = "lines", "units"
 NOBODY = "本单位没有纳入本花名册的证件"
 TOTAL = "合计"

@@ -1,18 +1,20 @@
 """Rosters laid out wholly by WeasyPrint: slow, and the measure for those that are imprinted."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from registry.printing import documents
 from registry.printing.codes import picture_of
 from registry.printing.rosters import paper
-from registry.printing.rosters.cells import Cell, Faces
+from registry.printing.rosters.cells import Cell, Faces, Spot, spots
 from registry.printing.rosters.columns import chosen
-from registry.printing.rosters.forms import BLANK, Form, lay_out, template_values
+from registry.printing.rosters.forms import BLANK, lay_out, template_values
 from registry.printing.rosters.marks import Marks
 from registry.printing.rosters.paper import Paper, Part
 from registry.printing.rosters.planning import TALLIED, Span, Tally
-from registry.printing.rosters.tables import Table
+from registry.printing.rosters.tables import Table, tables_of
+
+Spots: TypeAlias = Mapping[str, Spot]
 
 
 def print_plainly(
@@ -22,36 +24,39 @@ def print_plainly(
     sheet, those = paper.paper_of(data, marks, check_url), chosen(columns)
     with documents.layouts() as render:
         forms = lay_out(render, those, sheet.warnings, is_county=sheet.is_county)
-        tables = {name: Table(table, Faces(), forms.foot) for name, table in forms.tables.items()}
+        tables, places = tables_of(forms, Faces()), spots(forms, Faces())
+        at = {is_first: places[id(forms.page(is_first=is_first))] for is_first in (True, False)}
         parts = list(paper.parts_of(data, those))
         for part in parts:
             tables[part.table].plan(part, part.read())
         values = {"title": sheet.name, "office": sheet.office, "code": picture_of(check_url), "is_form": False}
-        pages = list(_pages(tables, parts, sheet))
+        pages = list(_pages(tables, at, parts, sheet))
         document = render("roster.html", {**template_values(sheet.warnings), **values, "pages": pages})
         return bytes(document.write_pdf(pdf_identifier=True))
 
 
-def _pages(tables: Mapping[str, Table], parts: Sequence[Part], sheet: Paper) -> Iterator[dict[str, Any]]:
+def _pages(
+    tables: Mapping[str, Table], at: Mapping[bool, Spots], parts: Sequence[Part], sheet: Paper
+) -> Iterator[dict[str, Any]]:
     count, number = sum(len(part.spans) for part in parts), 0
     for part in parts:
         for place, span in enumerate(part.spans, 1):
             number += 1
-            yield _page(tables[part.table], part, span, sheet, (place, len(part.spans)), (number, count))
+            own, whole = (place, len(part.spans)), (number, count)
+            yield _page(tables[part.table], at[place == 1], part, span, sheet, own, whole)
 
 
 def _page(
-    table: Table, part: Part, span: Span, sheet: Paper, own: tuple[int, int], whole: tuple[int, int]
+    table: Table, at: Spots, part: Part, span: Span, sheet: Paper, own: tuple[int, int], whole: tuple[int, int]
 ) -> dict[str, Any]:
     is_first, is_last = own[0] == 1, own[0] == own[1]
-    form = table.forms.first if is_first else table.forms.following
     return {
         **BLANK,
         "table": part.table,
         "columns": part.columns,
         "rows": _rows(table, part, span),
         "is_first": is_first,
-        "head": _sized(table, form, paper.head_texts(sheet, part, is_first=is_first)),
+        "head": _sized(at, paper.head_texts(sheet, part, is_first=is_first)),
         "carried": None if is_first else {"label": paper.CARRIED, "sums": _counts(span.carried)},
         "nobody": None if part.counted else paper.NOBODY,
         "strip": {
@@ -61,7 +66,7 @@ def _page(
             "sums": _counts(span.total),
         },
         "closing": _closing(part) if is_last else None,
-        "foot": _sized(table, form, paper.foot_texts(sheet, own, whole)),
+        "foot": _sized(at, paper.foot_texts(sheet, own, whole)),
     }
 
 
@@ -79,9 +84,8 @@ def _cell(key: str, cell: Cell, text: str) -> dict[str, Any]:
     return {"key": key, "text": text, "size": cell.size_of(text)}
 
 
-def _sized(table: Table, form: Form, texts: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    places = table.places[id(form)]
-    return {name: {"text": text, "size": places[name].size_of(text)} for name, text in texts.items()}
+def _sized(at: Spots, texts: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    return {name: {"text": text, "size": at[name].size_of(text)} for name, text in texts.items()}
 
 
 def _counts(sums: Tally) -> list[str]:

@@ -7,11 +7,11 @@ from typing import Any, TypeAlias
 from registry.printing.codes import modules_of, path_of
 from registry.printing.imprint import Furniture, lines_drawn
 from registry.printing.rosters import paper
-from registry.printing.rosters.cells import Faces
-from registry.printing.rosters.forms import Form, Forms, Frame
+from registry.printing.rosters.cells import Cell, Faces, spots
+from registry.printing.rosters.forms import TALLY, Form, Forms, Frame
 from registry.printing.rosters.paper import Paper, Part
 from registry.printing.rosters.planning import Span
-from registry.printing.rosters.tables import Table
+from registry.printing.rosters.tables import Table, tables_of
 from registry.printing.tagging import Tags, Untagged
 
 Rows: TypeAlias = Sequence[Mapping[str, Any]]
@@ -24,7 +24,7 @@ class Press:
         self._forms, self._sheet, self._furniture = forms, sheet, Furniture()
         self.tags: Tags = Untagged()
         self._faces = faces
-        self.tables = {name: Table(table, faces, forms.foot) for name, table in forms.tables.items()}
+        self.tables, self._spots = tables_of(forms, faces), spots(forms, faces)
         self._code = ""
         self._latest: tuple[Part, Rows] | None = None
         self._headings: dict[int, list[str]] = {}
@@ -50,41 +50,51 @@ class Press:
 
     def _begin(self, stream: Any) -> None:
         names = {id(face): face.name_in(stream) for face in self._faces}
-        for table in self.tables.values():
-            for cell in table.cells():
-                cell.begin(stream, names[id(cell.face)])
+        for cell in self._cells():
+            cell.begin(stream, names[id(cell.face)])
         sheet = self._forms.document.pages[0]
-        code = _code(self._forms.code, *modules_of(self._sheet.check_url))
+        code = _code(self._forms.first.frames["code"], *modules_of(self._sheet.check_url))
         self._code = self._furniture.kept(stream, code, sheet.width, sheet.height)
+
+    def _cells(self) -> Iterator[Cell]:
+        for table in self.tables.values():
+            yield from table.columns.values()
+        for places in self._spots.values():
+            yield from places.values()
 
     def _drawn(
         self, stream: Any, part: Part, span: Span, own: tuple[int, int], whole: tuple[int, int]
     ) -> Iterator[str]:
-        table, is_first, tags = self.tables[part.table], own[0] == 1, self.tags
-        form = table.forms.first if is_first else table.forms.following
-        top, heights = table.forms.top(is_first=is_first), part.heights[span.first : span.end]
-        yield tags.artifact(self._furniture.drawn(stream, form.page))
-        yield from self._head(stream, table, form, part, span, is_first=is_first)
+        table, is_first, heights = self.tables[part.table], own[0] == 1, part.heights[span.first : span.end]
+        form, top = self._forms.page(is_first=is_first), self._forms.below_head(is_first=is_first)
+        yield self.tags.artifact(self._furniture.drawn(stream, form.page))
+        yield from self._head(stream, table, form, part, top, is_first=is_first)
+        top += table.forms.heads.height
+        if not is_first:
+            carried = paper.tally_texts("carried", paper.CARRIED, span.carried)
+            yield self._filled(stream, self._forms.carried, TALLY, carried, top)
+            top += self._forms.carried.frames[TALLY].height
         yield from self._rows(table, part, span, top, heights)
         yield from self._below(stream, table, part, span, top + sum(heights), is_last=own[0] == own[1])
         if heights:
-            yield tags.artifact(table.grid(top, heights))
-        yield tags.artifact(self._texts(table, form, paper.foot_texts(self._sheet, own, whole)) + self._code)
+            yield self.tags.artifact(table.grid(top, heights))
+        yield self.tags.artifact(self._texts(form, paper.foot_texts(self._sheet, own, whole)) + self._code)
 
-    def _head(self, stream: Any, table: Table, form: Form, part: Part, span: Span, *, is_first: bool) -> Iterator[str]:
+    def _head(self, stream: Any, table: Table, form: Form, part: Part, top: float, *, is_first: bool) -> Iterator[str]:
         """What stands above the rows; a following page repeats title and headings for the eye alone."""
         texts, tags = paper.head_texts(self._sheet, part, is_first=is_first), self.tags
+        down = top - table.forms.heads.y
+        yield tags.artifact(_moved(down, self._furniture.drawn(stream, table.forms.grid.page)))
+        headings = [_moved(down, heading) for heading in self._headed(stream, table.forms.grid)]
         if not is_first:
-            yield tags.artifact(self._texts(table, form, texts) + "".join(self._headed(stream, form)))
-            carried = paper.tally_texts("carried", paper.CARRIED, span.carried)
-            yield tags.content(self._section, "P", self._texts(table, form, carried))
+            yield tags.artifact(self._texts(form, texts) + "".join(headings))
             return
         self._section = tags.node(None, "Sect")
         for name, text in texts.items():
-            yield tags.content(self._section, "H1" if name == "title" else "P", self._texts(table, form, {name: text}))
+            yield tags.content(self._section, "H1" if name == "title" else "P", self._texts(form, {name: text}))
         self._table = tags.node(self._section, "Table")
         row = tags.node(self._table, "TR")
-        for heading in self._headed(stream, form):
+        for heading in headings:
             yield tags.content(row, "TH", heading)
 
     def _headed(self, stream: Any, form: Form) -> list[str]:
@@ -99,14 +109,14 @@ class Press:
     ) -> Iterator[str]:
         """What follows the rows: that there are none, the counts, and at the end the summary."""
         if not part.counted:
-            yield self._filled(stream, table, self._forms.nobody, "nobody", {}, bottom)
+            yield self._filled(stream, self._forms.nobody, "nobody", {}, bottom)
             bottom += self._forms.nobody.frames["nobody"].height
         texts = paper.tally_texts("own", paper.own_label(part, span), span.own)
         texts |= paper.tally_texts("sum", paper.sum_label(is_last=is_last), span.total)
-        yield self._filled(stream, table, table.forms.strip, "strip", texts, bottom)
+        yield self._filled(stream, self._forms.strip, "strip", texts, bottom)
         if is_last:
-            bottom += table.forms.strip.frames["strip"].height
-            yield self._filled(stream, table, table.forms.closing, "close", paper.closing_texts(part), bottom)
+            bottom += self._forms.strip.frames["strip"].height
+            yield self._filled(stream, table.forms.closing, "close", paper.closing_texts(part), bottom)
 
     def _read(self, part: Part) -> Rows:
         """The rows of a part, read once for all its pages."""
@@ -114,15 +124,14 @@ class Press:
             self._latest = part, part.read()
         return self._latest[1]
 
-    def _filled(self, stream: Any, table: Table, form: Form, name: str, texts: Mapping[str, str], y: float) -> str:
-        """A block of a form moved to where the rows end, with its texts."""
+    def _filled(self, stream: Any, form: Form, name: str, texts: Mapping[str, str], y: float) -> str:
+        """A block of a form moved to where it has to stand, with its texts."""
         furniture = self._furniture.drawn(stream, form.page)
-        down = y - form.frames[name].y
-        filled = f"q 1 0 0 1 0 {down:.3f} cm\n{furniture}{self._texts(table, form, texts)}Q\n"
+        filled = _moved(y - form.frames[name].y, furniture + self._texts(form, texts))
         return self.tags.content(self._section, "P", filled)
 
-    def _texts(self, table: Table, form: Form, texts: Mapping[str, str]) -> str:
-        places = table.places.get(id(form), {})
+    def _texts(self, form: Form, texts: Mapping[str, str]) -> str:
+        places = self._spots[id(form)]
         return "".join([places[name][text] for name, text in texts.items() if text])
 
     def _rows(self, table: Table, part: Part, span: Span, top: float, heights: Sequence[float]) -> Iterator[str]:
@@ -134,6 +143,10 @@ class Press:
             yield f"q 1 0 0 1 0 {top + height / 2:.3f} cm BT\n{written}ET Q\n"
             top += height
         yield "Q\n"
+
+
+def _moved(down: float, operators: str) -> str:
+    return f"q 1 0 0 1 0 {down:.3f} cm\n{operators}Q\n"
 
 
 def _code(frame: Frame, width: int, modules: bytes) -> str:

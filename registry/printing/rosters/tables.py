@@ -1,43 +1,39 @@
 """The tables of a roster: how high each row is, on which page it stands, and the lines between rows and columns."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from operator import itemgetter
 from typing import Any
 
 from registry.printing import fonts
-from registry.printing.rosters.cells import Cell, Faces, column_cells, place_cells
-from registry.printing.rosters.forms import TableForms
+from registry.printing.rosters.cells import Faces, column_cells
+from registry.printing.rosters.forms import Forms, TableForms
 from registry.printing.rosters.paper import LINES, Part
-from registry.printing.rosters.planning import spans
+from registry.printing.rosters.planning import Room, spans
 
 PEN = 0.5 * 96 / 72  # the borders of two neighbours together, in CSS pixels
 KEPT_GRIDS = 256
 
 
-class Table:
-    """One kind of table: its forms and the cells of their places."""
+def tables_of(forms: Forms, faces: Faces) -> dict[str, "Table"]:
+    """The tables that the forms are for, by their names."""
+    return {name: Table(those, faces, forms.room(those)) for name, those in forms.tables.items()}
 
-    def __init__(self, forms: TableForms, faces: Faces, foot: float) -> None:
-        self.forms, self.room = forms, forms.room(foot)
-        self.columns = column_cells(forms.first, faces)
-        self.places = {
-            id(form): place_cells(form, faces) for form in (forms.first, forms.following, forms.strip, forms.closing)
-        }
+
+class Table:
+    """One kind of table: its forms and the cells of its columns."""
+
+    def __init__(self, forms: TableForms, faces: Faces, room: Room) -> None:
+        self.forms, self._room = forms, room
+        self.columns = column_cells(forms.grid, faces)
         self._grids: dict[tuple[float, ...], str] = {}
         self._printable: set[str] = set()
         self._edges = forms.edges
 
-    def cells(self) -> Iterator[Cell]:
-        """All of them."""
-        yield from self.columns.values()
-        for places in self.places.values():
-            yield from places.values()
-
     def plan(self, part: Part, rows: Sequence[Mapping[str, Any]]) -> None:
         """Decide which of these rows stand on which page."""
         part.heights[:] = self._heights(part.keys, rows)
-        part.spans[:] = spans(part.heights, part.tallies(rows), self.room)
+        part.spans[:] = spans(part.heights, part.tallies(rows), self._room)
         part.counted = len(rows) if part.table == LINES else len(rows) - 1
 
     def _heights(self, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[float]:
@@ -47,7 +43,7 @@ class Table:
             needed = self.columns[key].measured([*map(itemgetter(key), rows)])
             if needed and max(needed) > self.forms.row_height:
                 heights = [*map(max, heights, needed)]
-                if max(needed) > self.room.following:
+                if max(needed) > self._room.following:
                     _refuse(rows[needed.index(max(needed))], key)
         self._refuse_missing(keys, rows)
         return heights

@@ -67,9 +67,11 @@ def add_fonts(paths: Sequence[Path]) -> None:
 def engine() -> Any:
     """WeasyPrint, loaded on first use and only after fontconfig was told of our fonts and no others.
 
-    A long roster is millions of objects that live to its end; looking through them less often saves a seventh.
+    A long roster is millions of objects that live to its end; looking through them less often saves a seventh. A process
+    that ends has no use for what could be collected, and would look for it for a third of a second.
     """
     gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
+    atexit.register(gc.freeze)
     folder = Path(tempfile.mkdtemp(prefix="registry-fonts-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     config = folder / "fonts.conf"

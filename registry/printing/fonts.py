@@ -4,14 +4,17 @@ The machine's own fonts never come in.
 """
 
 import atexit
+import ctypes.util
 import gc
 import importlib
 import os
 import shutil
 import struct
+import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -67,8 +70,8 @@ def add_fonts(paths: Sequence[Path]) -> None:
 def engine() -> Any:
     """WeasyPrint, loaded on first use and only after fontconfig was told of our fonts and no others.
 
-    A long roster is millions of objects that live to its end; looking through them less often saves a seventh. A process
-    that ends has no use for what could be collected, and would look for it for a third of a second.
+    A long roster is millions of objects that live to its end; looking through them less often saves a seventh. A
+    process that ends has no use for what could be collected, and would look for it for a third of a second.
     """
     gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
     atexit.register(gc.freeze)
@@ -78,7 +81,24 @@ def engine() -> Any:
     places = {"fonts": FONT_FILES[0].parent, "further": _gathered(folder / "further"), "cache": folder / "cache"}
     config.write_text(_CONFIG.format(**{name: escape(str(place)) for name, place in places.items()}), encoding="utf-8")
     os.environ["FONTCONFIG_FILE"] = str(config)
-    return importlib.import_module("weasyprint")
+    with _no_search_for_libraries():
+        return importlib.import_module("weasyprint")
+
+
+@contextmanager
+def _no_search_for_libraries() -> Iterator[None]:
+    """Let libraries be opened by their file names alone.
+
+    WeasyPrint tries the names of several systems, and for each that has no file ctypes asks gcc, ld and ldconfig: half
+    a second of a start. On Linux the loader itself knows every library under its name with `.so`, tried as well.
+    """
+    search = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = search
 
 
 def _gathered(folder: Path) -> Path:

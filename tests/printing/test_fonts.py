@@ -1,5 +1,8 @@
 """The fonts of all paper: our own two, and a refusal for what they cannot print."""
 
+import subprocess
+import sys
+
 import pytest
 from fontTools.ttLib import TTFont
 
@@ -8,6 +11,12 @@ from registry.printing import fonts
 pytestmark = pytest.mark.nodb
 
 UNKNOWN = "\U000323aa"  # the last character of CJK extension H
+STARTS = """
+import sys
+sys.addaudithook(lambda event, _: event == "subprocess.Popen" and sys.exit("another program is started"))
+from registry.printing import fonts
+fonts.engine().text.ffi.harfbuzz_subset.hb_subset_input_create_or_fail
+"""
 
 
 def test_rare_characters_of_names_are_printable() -> None:
@@ -27,3 +36,9 @@ def test_line_ends_and_direction_marks_need_no_glyph() -> None:
 
 def test_the_characters_are_those_that_the_fonts_map() -> None:
     assert fonts.printable_characters() == {code for path in fonts.FONT_FILES for code in TTFont(path).getBestCmap()}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere libraries are searched for")
+def test_the_engine_starts_without_other_programs() -> None:
+    done = subprocess.run([sys.executable, "-c", STARTS], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

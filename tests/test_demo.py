@@ -21,7 +21,7 @@ from registry.rules.certificates import CertificateKind
 from registry.rules.permissions import SYSTEM, UNIT_ROLES, Actor, Role
 from registry.rules.reviews import CampaignStatus
 from registry.rules.tasks import TaskKind
-from registry.services import applications, offices, reports, reviews, tasks
+from registry.services import applications, offices, reports, reviews, rosters, tasks
 from registry.services.rosters.printing import marks_of, paper
 from registry.services.tasks import TaskFilter
 from registry.vault import Vault
@@ -132,17 +132,18 @@ def test_every_unit_reads_on_paper_what_was_frozen_page_by_page(county: Session)
 
 
 def test_the_county_reads_on_paper_what_was_frozen_and_closes_with_its_summary(county: Session) -> None:
-    whole = select(Roster).where(Roster.department_id.is_(None)).options(undefer(Roster.data))
-    kept = county.scalars(whole.order_by(Roster.id)).all()
+    of_county = select(Roster).where(Roster.department_id.is_(None)).options(undefer(Roster.data))
+    kept = county.scalars(of_county.order_by(Roster.id)).all()
 
     assert [roster.line_count for roster in kept][0] >= 1289
     for one in kept:
-        assert misread_whole(one.data, paper(one.data, marks_of(one), check_url="http://x")) == []
-        assert unequal(one.data) == []
+        data = rosters.whole(county, one)
+        assert misread_whole(data, paper(data, marks_of(one), check_url="http://x")) == []
+        assert unequal(data) == []
 
 
 def test_every_line_that_did_not_pass_says_why(county: Session) -> None:
-    rosters = county.scalars(select(Roster).options(undefer(Roster.data))).all()
-    lines = [line for one in rosters for section in one.data["sections"] for line in section["lines"]]
+    of_units = select(Roster.data).where(Roster.department_id.is_not(None))
+    lines = [line for data in county.scalars(of_units) for section in data["sections"] for line in section["lines"]]
 
     assert [line for line in lines if line["finding"] != "合格" and not line["remark"]] == []

@@ -178,7 +178,7 @@ def _sample_page(roster_id: int, form: SheetForm) -> ResponseReturnValue:
         drawn=drawn,
         asked=_address(choice),
         units=auditing.units_of(roster),
-        fields=[(name, name) for name in auditing.fields_of(roster)],
+        fields=[(name, name) for name in auditing.fields_of(g.session, roster)],
         findings=choices(ReviewFinding, _("all findings")),
         sheets=sheets,
         printed=drawn is not None and any(one.is_of(drawn) for one in sheets),

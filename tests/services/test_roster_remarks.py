@@ -15,9 +15,9 @@ from tests.services.test_review_lists import state
 from tests.services.test_rosters import TODAY, URL, lock, open_review
 
 
-def remark_of(roster: Roster, item_id: int) -> tuple[str, str]:
+def remark_of(session: Session, roster: Roster, item_id: int) -> tuple[str, str]:
     """The finding and the remark of an item on a frozen roster."""
-    lines = [line for section in roster.data["sections"] for line in section["lines"]]
+    lines = [line for section in rosters.whole(session, roster)["sections"] for line in section["lines"]]
     return next((line["finding"], line["remark"]) for line in lines if line["item_id"] == item_id)
 
 
@@ -38,7 +38,7 @@ def test_the_units_word_stands_on_the_roster_and_is_compared_with_it(
 
     county, *_ = lock(session, campaign)
 
-    assert remark_of(county, fit.id) == expected
+    assert remark_of(session, county, fit.id) == expected
     assert errata.compared(session, SYSTEM, roster_id=county.id, today=TODAY).differing == []
 
 
@@ -53,7 +53,8 @@ def test_a_units_note_stands_on_no_form_of_the_roster(session: Session) -> None:
     county, *_ = lock(session, campaign)
     taken = rosters.take_copy(session, SYSTEM, roster_id=county.id, form="csv", reason="", public_url=URL)
 
-    for content in (drafted.content, taken.content, canonical_json(county.data).encode()):
+    frozen = [section["lines"] for section in rosters.whole(session, county)["sections"]]
+    for content in (drafted.content, taken.content, canonical_json(frozen).encode()):
         said = content.decode()
         assert "另有情形待核实" in said
         assert not any(word in said for word in ("诫勉谈话", "处分", "调查"))
@@ -68,4 +69,4 @@ def test_discipline_that_was_overruled_leaves_no_word_but_the_bureaus(session: S
     if reason:
         decide(session, fit, ReviewFinding.PASSED, reason)
     county, *_ = lock(session, campaign)
-    assert remark_of(county, fit.id) == (("合格", reason) if reason else ("暂缓", "另有情形待核实"))
+    assert remark_of(session, county, fit.id) == (("合格", reason) if reason else ("暂缓", "另有情形待核实"))

@@ -83,7 +83,7 @@ def test_the_paper_says_what_was_frozen(session: Session) -> None:
     campaign, _ = open_review(session, "买买提·阿不都热合曼")
     county, *_ = lock(session, campaign)
     text = text_of(take(session, county))
-    for section in county.data["sections"]:
+    for section in rosters.whole(session, county)["sections"]:
         for line in section["lines"]:
             assert "".join(texts_of(line)) in text
     for mark in (county.number, county.data["title"], county.data_sha256[:16], county.trail_head[:16], "第1页共3页"):
@@ -162,7 +162,7 @@ def test_the_spreadsheet_has_the_same_lines_as_text(session: Session) -> None:
     assert take(session, county, "xlsx", reason="核对") == content
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     assert book.sheet_names == [units[0].name, units[1].name, "汇总"]
-    for section in county.data["sections"]:
+    for section in rosters.whole(session, county)["sections"]:
         rows = book.get_sheet_by_name(section["unit"]).to_python()
         assert rows[1 : 1 + len(section["lines"])] == [
             [str(line[key]) for key, *_ in COLUMNS] for line in section["lines"]

@@ -13,6 +13,7 @@ from registry.models.rosters import Roster
 from registry.rules.permissions import Action, Actor
 from registry.rules.reviews import ReviewFinding
 from registry.rules.samples import RECIPE, Lot, drawn, seed_of, size_of, size_text
+from registry.services.rosters import whole
 
 DIGITS_PROPOSED = 8
 
@@ -95,12 +96,12 @@ def draw(session: Session, actor: Actor, *, roster_id: int, choice: SampleChoice
 
     RuleBroken (AUD-1) without a seed, (AUD-2) without a size; Denied for another unit's people.
     """
-    return sample_of(held(session, actor, Action.ROSTER_SAMPLE, roster_id=roster_id), choice)
+    return sample_of(session, held(session, actor, Action.ROSTER_SAMPLE, roster_id=roster_id), choice)
 
 
-def sample_of(roster: Roster, choice: SampleChoice) -> Sample:
+def sample_of(session: Session, roster: Roster, choice: SampleChoice) -> Sample:
     """The same for a roster in hand, with its data."""
-    pool = {line.number: line for line in lines_of(roster) if _is_meant(line, choice)}
+    pool = {line.number: line for line in lines_of(session, roster) if _is_meant(line, choice)}
     seed, size = seed_of(choice.seed), size_of(choice.size, len(pool))
     lots = drawn(seed, roster.number, pool, size)
     plain = SampleChoice.read(seed, size_text(choice.size), choice.narrowed)
@@ -121,9 +122,9 @@ def hold(session: Session, roster: Roster) -> None:
     session.scalars(select(Roster.id).where(Roster.id == roster.id).with_for_update()).one()
 
 
-def lines_of(roster: Roster) -> Iterator[Line]:
+def lines_of(session: Session, roster: Roster) -> Iterator[Line]:
     """Every line that was printed, in the order of the paper."""
-    for section in roster.data["sections"]:
+    for section in whole(session, roster)["sections"]:
         for line in section["lines"]:
             yield Line(section["unit"], section["code"], line)
 
@@ -133,9 +134,9 @@ def units_of(roster: Roster) -> list[tuple[str, str]]:
     return [(section["code"], section["unit"]) for section in roster.data["sections"]]
 
 
-def fields_of(roster: Roster) -> list[str]:
+def fields_of(session: Session, roster: Roster) -> list[str]:
     """The fields that lines of a roster name."""
-    return sorted({str(line.frozen["field"]) for line in lines_of(roster)} - {""})
+    return sorted({str(line.frozen["field"]) for line in lines_of(session, roster)} - {""})
 
 
 def _is_meant(line: Line, choice: SampleChoice) -> bool:

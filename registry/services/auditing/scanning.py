@@ -114,7 +114,7 @@ def _answered(session: Session, actor: Actor, held: ScanSession, typed: Typed, t
 def _compared(
     session: Session, held: ScanSession, card: Card, facts: CardFacts | None, typed: Typed, check: CheckReason | None
 ) -> Answer:
-    place = _place(held, card)
+    place = _place(session, held, card)
     said = card.said if facts is None else _said_by(facts)
     differing: list[Unlike] = []
     if place.line is not None and place.listed is not Listed.PREDECESSOR_EXPECTED:
@@ -218,13 +218,13 @@ def _card(session: Session, which: ColumnElement[bool], today: date) -> Card | N
     )
 
 
-def _place(held: ScanSession, card: Card) -> Place:
-    expected = expected_of(held)
+def _place(session: Session, held: ScanSession, card: Card) -> Place:
+    expected = expected_of(session, held)
     if card.id in expected:
         return Place(listed=Listed.EXPECTED, line=expected[card.id])
     if card.predecessor_id in expected:
         return Place(listed=Listed.PREDECESSOR_EXPECTED, line=expected[card.predecessor_id])
-    every = {line.frozen["certificate_id"]: line for line in lines_of(held.roster)} if held.seed else {}
+    every = {line.frozen["certificate_id"]: line for line in lines_of(session, held.roster)} if held.seed else {}
     if card.id in every:
         return Place(listed=Listed.NOT_DRAWN, line=every[card.id])
     return Place(listed=Listed.ABSENT)

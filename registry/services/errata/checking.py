@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
@@ -14,6 +15,7 @@ from registry.models.rosters import Roster, RosterCopy
 from registry.rules import RuleBroken
 from registry.rules.errata import FILE_IS_READ
 from registry.rules.permissions import Action, Actor
+from registry.services.rosters.frozen import whole
 from registry.services.rosters.printing import marks_of
 from registry.services.rosters.workbooks import comma_separated, headings, spreadsheet
 from registry.sheets import table_in
@@ -83,10 +85,11 @@ def check(session: Session, actor: Actor, *, roster_id: int, filename: str, cont
     chosen = select(Roster).where(Roster.id == roster_id).options(undefer(Roster.data))
     roster = session.scalars(chosen).one()
     actor.require_unit(Action.ROSTER_VIEW, roster.department_id)
-    digest, expected = sha256(content).hexdigest(), comma_separated(roster.data)
+    data = whole(session, roster)
+    digest, expected = sha256(content).hexdigest(), comma_separated(data)
     told = {"filename": filename, "sha256": digest, "is_pdf": content.startswith(PDF), "lines": roster.line_count}
     copies = _copies(session, roster_id, digest)
-    if copies or _is_original(roster, content, digest, expected):
+    if copies or _is_original(roster, data, content, digest, expected):
         return Checked(**told, verdict=Verdict.UNCHANGED, copies=copies)  # type: ignore[arg-type]
     missing, foreign, altered = _held_against(_table(content), _rows(expected))
     is_same = not (missing or foreign or altered)
@@ -106,11 +109,11 @@ def _copies(session: Session, roster_id: int, digest: str) -> list[int]:
     return list(session.scalars(chosen.order_by(RosterCopy.copy_number)))
 
 
-def _is_original(roster: Roster, content: bytes, digest: str, expected: bytes) -> bool:
+def _is_original(roster: Roster, data: Mapping[str, Any], content: bytes, digest: str, expected: bytes) -> bool:
     if content.startswith(PDF):
         return digest == roster.pdf_sha256
     if content.startswith(XLSX):
-        return content == spreadsheet(roster.data, marks_of(roster))
+        return content == spreadsheet(data, marks_of(roster))
     return content == expected
 
 

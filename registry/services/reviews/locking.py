@@ -31,14 +31,11 @@ def lock(session: Session, actor: Actor, *, campaign_id: int, today: date) -> Re
         raise RuleBroken(strange)
     campaign.status, campaign.locked_at = CampaignStatus.LOCKED, clock.now()
     frozen = rosters.freeze(session, campaign=campaign, today=today)
-    hashes = {roster.number: roster.data_sha256 for roster in frozen}
+    hashes = {one.number: one.data_sha256 for one in frozen}
     audit.record(
         session, actor, Action.REVIEW_LOCK, campaign, year=campaign.year, kind=campaign.kind, on=today, rosters=hashes
     )
-    head = audit.head(session)
-    for roster in frozen:
-        roster.trail_head = head
-    session.add_all(frozen)
+    rosters.keep(session, campaign, frozen, trail_head=audit.head(session))
     jobs.enqueue(session, actor, JobKind.PRINT_ROSTERS, campaign_id=campaign.id)
     return campaign
 

@@ -11,6 +11,8 @@ from registry.services.rosters.extracting import extract as extract
 from registry.services.rosters.extracting import extracted as extracted
 from registry.services.rosters.extracting import fields_of as fields_of
 from registry.services.rosters.freezing import freeze as freeze
+from registry.services.rosters.freezing import keep as keep
+from registry.services.rosters.frozen import whole as whole
 from registry.services.rosters.keeping import CopyRow as CopyRow
 from registry.services.rosters.keeping import Kept as Kept
 from registry.services.rosters.keeping import RosterRow as RosterRow

@@ -23,6 +23,7 @@ from registry.rules.rosters import (
     SOMETHING_TO_PRINT,
 )
 from registry.services.copies import Copy, next_line, write_down
+from registry.services.rosters.frozen import whole
 from registry.services.rosters.lines import Sheet, sheet
 from registry.services.rosters.printing import marks_of, paper, print_roster
 from registry.services.rosters.workbooks import comma_separated, spreadsheet
@@ -62,7 +63,7 @@ def take_copy(
         _require_printed(roster, longest_wait)
         content = print_roster(session, roster_id, public_url)
     else:
-        content = as_file(form, roster.data, marks_of(roster))
+        content = as_file(form, whole(session, roster), marks_of(roster))
     write_down(session, actor, Action.ROSTER_PRINT, roster, line, content, form=form)
     return copy_of(roster.number, form, content)
 

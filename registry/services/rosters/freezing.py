@@ -1,36 +1,80 @@
 """Freezing rosters at the lock: data, hash, number and check code of each."""
 
-from collections.abc import Iterator
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from registry.db import canonical_json
 from registry.models.reviews import ReviewCampaign
 from registry.models.rosters import Roster
 from registry.services import policies
 from registry.services.numbers import check_code, reserve
-from registry.services.rosters.lines import sheets
+from registry.services.rosters.frozen import NUMBER, without_lines
+from registry.services.rosters.lines import county_data, unit_sheets
+
+PACKING = 1  # zlib's quickest: a tenth of the text is left
 
 
-def freeze(session: Session, *, campaign: ReviewCampaign, today: date) -> list[Roster]:
-    """A roster for the county (first) and for each unit, as things stand; not yet added.
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A roster on its way into the register: what it says, packed until the trail knows the hashes of all."""
 
-    The lock records their numbers and hashes in its own trail entry and then gives each the head of the trail.
+    number: str
+    department_id: int | None
+    data_sha256: str
+    line_count: int
+    packed: bytes
+
+    @property
+    def data(self) -> Any:
+        return json.loads(zlib.decompress(self.packed))
+
+
+def freeze(session: Session, *, campaign: ReviewCampaign, today: date) -> list[Frozen]:
+    """A roster for the county (first) and for each unit, as things stand; `keep` brings them into the register.
+
+    Unit by unit, and the county's has of each the number, the sums and a hash: the lines of a whole province are more
+    than a process should hold.
     """
-    frozen = sheets(session, campaign, today=today)
-    numbers = _numbers(session, campaign.year, len(frozen))
-    return [
-        Roster(
-            number=number,
+    units, sections = [], []
+    for sheet in unit_sheets(session, campaign, today=today):
+        units.append(_frozen(sheet.department_id, sheet.data, sheet.line_count))
+        sections.append(without_lines(sheet.data["sections"][0]))
+    numbers = list(_numbers(session, campaign.year, 1 + len(units)))
+    for section, number in zip(sections, numbers[1:], strict=True):
+        section[NUMBER] = number
+    data = county_data(session, campaign, sections, today=today)
+    county = _frozen(None, data, sum(unit.line_count for unit in units))
+    return [replace(one, number=number) for one, number in zip((county, *units), numbers, strict=True)]
+
+
+def keep(session: Session, campaign: ReviewCampaign, frozen: Iterable[Frozen], *, trail_head: str) -> None:
+    """Bring frozen rosters into the register, one after the other, and let go of their lines."""
+    for one in frozen:
+        roster = Roster(
+            number=one.number,
             campaign_id=campaign.id,
-            department_id=sheet.department_id,
+            department_id=one.department_id,
             check_code=check_code(),
-            data=sheet.data,
-            data_sha256=sheet.sha256,
-            line_count=sheet.line_count,
+            data=one.data,
+            data_sha256=one.data_sha256,
+            line_count=one.line_count,
+            trail_head=trail_head,
         )
-        for sheet, number in zip(frozen, numbers, strict=True)
-    ]
+        session.add(roster)
+        session.flush()
+        session.expire(roster, ["data"])
+
+
+def _frozen(department_id: int | None, data: Any, line_count: int) -> Frozen:
+    text = canonical_json(data).encode()
+    return Frozen("", department_id, sha256(text).hexdigest(), line_count, zlib.compress(text, PACKING))
 
 
 def _numbers(session: Session, year: int, count: int) -> Iterator[str]:

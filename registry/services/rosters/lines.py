@@ -1,7 +1,7 @@
 """What stands on a roster: head, lines and summary as plain values, for one unit or the whole county."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from hashlib import sha256
 from itertools import groupby
@@ -25,9 +25,10 @@ from registry.services import policies
 from registry.services.departments import profiles_on
 from registry.words import CHINESE, N_, translate
 
-LAYOUT = 1  # the shape of the frozen data; a change of keys is a new number
+LAYOUT = 2  # the shape of the frozen data; since 2 the county's names the rosters of its units in place of lines
 READ_AT_ONCE = 5_000
 UNKNOWN = "—"
+COUNTED = [one.name for one in fields(Summary)]
 # What `entry_of` makes a line of, beside `unit_name`: the unit's name as the roster has it.
 LINE_COLUMNS: tuple[Any, ...] = (
     ReviewItem.id.label("item_id"),
@@ -78,22 +79,30 @@ class Sheet:
         return sum(len(section["lines"]) for section in self.data["sections"])
 
 
-def hash_of(data: dict[str, Any]) -> str:
+def hash_of(data: Any) -> str:
     """SHA-256 over the canonical JSON: the same on every database."""
     return sha256(canonical_json(data).encode()).hexdigest()
 
 
-def sheets(session: Session, campaign: ReviewCampaign, *, today: date) -> list[Sheet]:
-    """The county's sheet and one for each unit, in the order of the units' codes; one query for all lines."""
-    book, by_unit = _read(session, campaign, None, today)
-    units = (Sheet(run[0].unit.id, _data(book, run[0].unit.id, [run])) for run in by_unit)
-    return [Sheet(None, _data(book, None, by_unit)), *units]
+def unit_sheets(session: Session, campaign: ReviewCampaign, *, today: date) -> Iterator[Sheet]:
+    """A sheet for each unit, in the order of the units' codes: one query, and the lines of one unit at a time."""
+    book = _book(session, campaign, today)
+    for run in _runs(session, campaign, book, None):
+        yield Sheet(run[0].unit.id, _data(book, run[0].unit.id, [_section(book, run)]))
+
+
+def county_data(
+    session: Session, campaign: ReviewCampaign, sections: Sequence[Mapping[str, Any]], *, today: date
+) -> dict[str, Any]:
+    """The county's roster of these sections."""
+    return _data(_book(session, campaign, today), None, sections)
 
 
 def sheet(session: Session, campaign: ReviewCampaign, department_id: int | None, *, today: date) -> Sheet:
     """One unit's sheet or the county's, as things stand now."""
-    book, by_unit = _read(session, campaign, department_id, today)
-    return Sheet(department_id, _data(book, department_id, by_unit))
+    book = _book(session, campaign, today)
+    sections = [_section(book, run) for run in _runs(session, campaign, book, department_id)]
+    return Sheet(department_id, _data(book, department_id, sections))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +114,17 @@ class _Book:
     profiles: Mapping[int, Profile]
 
 
-def _read(
-    session: Session, campaign: ReviewCampaign, department_id: int | None, today: date
-) -> tuple[_Book, list[list[Entry]]]:
-    """What the sheets share, and the entries of each unit."""
+def _book(session: Session, campaign: ReviewCampaign, today: date) -> _Book:
     policy = policies.by_id(session, campaign.policy_id)
-    book = _Book(_head(session, campaign, today), policy, profiles_on(session, campaign.as_of_on))
-    found = entries(session, campaign, policy, department_id)
-    return book, [list(run) for _, run in groupby(found, lambda entry: entry.unit.id)]
+    return _Book(_head(session, campaign, today), policy, profiles_on(session, campaign.as_of_on))
+
+
+def _runs(
+    session: Session, campaign: ReviewCampaign, book: _Book, department_id: int | None
+) -> Iterator[Sequence[Entry]]:
+    """The entries of each unit."""
+    found = entries(session, campaign, book.policy, department_id)
+    return (list(run) for _, run in groupby(found, lambda entry: entry.unit.id))
 
 
 def _head(session: Session, campaign: ReviewCampaign, today: date) -> dict[str, Any]:
@@ -141,13 +153,12 @@ def _title(year: int, kind: CertificateKind) -> str:
     return translate(titles[kind], CHINESE, {"year": year})
 
 
-def _data(book: _Book, department_id: int | None, by_unit: Sequence[Sequence[Entry]]) -> dict[str, Any]:
-    every = [entry.reviewed for run in by_unit for entry in run]
+def _data(book: _Book, department_id: int | None, sections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         **book.head,
         "department_id": department_id,
-        "sections": [_section(book, run) for run in by_unit],
-        "summary": _counts(summarise(every, book.policy)),
+        "sections": sections,
+        "summary": {key: sum(section["summary"][key] for section in sections) for key in COUNTED},
     }
 
 
@@ -158,12 +169,8 @@ def _section(book: _Book, run: Sequence[Entry]) -> dict[str, Any]:
         "code": unit.code,
         "unit_kind": label(book.profiles[unit.id].kind),
         "lines": [{"place": place, **entry.line} for place, entry in enumerate(run, 1)],
-        "summary": _counts(summarise((entry.reviewed for entry in run), book.policy)),
+        "summary": asdict(summarise((entry.reviewed for entry in run), book.policy)),
     }
-
-
-def _counts(summary: Summary) -> dict[str, int]:
-    return asdict(summary)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from registry.printing import missing_in
 from registry.rules import RuleBroken, Violation
 from registry.rules.rosters import BYTES_STAY, EVERY_CHARACTER_PRINTS
 from registry.services import policies
+from registry.services.rosters.frozen import unit_by_unit, whole
 from registry.services.rosters.lines import entries
 from registry.words import N_
 
@@ -27,7 +28,7 @@ def print_roster(session: Session, roster_id: int, public_url: str) -> bytes:
     """
     roster = _held(session, roster_id)
     if roster.pdf_sha256 is None:
-        return _kept(session, roster, _printed(roster, public_url))
+        return _kept(session, roster, _printed(roster, whole(session, roster), public_url))
     if not bytes_hold(roster):
         said = N_(
             "The bytes that are kept of %(number)s no longer agree with their hash; no copy of them is handed out."
@@ -63,7 +64,7 @@ def _print_apart(sessions: Sessions, roster_id: int, public_url: str) -> None:
     """Print while the office goes on writing: a transaction is begun only to keep the bytes; the first kept stay."""
     with sessions.reading() as session:
         roster = session.get_one(Roster, roster_id, options=[undefer(Roster.data)])
-    content = _printed(roster, public_url)
+    content = _printed(roster, unit_by_unit(sessions, roster), public_url)
     with transaction(sessions) as session:
         held = _held(session, roster_id)
         if held.pdf is None:
@@ -75,8 +76,8 @@ def _held(session: Session, roster_id: int) -> Roster:
     return session.scalars(chosen.options(undefer(Roster.pdf), undefer(Roster.data))).one()
 
 
-def _printed(roster: Roster, public_url: str) -> bytes:
-    return paper(roster.data, marks_of(roster), check_url=f"{public_url}/rosters/code/{roster.check_code}")
+def _printed(roster: Roster, data: Mapping[str, Any], public_url: str) -> bytes:
+    return paper(data, marks_of(roster), check_url=f"{public_url}/rosters/code/{roster.check_code}")
 
 
 def _kept(session: Session, roster: Roster, content: bytes) -> bytes:

@@ -128,7 +128,7 @@ def _evenly(seconds: Mapping[int, float]) -> Iterator[Line]:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m bench.rosters", description=(__doc__ or "").splitlines()[0])
-    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--province", action="store_true", help="200,000 lines as well")
     arguments.add_argument(BY_PROCESSOR, action="store_true", help="count seconds of processor, for a busy machine")
     arguments.add_argument("--child", help=argparse.SUPPRESS)

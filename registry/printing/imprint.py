@@ -120,17 +120,21 @@ class Face:
         self._alone, self._han, self._latin = (Sorts(self._last_glyph, before) for before in ("", MARKER, "A"))
         self._shaper = text.line_break.Layout(self._layout.style)
 
-    def runs(self, text: str) -> Runs:
-        """The text in runs of one script; none when only Pango can set it."""
+    def of(self, text: str) -> Sorts | None:
+        """What sets a text of one script; None for one of several, or when only Pango can set it."""
+        is_latin = IS_LATIN.search(text)
         if text.isascii():
-            return [(self._latin if IS_LATIN.search(text) else self._alone, text)]
+            return self._latin if is_latin else self._alone
         if IS_COMPOSED.search(text):
-            return []
-        if not IS_LATIN.search(text):
-            return [(self._han if IS_HAN.search(text) else self._alone, text)]
-        if not IS_HAN.search(text):
-            return [(self._latin, text)]
-        if IS_PAIRED.search(text):  # a closing bracket takes the script of the opening one
+            return None
+        is_han = IS_HAN.search(text)
+        if is_latin:
+            return None if is_han else self._latin
+        return self._han if is_han else self._alone
+
+    def runs(self, text: str) -> Runs:
+        """A text of several scripts in runs of one; none when only Pango can set it."""
+        if IS_COMPOSED.search(text) or IS_PAIRED.search(text):  # a closing bracket takes the script of the opening one
             return []
         return [(self._latin if IS_LATIN.search(run) else self._han, run) for run in RUNS.findall(text)]
 
@@ -200,10 +204,17 @@ class Setter:
 
     def _cast(self, text: str) -> tuple[float | None, str]:
         """How wide it is and how it is written, when that is known without Pango."""
+        sorts = self.face.of(text)
+        if sorts is not None:
+            width = sum(map(sorts.__getitem__, text)) * self.size
+            return None if math.isnan(width) else width, text.translate(sorts.codes)
+        return self._cast_of_several(text)
+
+    def _cast_of_several(self, text: str) -> tuple[float | None, str]:
         width, codes = 0.0, []
-        for sorts, run in self.face.runs(text):
-            width += sum(map(sorts.__getitem__, run))
-            codes.append(run.translate(sorts.codes))
+        for one, run in self.face.runs(text):
+            width += sum(map(one.__getitem__, run))
+            codes.append(run.translate(one.codes))
         return None if math.isnan(width) or not codes else width * self.size, "".join(codes)
 
     def short(self, text: str, left: float, room: float, share: float) -> str | None:

@@ -1,7 +1,7 @@
 """The places of a form as texts go into them: how a text is set there, how high it stands, how it is written."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from registry.printing.imprint import Face, Line, Setter
@@ -46,7 +46,8 @@ class Cell(dict[Any, str]):
         self._surely = int(place.frame.width / place.size)  # so many characters fit on one line, if none is wide
         self._share = SHARES.get(place.align, 0.0)
         self._fitted: dict[str, tuple[Setter, tuple[Line, ...]]] = {}
-        self._heights: dict[Any, float] = {}
+        self._measured: set[Any] = set()
+        self._high: dict[Any, float] = {}
         self.met: set[str] = set()  # every character of the texts measured
         self._stream, self.font = None, ""
 
@@ -97,24 +98,30 @@ class Cell(dict[Any, str]):
         closer = self._setter(width / lines[0].width * ALMOST)
         return closer, closer.broken(text, None)
 
-    def measured(self, texts: Collection[Any]) -> list[float]:
-        """How high a row has to be for each of these texts, in their order."""
-        fresh = set(texts).difference(self._heights)
-        if fresh and len(self._heights) >= REMEMBERED:
-            self._heights.clear()
-            fresh = set(texts)
-        self.met.update(*map(str, fresh))
-        for text in fresh:
-            self._heights[text] = self._height(text) + 2 * PADDING
-        return [*map(self._heights.__getitem__, texts)]
+    def high(self, texts: Iterable[Any]) -> dict[Any, float]:
+        """Those of these texts that may ask for a higher row, and how high each has to be; the others need one line."""
+        distinct = set(texts)
+        fresh = distinct - self._measured
+        if fresh and len(self._measured) >= REMEMBERED:
+            self._measured.clear()
+            self._high.clear()
+            fresh = distinct
+        self._measured |= fresh
+        self.met.update("".join(map(str, fresh)))
+        self._high |= {text: self._height(text) for text in fresh if not self._is_on_one_line(text)}
+        return {text: self._high[text] for text in distinct & self._high.keys()}
 
-    def _height(self, text: Any) -> float:
+    def _is_on_one_line(self, text: Any) -> bool:
+        """Whether that is known without a closer look; what is found out is kept."""
         if text.__class__ is not str or (len(text) <= self._surely and not WIDE.search(text)):
-            return self._normal.line_height
-        if short := self._short(text):
+            return True
+        short = self._short(text)
+        if short:
             self._keep(text, short)
-            return self._normal.line_height
-        return sum([line.height for line in self.fitted(text)[1]])
+        return bool(short)
+
+    def _height(self, text: str) -> float:
+        return sum([line.height for line in self.fitted(text)[1]]) + 2 * PADDING
 
     def _short(self, text: str) -> str | None:
         """What is written for a text that needs one line; nothing for one that wants a closer look."""

@@ -40,11 +40,11 @@ class Table:
         """Of each row, as its highest cell asks; column by column, since most columns ask for nothing."""
         heights = [self.forms.row_height] * len(rows)
         for key in keys:
-            needed = self.columns[key].measured([*map(itemgetter(key), rows)])
-            if needed and max(needed) > self.forms.row_height:
-                heights = [*map(max, heights, needed)]
-                if max(needed) > self._room.following:
-                    _refuse(rows[needed.index(max(needed))], key)
+            high = self.columns[key].high(map(itemgetter(key), rows))
+            if high:
+                heights = [max(height, high.get(row[key], 0.0)) for height, row in zip(heights, rows, strict=True)]
+                if max(high.values()) > self._room.following:
+                    _refuse(next(row for row in rows if high.get(row[key], 0.0) > self._room.following), key)
         self._refuse_missing(keys, rows)
         return heights
 

@@ -25,6 +25,7 @@ from fontTools.ttLib import TTFont
 
 FONT_FILES = (pylopdf_fonts_zh_cn.serif_path(), pylopdf_fonts_zh_cn.sans_path())
 _further: list[Path] = []  # set once, before anything is printed
+_met: set[str] = set()  # characters found to be printable
 UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # line ends, direction marks and the like need no glyph
 YOUNG_OBJECTS = 50_000
 NAMED_BY = ("name", "unit")
@@ -64,6 +65,7 @@ def add_fonts(paths: Sequence[Path]) -> None:
         raise RuntimeError("The fonts of all paper are named before the first page is printed.")
     _further[:] = paths
     printable_characters.cache_clear()
+    _met.clear()
 
 
 @cache
@@ -139,8 +141,13 @@ def _mapped(table: bytes) -> Iterator[range]:
 
 def missing_in(text: str) -> str:
     """The first character of the text that no font has, or nothing."""
+    fresh = set(text) - _met
+    if not fresh:
+        return ""
     known = printable_characters()
-    return next((c for c in text if ord(c) not in known and unicodedata.category(c) not in UNSEEN), "")
+    missing = {c for c in fresh if ord(c) not in known and unicodedata.category(c) not in UNSEEN}
+    _met.update(fresh - missing)
+    return next((c for c in text if c in missing), "")
 
 
 def refuse_missing(values: Any) -> None:

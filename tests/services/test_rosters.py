@@ -57,6 +57,7 @@ def every_font_at_hand() -> Iterator[None]:
     """As long as the operator has added fonts for every character; afterwards they are gone again."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fonts, "printable_characters", lambda: frozenset(range(sys.maxunicode + 1)))
+        patch.setattr(fonts, "_met", set())
         yield
 
 

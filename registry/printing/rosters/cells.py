@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from registry.printing.imprint import Face, Line, Setter
+from registry.printing.imprint import SLACK, Face, Line, Setter
 from registry.printing.rosters.columns import AT_EASE, ONE_LINE, SMALLER
 from registry.printing.rosters.forms import Form, Place
 
@@ -86,9 +86,11 @@ class Cell(dict[Any, str]):
 
     def _in_lines(self, text: str) -> tuple[Setter, tuple[Line, ...]]:
         width = self._place.frame.width
-        lines = self._normal.broken(text, width)
-        if len(lines) <= self._ease:
-            return self._normal, lines
+        whole = self._normal.width_of(text) if self._ease == 1 else None
+        if whole is None or whole <= width + SLACK:  # a number that is surely too long need not be broken to see it
+            lines = self._normal.broken(text, width)
+            if len(lines) <= self._ease:
+                return self._normal, lines
         return self._small, self._small.broken(text, width)
 
     def _on_one(self, text: str) -> tuple[Setter, tuple[Line, ...]]:

@@ -27,10 +27,8 @@ def lock(session: Session, actor: Actor, *, campaign_id: int, today: date) -> Re
     campaign = unlocked(session, campaign_id)
     if missing := [*_not_closed(campaign), *obstacles(session, campaign_id)]:
         raise RuleBroken(missing)
-    if strange := rosters.unprintable(session, campaign):
-        raise RuleBroken(strange)
-    campaign.status, campaign.locked_at = CampaignStatus.LOCKED, clock.now()
     frozen = rosters.freeze(session, campaign=campaign, today=today)
+    campaign.status, campaign.locked_at = CampaignStatus.LOCKED, clock.now()
     hashes = {one.number: one.data_sha256 for one in frozen}
     audit.record(
         session, actor, Action.REVIEW_LOCK, campaign, year=campaign.year, kind=campaign.kind, on=today, rosters=hashes

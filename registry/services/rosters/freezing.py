@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from registry.db import canonical_json
 from registry.models.reviews import ReviewCampaign
 from registry.models.rosters import Roster
+from registry.rules import RuleBroken
 from registry.services import policies
 from registry.services.numbers import check_code, reserve
 from registry.services.rosters.frozen import NUMBER, without_lines
 from registry.services.rosters.lines import county_data, unit_sheets
+from registry.services.rosters.printing import unprintable_lines, unprintable_names
 
 PACKING = 1  # zlib's quickest: a tenth of the text is left
 
@@ -40,12 +42,16 @@ def freeze(session: Session, *, campaign: ReviewCampaign, today: date) -> list[F
     """A roster for the county (first) and for each unit, as things stand; `keep` brings them into the register.
 
     Unit by unit, and the county's has of each the number, the sums and a hash: the lines of a whole province are more
-    than a process should hold.
+    than a process should hold. RuleBroken (ROST-2) with everybody whose line no font could print.
     """
-    units, sections = [], []
+    units, sections, strange = [], [], unprintable_names(session)
     for sheet in unit_sheets(session, campaign, today=today):
+        section = sheet.data["sections"][0]
         units.append(_frozen(sheet.department_id, sheet.data, sheet.line_count))
-        sections.append(without_lines(sheet.data["sections"][0]))
+        sections.append(without_lines(section))
+        strange += unprintable_lines(section)
+    if strange:
+        raise RuleBroken(strange)
     numbers = list(_numbers(session, campaign.year, 1 + len(units)))
     for section, number in zip(sections, numbers[1:], strict=True):
         section[NUMBER] = number

@@ -85,8 +85,11 @@ def hash_of(data: Any) -> str:
 
 
 def unit_sheets(session: Session, campaign: ReviewCampaign, *, today: date) -> Iterator[Sheet]:
-    """A sheet for each unit, in the order of the units' codes: one query, and the lines of one unit at a time."""
-    book = _book(session, campaign, today)
+    """A sheet for each unit as the lock freezes it, in the order of the units' codes.
+
+    One query, and the lines of one unit at a time.
+    """
+    book = _book(session, campaign, today, is_draft=False)
     for run in _runs(session, campaign, book, None):
         yield Sheet(run[0].unit.id, _data(book, run[0].unit.id, [_section(book, run)]))
 
@@ -94,13 +97,13 @@ def unit_sheets(session: Session, campaign: ReviewCampaign, *, today: date) -> I
 def county_data(
     session: Session, campaign: ReviewCampaign, sections: Sequence[Mapping[str, Any]], *, today: date
 ) -> dict[str, Any]:
-    """The county's roster of these sections."""
-    return _data(_book(session, campaign, today), None, sections)
+    """The county's roster of these sections, as the lock freezes it."""
+    return _data(_book(session, campaign, today, is_draft=False), None, sections)
 
 
 def sheet(session: Session, campaign: ReviewCampaign, department_id: int | None, *, today: date) -> Sheet:
     """One unit's sheet or the county's, as things stand now."""
-    book = _book(session, campaign, today)
+    book = _book(session, campaign, today, is_draft=campaign.status is not CampaignStatus.LOCKED)
     sections = [_section(book, run) for run in _runs(session, campaign, book, department_id)]
     return Sheet(department_id, _data(book, department_id, sections))
 
@@ -114,9 +117,10 @@ class _Book:
     profiles: Mapping[int, Profile]
 
 
-def _book(session: Session, campaign: ReviewCampaign, today: date) -> _Book:
+def _book(session: Session, campaign: ReviewCampaign, today: date, *, is_draft: bool) -> _Book:
     policy = policies.by_id(session, campaign.policy_id)
-    return _Book(_head(session, campaign, today), policy, profiles_on(session, campaign.as_of_on))
+    head = {**_head(session, campaign, today), "is_draft": is_draft}
+    return _Book(head, policy, profiles_on(session, campaign.as_of_on))
 
 
 def _runs(
@@ -141,7 +145,6 @@ def _head(session: Session, campaign: ReviewCampaign, today: date) -> dict[str, 
         "cutoff": campaign.cutoff_on.isoformat(),
         "policy": campaign.policy_id,
         "filled_on": today.isoformat(),
-        "is_draft": campaign.status is not CampaignStatus.LOCKED,
     }
 
 

@@ -1,6 +1,7 @@
 """Printing frozen rosters, once each: on the worker for a whole review, or when a copy is asked for first."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -17,7 +18,7 @@ from registry.rules import RuleBroken, Violation
 from registry.rules.rosters import BYTES_STAY, EVERY_CHARACTER_PRINTS
 from registry.services import policies
 from registry.services.rosters.frozen import unit_by_unit, whole
-from registry.services.rosters.lines import entries
+from registry.services.rosters.lines import unit_sheets
 from registry.words import N_
 
 
@@ -125,16 +126,24 @@ def missing(who: str, character: str) -> Violation:
     return EVERY_CHARACTER_PRINTS.broken(said, who=who, character=character, code=f"U+{ord(character):04X}")
 
 
-def unprintable(session: Session, campaign: ReviewCampaign) -> list[Violation]:
+def unprintable(session: Session, campaign: ReviewCampaign, *, today: date) -> list[Violation]:
     """Whose line on the rosters of a review no font could print; a reason for each, before anything is frozen."""
-    policy = policies.by_id(session, campaign.policy_id)
-    office = policies.office(session)
-    found = [missing(text, character) for text in (office.name, office.county) if (character := missing_in(text))]
-    for entry in entries(session, campaign, policy, None):
-        said = "".join(str(value) for value in entry.line.values())
-        if character := missing_in(f"{entry.unit.name}{said}"):
-            found.append(missing(entry.line["name"], character))
+    found = unprintable_names(session)
+    for sheet in unit_sheets(session, campaign, today=today):
+        found += unprintable_lines(sheet.data["sections"][0])
     return found
+
+
+def unprintable_names(session: Session) -> list[Violation]:
+    """The same of the office and its county, which every roster names."""
+    office = policies.office(session)
+    return [missing(text, character) for text in (office.name, office.county) if (character := missing_in(text))]
+
+
+def unprintable_lines(section: Mapping[str, Any]) -> list[Violation]:
+    """The same of a unit's lines."""
+    said = ((line["name"], "".join(map(str, line.values()))) for line in section["lines"])
+    return [missing(who, character) for who, text in said if (character := missing_in(section["unit"] + text))]
 
 
 def _rosters_of(sessions: Sessions, campaign_id: int) -> tuple[list[int], list[int]]:

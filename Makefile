@@ -27,6 +27,7 @@ bench: setup-test
 	$(BIN)/python -m bench.issuing
 	$(BIN)/python -m bench.cards
 	$(BIN)/python -m bench.reviewing
+	$(BIN)/python -m bench.freezing
 
 lint: setup-test # types take as long as all the rest: both at once, told one after the other
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint-types lint-style

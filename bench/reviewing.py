@@ -102,16 +102,21 @@ def opened(sessions: Sessions) -> str:
 CHILDREN: Mapping[str, Callable[[Sessions], str]] = {SELECTED: selected, BARE: bare, OPENED: opened}
 
 
+def lay_down(url: str, certificates: int) -> None:
+    """Fill an empty register with so many certificates, as in an office."""
+    fill(url, int(certificates * PEOPLE_PER_CERTIFICATE))
+    engine = make_engine(url)
+    with engine.begin() as connection:
+        for sentence in AS_IN_AN_OFFICE:
+            connection.execute(text(sentence))
+    engine.dispose()
+
+
 def measure(certificates: int, rounds: int, server: str | None) -> dict[str, Measurement]:
     """Both ways on fresh copies of one register, one after the other, so many rounds."""
     found: dict[str, list[Measurement]] = defaultdict(list)
     with tempfile.TemporaryDirectory(prefix="registry-bench-") as name, prepared(Path(name), server) as url:
-        fill(url, int(certificates * PEOPLE_PER_CERTIFICATE))
-        engine = make_engine(url)
-        with engine.begin() as connection:
-            for sentence in AS_IN_AN_OFFICE:
-                connection.execute(text(sentence))
-        engine.dispose()
+        lay_down(url, certificates)
         for _ in range(rounds):
             for what in CHILDREN:
                 with copied(url, "registry_bench_review") as copy:

@@ -52,7 +52,7 @@ def print_all(sessions: Sessions, progress: Progress, *, campaign_id: int, publi
     refused: list[Violation] = []
     for done, roster_id in enumerate(waiting, len(every) - len(waiting) + 1):
         try:
-            _print_apart(sessions, roster_id, public_url)
+            print_apart(sessions, roster_id, public_url)
         except RuleBroken as broken:
             refused += broken.violations
         progress(done, len(every))
@@ -61,7 +61,7 @@ def print_all(sessions: Sessions, progress: Progress, *, campaign_id: int, publi
     return {"rosters": len(every), "printed": len(waiting)}
 
 
-def _print_apart(sessions: Sessions, roster_id: int, public_url: str) -> None:
+def print_apart(sessions: Sessions, roster_id: int, public_url: str) -> None:
     """Print while the office goes on writing: a transaction is begun only to keep the bytes; the first kept stay."""
     with sessions.reading() as session:
         roster = session.get_one(Roster, roster_id, options=[undefer(Roster.data)])

@@ -22,7 +22,6 @@ OWN_IMAGES = ("data:image/svg+xml;base64,", "data:image/png;base64,", "data:imag
 GIVEN = "image:"
 NO_IMAGES: Mapping[str, bytes] = {}
 IDENTIFIER_LENGTH = 32
-_lock = threading.Lock()
 
 
 def print_page(
@@ -60,13 +59,9 @@ def print_parts(
 
 @contextmanager
 def layouts(images: Mapping[str, bytes] = NO_IMAGES) -> Iterator[Callable[[str, Mapping[str, Any]], Any]]:
-    """Lays out templates with plain values as documents of WeasyPrint, under the conditions of `print_page`.
-
-    One thread prints at a time, and the others wait: fonts and forms are kept from one print to the next, and nothing
-    says that Pango or WeasyPrint could share them.
-    """
-    with _lock, _errors_are_fatal():
-        weasyprint = fonts.engine()
+    """Lays out templates with plain values as documents of WeasyPrint, under the conditions of `print_page`."""
+    weasyprint = fonts.engine()
+    with _errors_are_fatal():
         try:
             yield partial(_laid_out, weasyprint, _fetcher(images))
         except weasyprint.urls.FatalURLFetchingError as error:

@@ -12,6 +12,7 @@ import shutil
 import struct
 import sys
 import tempfile
+import threading
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from fontTools.ttLib import TTFont
 
 FONT_FILES = (pylopdf_fonts_zh_cn.serif_path(), pylopdf_fonts_zh_cn.sans_path())
 _further: list[Path] = []  # set once, before anything is printed
+_loading = threading.Lock()
 _met: set[str] = set()  # characters found to be printable
 UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # line ends, direction marks and the like need no glyph
 YOUNG_OBJECTS = 50_000
@@ -61,15 +63,21 @@ def add_fonts(paths: Sequence[Path]) -> None:
     """
     if list(paths) == _further:
         return
-    if engine.cache_info().currsize:
+    if _engine.cache_info().currsize:
         raise RuntimeError("The fonts of all paper are named before the first page is printed.")
     _further[:] = paths
     printable_characters.cache_clear()
     _met.clear()
 
 
-@cache
 def engine() -> Any:
+    """WeasyPrint, the same for all threads; whoever comes first loads it."""
+    with _loading:
+        return _engine()
+
+
+@cache
+def _engine() -> Any:
     """WeasyPrint, loaded on first use and only after fontconfig was told of our fonts and no others.
 
     A long roster is millions of objects that live to its end; looking through them less often saves a seventh. A

@@ -22,7 +22,7 @@ def written(pdf: Any, identifier: bytes) -> bytes:
     pdf.add_object(pdf.info)
     output, digest = io.BytesIO(), md5(usedforsecurity=False)
     output.write(HEADER)
-    places = [PLACE.pack(FREE, 0, 65535)] * len(pdf.objects)
+    places: list[Any] = [PLACE.pack(FREE, 0, 65535), *[None] * (len(pdf.objects) - 1)]
     loose = [one for one in pdf.objects[1:] if one.compressible]
     for one in pdf.objects[1:]:
         if not one.compressible:

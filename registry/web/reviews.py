@@ -325,7 +325,7 @@ def lock(campaign_id: int) -> ResponseReturnValue:
             form=form,
             campaign=campaign,
             obstacles=reviews.obstacles(g.session, campaign_id),
-            unprintable=rosters.unprintable(g.session, campaign, today=clock.today()) if is_ready else [],
+            unprintable=rosters.unprintable(g.session, campaign) if is_ready else [],
             progress=reviews.progress(g.session, g.actor, campaign_id=campaign_id),
         ),
         form.status,

@@ -17,6 +17,15 @@ sys.addaudithook(lambda event, _: event == "subprocess.Popen" and sys.exit("anot
 from registry.printing import fonts
 fonts.engine().text.ffi.harfbuzz_subset.hb_subset_input_create_or_fail
 """
+TOGETHER = """
+import ctypes.util
+from concurrent.futures import ThreadPoolExecutor
+from registry.printing import fonts
+search = ctypes.util.find_library
+with ThreadPoolExecutor(8) as pool:
+    engines = {id(one) for one in pool.map(lambda _: fonts.engine(), range(8))}
+assert len(engines) == 1 and ctypes.util.find_library is search
+"""
 
 
 def test_rare_characters_of_names_are_printable() -> None:
@@ -41,4 +50,9 @@ def test_the_characters_are_those_that_the_fonts_map() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere libraries are searched for")
 def test_the_engine_starts_without_other_programs() -> None:
     done = subprocess.run([sys.executable, "-c", STARTS], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_threads_that_ask_at_once_have_one_engine_and_leave_the_search_as_it_was() -> None:
+    done = subprocess.run([sys.executable, "-c", TOGETHER], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

@@ -132,7 +132,9 @@ def test_lines_left_out_and_lines_too_many_are_told(session: Session, rosters: l
     assert compare(session, rosters[1]).differing == []
 
 
-def test_a_comparison_asks_as_often_for_many_lines_as_for_few(session: Session, rosters: list[Roster]) -> None:
+def test_a_comparison_asks_once_more_for_the_countys_lines_however_many(
+    session: Session, rosters: list[Roster]
+) -> None:
     asked = []
     for roster in (rosters[2], rosters[0]):
         session.expire_all()

@@ -13,7 +13,7 @@ from registry.rules.campaigns import Statement
 from registry.rules.people import EndReason
 from registry.rules.permissions import SYSTEM
 from registry.rules.reviews import ReviewFinding
-from registry.services import reviews, training
+from registry.services import reviews, rosters, training
 from registry.services.reviews import ItemFilter, Said, Show
 from tests.services.test_review_closing import LATER, make_up
 from tests.services.test_review_decisions import CLERK, decide, items
@@ -91,7 +91,8 @@ def test_who_left_since_is_withdrawn_at_the_close_and_shown_before(session: Sess
     assert [rule["code"] for rule in detail.grounds] == ["REV-1", "REV-3"]
     reviews.lock(session, SYSTEM, campaign_id=campaign.id, today=TOO_LATE)
     county = session.scalars(select(Roster).where(Roster.department_id.is_(None))).one()
-    remarks = {line["item_id"]: line["remark"] for section in county.data["sections"] for line in section["lines"]}
+    sections = rosters.whole(session, county)["sections"]
+    remarks = {line["item_id"]: line["remark"] for section in sections for line in section["lines"]}
     assert remarks[item.id] == "退休；未完成培训"
 
 

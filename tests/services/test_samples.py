@@ -14,7 +14,7 @@ from registry.rules import Denied, RuleBroken
 from registry.rules.permissions import Action, Actor, Role
 from registry.rules.reviews import ReviewFinding
 from registry.rules.samples import lot_of
-from registry.services import auditing
+from registry.services import auditing, rosters
 from registry.services.auditing import SampleChoice
 from tests.services.test_rosters import URL, lock, open_review, text_of
 
@@ -37,7 +37,7 @@ def sheet(session: Session, roster: Roster, choice: SampleChoice = TWO, actor: A
 def test_the_lines_come_in_the_order_of_their_lots(session: Session, county: Roster) -> None:
     sample = auditing.draw(session, AUDITOR, roster_id=county.id, choice=TWO)
 
-    every = [line["number"] for section in county.data["sections"] for line in section["lines"]]
+    every = [line["number"] for section in rosters.whole(session, county)["sections"] for line in section["lines"]]
     expected = sorted(every, key=lambda number: lot_of(TWO.seed, county.number, number))[:2]
     assert [one.line.number for one in sample.drawn] == expected
     assert sample.pool == len(every) == 4

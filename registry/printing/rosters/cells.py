@@ -110,11 +110,11 @@ class Cell(dict[Any, str]):
             fresh = distinct
         self._measured |= fresh
         self.met.update("".join(map(str, fresh)))
-        self._high |= {text: self._height(text) for text in fresh if not self._is_on_one_line(text)}
+        self._high |= {text: self._height(text) for text in fresh if not self._set_on_one_line(text)}
         return {text: self._high[text] for text in distinct & self._high.keys()}
 
-    def _is_on_one_line(self, text: Any) -> bool:
-        """Whether that is known without a closer look; what is found out is kept."""
+    def _set_on_one_line(self, text: Any) -> bool:
+        """Set it on one line, when it is known without a closer look that it needs no more; whether it is."""
         if text.__class__ is not str or (len(text) <= self._surely and not WIDE.search(text)):
             return True
         short = self._short(text)

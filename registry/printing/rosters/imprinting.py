@@ -1,5 +1,6 @@
 """A roster by the fast way: WeasyPrint lays out the forms once, and the press writes each page onto them."""
 
+import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -20,12 +21,13 @@ from registry.printing.tagging import Tagged
 KEPT_FORMS = 8
 MOST_TAGGED = 3_000  # lines: every cell is an object of the file, and a province has millions of them
 
+_lock = threading.Lock()  # forms and faces are kept for the next roster, and Pango's fonts serve one thread at a time
 _kept: OrderedDict[Any, tuple[Forms, Faces]] = OrderedDict()
 
 
 def imprinted(data: Mapping[str, Any], sheet: Paper, columns: tuple[Column, ...]) -> bytes:
     """The roster as PDF/A-3u with its rows attached."""
-    with documents.layouts() as render:
+    with _lock, documents.layouts() as render:
         forms, faces = _forms(render, columns, sheet)
         press, parts, enclosed = Press(forms, faces, sheet), list(paper.parts_of(data, columns)), Enclosure(columns)
         fonts.refuse_missing([sheet.title, sheet.office, sheet.marks.number, *map(_named, parts)])

@@ -1,7 +1,7 @@
 """Samples of a locked roster: the lines to draw from, and those that a seed draws."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,12 +96,13 @@ def draw(session: Session, actor: Actor, *, roster_id: int, choice: SampleChoice
 
     RuleBroken (AUD-1) without a seed, (AUD-2) without a size; Denied for another unit's people.
     """
-    return sample_of(session, held(session, actor, Action.ROSTER_SAMPLE, roster_id=roster_id), choice)
+    roster = held(session, actor, Action.ROSTER_SAMPLE, roster_id=roster_id)
+    return sample_of(roster, lines_of(session, roster), choice)
 
 
-def sample_of(session: Session, roster: Roster, choice: SampleChoice) -> Sample:
-    """The same for a roster in hand, with its data."""
-    pool = {line.number: line for line in lines_of(session, roster) if _is_meant(line, choice)}
+def sample_of(roster: Roster, lines: Iterable[Line], choice: SampleChoice) -> Sample:
+    """The same for a roster and its lines in hand."""
+    pool = {line.number: line for line in lines if _is_meant(line, choice)}
     seed, size = seed_of(choice.seed), size_of(choice.size, len(pool))
     lots = drawn(seed, roster.number, pool, size)
     plain = SampleChoice.read(seed, size_text(choice.size), choice.narrowed)
@@ -122,11 +123,10 @@ def hold(session: Session, roster: Roster) -> None:
     session.scalars(select(Roster.id).where(Roster.id == roster.id).with_for_update()).one()
 
 
-def lines_of(session: Session, roster: Roster) -> Iterator[Line]:
+def lines_of(session: Session, roster: Roster) -> list[Line]:
     """Every line that was printed, in the order of the paper."""
-    for section in whole(session, roster)["sections"]:
-        for line in section["lines"]:
-            yield Line(section["unit"], section["code"], line)
+    sections = whole(session, roster)["sections"]
+    return [Line(section["unit"], section["code"], line) for section in sections for line in section["lines"]]
 
 
 def units_of(roster: Roster) -> list[tuple[str, str]]:

@@ -219,12 +219,13 @@ def _card(session: Session, which: ColumnElement[bool], today: date) -> Card | N
 
 
 def _place(session: Session, held: ScanSession, card: Card) -> Place:
-    expected = expected_of(session, held)
+    lines = lines_of(session, held.roster)
+    expected = expected_of(held, lines)
     if card.id in expected:
         return Place(listed=Listed.EXPECTED, line=expected[card.id])
     if card.predecessor_id in expected:
         return Place(listed=Listed.PREDECESSOR_EXPECTED, line=expected[card.predecessor_id])
-    every = {line.frozen["certificate_id"]: line for line in lines_of(session, held.roster)} if held.seed else {}
+    every = {line.frozen["certificate_id"]: line for line in lines} if held.seed else {}
     if card.id in every:
         return Place(listed=Listed.NOT_DRAWN, line=every[card.id])
     return Place(listed=Listed.ABSENT)

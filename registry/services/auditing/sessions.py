@@ -69,7 +69,7 @@ def begin(session: Session, actor: Actor, *, roster_id: int, choice: SampleChoic
     if choice.is_whole:
         choice, expected = SampleChoice(), roster.line_count
     else:
-        sample = sample_of(session, roster, choice)
+        sample = sample_of(roster, lines_of(session, roster), choice)
         choice, expected = sample.choice, len(sample.drawn)
     hold(session, roster)
     if (open_one := _left_open(session, actor, roster_id, choice)) is not None:
@@ -205,14 +205,11 @@ def choice_of(one: ScanSession) -> SampleChoice:
     return SampleChoice.read(one.seed, one.size, one.narrowed)
 
 
-def expected_of(session: Session, one: ScanSession) -> dict[int, Line]:
+def expected_of(one: ScanSession, lines: Sequence[Line]) -> dict[int, Line]:
     """The lines whose cards are expected, by certificate: the sample in the order of its lots, or the whole roster."""
     choice = choice_of(one)
-    if choice.is_whole:
-        lines = lines_of(session, one.roster)
-    else:
-        lines = (drawn.line for drawn in sample_of(session, one.roster, choice).drawn)
-    return {line.frozen["certificate_id"]: line for line in lines}
+    expected = lines if choice.is_whole else [drawn.line for drawn in sample_of(one.roster, lines, choice).drawn]
+    return {line.frozen["certificate_id"]: line for line in expected}
 
 
 def every_scan(session: Session, session_id: int) -> list[Scan]:
@@ -267,4 +264,8 @@ def _missing(session: Session, one: ScanSession) -> list[Line]:
         Scan.session_id == one.id, Scan.taken_back_at.is_(None), Scan.outcome.in_(CAME), Scan.listed_id.is_not(None)
     )
     came = set(session.scalars(here))
-    return [line for certificate_id, line in expected_of(session, one).items() if certificate_id not in came]
+    return [
+        line
+        for certificate_id, line in expected_of(one, lines_of(session, one.roster)).items()
+        if certificate_id not in came
+    ]

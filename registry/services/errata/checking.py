@@ -15,7 +15,7 @@ from registry.models.rosters import Roster, RosterCopy
 from registry.rules import RuleBroken
 from registry.rules.errata import FILE_IS_READ
 from registry.rules.permissions import Action, Actor
-from registry.services.rosters.frozen import whole
+from registry.services.rosters.contents import whole
 from registry.services.rosters.printing import marks_of
 from registry.services.rosters.workbooks import comma_separated, headings, spreadsheet
 from registry.sheets import table_in

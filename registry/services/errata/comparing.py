@@ -31,7 +31,7 @@ from registry.services.changes import in_chunks
 from registry.services.departments import named_on
 from registry.services.reviews.gathering import Gathered, Gathering, gather
 from registry.services.reviews.proposing import proposal_for
-from registry.services.rosters.frozen import whole
+from registry.services.rosters.contents import whole
 from registry.services.rosters.lines import LINE_COLUMNS, Entry, entry_of
 
 Corrected = Mapping[int, Mapping[str, Any]]  # by certificate: what the sheets printed so far say of its line
@@ -89,7 +89,10 @@ class Comparison:
 
 
 def compare(session: Session, roster: Roster, *, today: date, corrected: Corrected = NOTHING) -> Comparison:
-    """A frozen roster beside the register; the caller has asked whether one may see it. Seven statements at most."""
+    """A frozen roster beside the register; the caller has asked whether one may see it.
+
+    As many statements for many lines as for few: eight at most, nine of the county's.
+    """
     campaign, policy = roster.campaign, policies.by_id(session, roster.campaign.policy_id)
     rows, gathered = _gathered(session, campaign, policy, roster.department_id)
     zero = dict.fromkeys(roster.data["summary"], 0)

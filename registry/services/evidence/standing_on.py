@@ -40,7 +40,7 @@ class _Line:
 
 
 def on_rosters(session: Session, actor: Actor, dossier: Dossier) -> OnRosters:
-    """Where the person stands on locked rosters; three queries. The county's rosters are those of its units."""
+    """Where the person stands on locked rosters; three queries. The county's data are not read."""
     found = _rosters(session, dossier.items)
     units = {key: roster for key, roster in found.items() if key[1] is not None}
     data = _data(session, [roster.id for roster in units.values()])

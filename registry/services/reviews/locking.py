@@ -29,11 +29,11 @@ def lock(session: Session, actor: Actor, *, campaign_id: int, today: date) -> Re
         raise RuleBroken(missing)
     frozen = rosters.freeze(session, campaign=campaign, today=today)
     campaign.status, campaign.locked_at = CampaignStatus.LOCKED, clock.now()
-    hashes = {one.number: one.data_sha256 for one in frozen}
+    hashes = {number: one.data_sha256 for number, one in frozen.items()}
     audit.record(
         session, actor, Action.REVIEW_LOCK, campaign, year=campaign.year, kind=campaign.kind, on=today, rosters=hashes
     )
-    rosters.keep(session, campaign, frozen, trail_head=audit.head(session))
+    rosters.store(session, campaign, frozen, trail_head=audit.head(session))
     jobs.enqueue(session, actor, JobKind.PRINT_ROSTERS, campaign_id=campaign.id)
     return campaign
 

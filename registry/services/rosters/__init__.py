@@ -1,6 +1,7 @@
 """Rosters: what stands on them, how they are frozen at the lock, printed once and copied. One file a verb."""
 
 from registry.services.copies import Copy as Copy
+from registry.services.rosters.contents import whole as whole
 from registry.services.rosters.copies import Form as Form
 from registry.services.rosters.copies import draft as draft
 from registry.services.rosters.copies import take_copy as take_copy
@@ -11,8 +12,7 @@ from registry.services.rosters.extracting import extract as extract
 from registry.services.rosters.extracting import extracted as extracted
 from registry.services.rosters.extracting import fields_of as fields_of
 from registry.services.rosters.freezing import freeze as freeze
-from registry.services.rosters.freezing import keep as keep
-from registry.services.rosters.frozen import whole as whole
+from registry.services.rosters.freezing import store as store
 from registry.services.rosters.keeping import CopyRow as CopyRow
 from registry.services.rosters.keeping import Kept as Kept
 from registry.services.rosters.keeping import RosterRow as RosterRow

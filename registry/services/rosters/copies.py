@@ -23,7 +23,7 @@ from registry.rules.rosters import (
     SOMETHING_TO_PRINT,
 )
 from registry.services.copies import Copy, next_line, write_down
-from registry.services.rosters.frozen import whole
+from registry.services.rosters.contents import to_print
 from registry.services.rosters.lines import Sheet, sheet
 from registry.services.rosters.printing import marks_of, paper, print_roster
 from registry.services.rosters.workbooks import comma_separated, spreadsheet
@@ -53,7 +53,7 @@ def take_copy(
 
     A roster that is not printed yet is printed now, unless it has more lines than `longest_wait`.
     RuleBroken (ROST-1) when a second or later copy does not say what it is for, (ROST-2) for a name no font can print,
-    (ROST-5) when its printing is left to the worker, (ROST-6) when the kept bytes are others now.
+    (ROST-5) when its printing is left to the worker, (ROST-6) when the kept bytes or data are others now.
     """
     chosen = select(Roster).where(Roster.id == roster_id).with_for_update()
     roster = session.scalars(chosen.options(undefer(Roster.data))).one()
@@ -63,7 +63,7 @@ def take_copy(
         _require_printed(roster, longest_wait)
         content = print_roster(session, roster_id, public_url)
     else:
-        content = as_file(form, whole(session, roster), marks_of(roster))
+        content = as_file(form, to_print(session, roster), marks_of(roster))
     write_down(session, actor, Action.ROSTER_PRINT, roster, line, content, form=form)
     return copy_of(roster.number, form, content)
 

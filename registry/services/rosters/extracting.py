@@ -25,8 +25,8 @@ from registry.rules.reviews import CampaignStatus, ReviewFinding, read_facts
 from registry.rules.rosters import LONG_DRAFTS_ARE_SHEETS, LONGEST_WAIT, SOMETHING_TO_PRINT, Reviewed, summarise
 from registry.services import policies
 from registry.services.copies import Copy
+from registry.services.rosters.contents import whole
 from registry.services.rosters.copies import DRAFT_NUMBER, Form, as_file, copy_of
-from registry.services.rosters.frozen import whole
 from registry.services.rosters.lines import hash_of, sheet
 from registry.services.rosters.printing import paper
 from registry.words import N_

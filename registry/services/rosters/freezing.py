@@ -2,8 +2,8 @@
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -16,59 +16,57 @@ from registry.models.rosters import Roster
 from registry.rules import RuleBroken
 from registry.services import policies
 from registry.services.numbers import check_code, reserve
-from registry.services.rosters.frozen import NUMBER, without_lines
-from registry.services.rosters.lines import county_data, unit_sheets
-from registry.services.rosters.printing import unprintable_lines, unprintable_names
+from registry.services.rosters.contents import naming, without_lines
+from registry.services.rosters.lines import book_of, data_of, sections
+from registry.services.rosters.printing import unprintable_line, unprintable_names
 
 PACKING = 1  # zlib's quickest: a tenth of the text is left
 
 
 @dataclass(frozen=True, slots=True)
-class Frozen:
-    """A roster on its way into the register: what it says, packed until the trail knows the hashes of all."""
+class Packed:
+    """The data of a roster, packed until the trail knows the hashes of all."""
 
-    number: str
     department_id: int | None
     data_sha256: str
     line_count: int
-    packed: bytes
+    text: bytes
 
-    @property
-    def data(self) -> Any:
-        return json.loads(zlib.decompress(self.packed))
+    def unpacked(self) -> Any:
+        """The very data that were hashed."""
+        return json.loads(zlib.decompress(self.text))
 
 
-def freeze(session: Session, *, campaign: ReviewCampaign, today: date) -> list[Frozen]:
-    """A roster for the county (first) and for each unit, as things stand; `keep` brings them into the register.
+def freeze(session: Session, *, campaign: ReviewCampaign, today: date) -> dict[str, Packed]:
+    """A roster for the county (first) and for each unit by its number, as things stand; `store` brings them in.
 
-    Unit by unit, and the county's has of each the number, the sums and a hash: the lines of a whole province are more
-    than a process should hold. RuleBroken (ROST-2) with everybody whose line no font could print.
+    One walk, unit by unit: the lines of a whole province are more than a process should hold. RuleBroken (ROST-2) with
+    everybody whose line no font could print.
     """
-    units, sections, strange = [], [], unprintable_names(session)
-    for sheet in unit_sheets(session, campaign, today=today):
-        section = sheet.data["sections"][0]
-        units.append(_frozen(sheet.department_id, sheet.data, sheet.line_count))
-        sections.append(without_lines(section))
-        strange += unprintable_lines(section)
+    book = book_of(session, campaign, today=today, is_draft=False)
+    units, told, strange = [], [], unprintable_names(session)
+    for unit_id, section in sections(session, campaign, book, None):
+        lines = section["lines"]
+        units.append(_packed(data_of(book, unit_id, [section]), len(lines)))
+        told.append(without_lines(section))
+        strange += [one for line in lines if (one := unprintable_line(section["unit"], line))]
     if strange:
         raise RuleBroken(strange)
-    numbers = list(_numbers(session, campaign.year, 1 + len(units)))
-    for section, number in zip(sections, numbers[1:], strict=True):
-        section[NUMBER] = number
-    data = county_data(session, campaign, sections, today=today)
-    county = _frozen(None, data, sum(unit.line_count for unit in units))
-    return [replace(one, number=number) for one, number in zip((county, *units), numbers, strict=True)]
+    first, *numbers = _numbers(session, campaign.year, 1 + len(units))
+    every = [naming(*one) for one in zip(told, numbers, (unit.data_sha256 for unit in units), strict=True)]
+    county = _packed(data_of(book, None, every), sum(unit.line_count for unit in units))
+    return {first: county, **dict(zip(numbers, units, strict=True))}
 
 
-def keep(session: Session, campaign: ReviewCampaign, frozen: Iterable[Frozen], *, trail_head: str) -> None:
+def store(session: Session, campaign: ReviewCampaign, frozen: Mapping[str, Packed], *, trail_head: str) -> None:
     """Bring frozen rosters into the register, one after the other, and let go of their lines."""
-    for one in frozen:
+    for number, one in frozen.items():
         roster = Roster(
-            number=one.number,
+            number=number,
             campaign_id=campaign.id,
             department_id=one.department_id,
             check_code=check_code(),
-            data=one.data,
+            data=one.unpacked(),
             data_sha256=one.data_sha256,
             line_count=one.line_count,
             trail_head=trail_head,
@@ -78,9 +76,9 @@ def keep(session: Session, campaign: ReviewCampaign, frozen: Iterable[Frozen], *
         session.expire(roster, ["data"])
 
 
-def _frozen(department_id: int | None, data: Any, line_count: int) -> Frozen:
+def _packed(data: Mapping[str, Any], line_count: int) -> Packed:
     text = canonical_json(data).encode()
-    return Frozen("", department_id, sha256(text).hexdigest(), line_count, zlib.compress(text, PACKING))
+    return Packed(data["department_id"], sha256(text).hexdigest(), line_count, zlib.compress(text, PACKING))
 
 
 def _numbers(session: Session, year: int, count: int) -> Iterator[str]:

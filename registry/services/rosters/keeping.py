@@ -19,7 +19,7 @@ from registry.rules.jobs import JobKind
 from registry.rules.permissions import Action, Actor
 from registry.rules.rosters import LONGEST_WAIT
 from registry.services.departments import named_on
-from registry.services.rosters.frozen import holds, whole
+from registry.services.rosters.contents import contents
 from registry.services.rosters.printing import bytes_hold
 
 
@@ -108,9 +108,9 @@ def _kept(session: Session, actor: Actor, which: Any) -> Kept:
     chosen = select(Roster).where(which).options(undefer(Roster.data))
     roster = session.scalars(chosen.options(joinedload(Roster.department), joinedload(Roster.campaign))).one()
     actor.require_unit(Action.ROSTER_VIEW, roster.department_id)
-    data, short = whole(session, roster), roster.line_count <= LONGEST_WAIT
-    copies = _copies(session, roster.id)
-    return Kept(roster, data, copies, holds(roster, data), bytes_hold(roster) if short else None)
+    found, copies = contents(session, roster), _copies(session, roster.id)
+    short = roster.line_count <= LONGEST_WAIT
+    return Kept(roster, found.data, copies, found.holds, bytes_hold(roster) if short else None)
 
 
 def _copies(session: Session, roster_id: int) -> list[CopyRow]:

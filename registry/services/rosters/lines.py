@@ -25,7 +25,7 @@ from registry.services import policies
 from registry.services.departments import profiles_on
 from registry.words import CHINESE, N_, translate
 
-LAYOUT = 2  # the shape of the frozen data; since 2 the county's names the rosters of its units in place of lines
+LAYOUT = 2  # the shape of the frozen data; since 2 the county's, once frozen, names those of its units
 READ_AT_ONCE = 5_000
 UNKNOWN = "—"
 COUNTED = [one.name for one in fields(Summary)]
@@ -84,32 +84,8 @@ def hash_of(data: Any) -> str:
     return sha256(canonical_json(data).encode()).hexdigest()
 
 
-def unit_sheets(session: Session, campaign: ReviewCampaign, *, today: date) -> Iterator[Sheet]:
-    """A sheet for each unit as the lock freezes it, in the order of the units' codes.
-
-    One query, and the lines of one unit at a time.
-    """
-    book = _book(session, campaign, today, is_draft=False)
-    for run in _runs(session, campaign, book, None):
-        yield Sheet(run[0].unit.id, _data(book, run[0].unit.id, [_section(book, run)]))
-
-
-def county_data(
-    session: Session, campaign: ReviewCampaign, sections: Sequence[Mapping[str, Any]], *, today: date
-) -> dict[str, Any]:
-    """The county's roster of these sections, as the lock freezes it."""
-    return _data(_book(session, campaign, today, is_draft=False), None, sections)
-
-
-def sheet(session: Session, campaign: ReviewCampaign, department_id: int | None, *, today: date) -> Sheet:
-    """One unit's sheet or the county's, as things stand now."""
-    book = _book(session, campaign, today, is_draft=campaign.status is not CampaignStatus.LOCKED)
-    sections = [_section(book, run) for run in _runs(session, campaign, book, department_id)]
-    return Sheet(department_id, _data(book, department_id, sections))
-
-
 @dataclass(frozen=True, slots=True)
-class _Book:
+class Book:
     """What every sheet of a review shares; units are told by what they were on the day the roster speaks of."""
 
     head: Mapping[str, Any]
@@ -117,18 +93,36 @@ class _Book:
     profiles: Mapping[int, Profile]
 
 
-def _book(session: Session, campaign: ReviewCampaign, today: date, *, is_draft: bool) -> _Book:
+def book_of(session: Session, campaign: ReviewCampaign, *, today: date, is_draft: bool) -> Book:
+    """The book of a review, filled today."""
     policy = policies.by_id(session, campaign.policy_id)
     head = {**_head(session, campaign, today), "is_draft": is_draft}
-    return _Book(head, policy, profiles_on(session, campaign.as_of_on))
+    return Book(head, policy, profiles_on(session, campaign.as_of_on))
 
 
-def _runs(
-    session: Session, campaign: ReviewCampaign, book: _Book, department_id: int | None
-) -> Iterator[Sequence[Entry]]:
-    """The entries of each unit."""
-    found = entries(session, campaign, book.policy, department_id)
-    return (list(run) for _, run in groupby(found, lambda entry: entry.unit.id))
+def sheet(session: Session, campaign: ReviewCampaign, department_id: int | None, *, today: date) -> Sheet:
+    """One unit's sheet or the county's, as things stand now."""
+    book = book_of(session, campaign, today=today, is_draft=campaign.status is not CampaignStatus.LOCKED)
+    found = sections(session, campaign, book, department_id)
+    return Sheet(department_id, data_of(book, department_id, [section for _, section in found]))
+
+
+def sections(
+    session: Session, campaign: ReviewCampaign, book: Book, department_id: int | None
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Each unit, or the one, and its section, in the order of the units' codes: one query, one unit at a time."""
+    for unit_id, run in groupby(entries(session, campaign, book.policy, department_id), lambda entry: entry.unit.id):
+        yield unit_id, _section(book, list(run))
+
+
+def data_of(book: Book, department_id: int | None, sections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A roster of these sections; the sums are theirs together."""
+    return {
+        **book.head,
+        "department_id": department_id,
+        "sections": sections,
+        "summary": {key: sum(section["summary"][key] for section in sections) for key in COUNTED},
+    }
 
 
 def _head(session: Session, campaign: ReviewCampaign, today: date) -> dict[str, Any]:
@@ -156,16 +150,7 @@ def _title(year: int, kind: CertificateKind) -> str:
     return translate(titles[kind], CHINESE, {"year": year})
 
 
-def _data(book: _Book, department_id: int | None, sections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    return {
-        **book.head,
-        "department_id": department_id,
-        "sections": sections,
-        "summary": {key: sum(section["summary"][key] for section in sections) for key in COUNTED},
-    }
-
-
-def _section(book: _Book, run: Sequence[Entry]) -> dict[str, Any]:
+def _section(book: Book, run: Sequence[Entry]) -> dict[str, Any]:
     unit = run[0].unit
     return {
         "unit": unit.name,

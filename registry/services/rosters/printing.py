@@ -1,7 +1,6 @@
 """Printing frozen rosters, once each: on the worker for a whole review, or when a copy is asked for first."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -17,8 +16,8 @@ from registry.printing import missing_in
 from registry.rules import RuleBroken, Violation
 from registry.rules.rosters import BYTES_STAY, EVERY_CHARACTER_PRINTS
 from registry.services import policies
-from registry.services.rosters.frozen import unit_by_unit, whole
-from registry.services.rosters.lines import unit_sheets
+from registry.services.rosters.contents import to_print, unit_by_unit
+from registry.services.rosters.lines import entries
 from registry.words import N_
 
 
@@ -29,7 +28,7 @@ def print_roster(session: Session, roster_id: int, public_url: str) -> bytes:
     """
     roster = _held(session, roster_id)
     if roster.pdf_sha256 is None:
-        return _kept(session, roster, _printed(roster, whole(session, roster), public_url))
+        return _kept(session, roster, _printed(roster, to_print(session, roster), public_url))
     if not bytes_hold(roster):
         said = N_(
             "The bytes that are kept of %(number)s no longer agree with their hash; no copy of them is handed out."
@@ -126,12 +125,11 @@ def missing(who: str, character: str) -> Violation:
     return EVERY_CHARACTER_PRINTS.broken(said, who=who, character=character, code=f"U+{ord(character):04X}")
 
 
-def unprintable(session: Session, campaign: ReviewCampaign, *, today: date) -> list[Violation]:
+def unprintable(session: Session, campaign: ReviewCampaign) -> list[Violation]:
     """Whose line on the rosters of a review no font could print; a reason for each, before anything is frozen."""
-    found = unprintable_names(session)
-    for sheet in unit_sheets(session, campaign, today=today):
-        found += unprintable_lines(sheet.data["sections"][0])
-    return found
+    found = entries(session, campaign, policies.by_id(session, campaign.policy_id), None)
+    lines = [one for entry in found if (one := unprintable_line(entry.unit.name, entry.line))]
+    return [*unprintable_names(session), *lines]
 
 
 def unprintable_names(session: Session) -> list[Violation]:
@@ -140,10 +138,10 @@ def unprintable_names(session: Session) -> list[Violation]:
     return [missing(text, character) for text in (office.name, office.county) if (character := missing_in(text))]
 
 
-def unprintable_lines(section: Mapping[str, Any]) -> list[Violation]:
-    """The same of a unit's lines."""
-    said = ((line["name"], "".join(map(str, line.values()))) for line in section["lines"])
-    return [missing(who, character) for who, text in said if (character := missing_in(section["unit"] + text))]
+def unprintable_line(unit: str, line: Mapping[str, Any]) -> Violation | None:
+    """The same of one line."""
+    character = missing_in(unit + "".join(map(str, line.values())))
+    return missing(line["name"], character) if character else None
 
 
 def _rosters_of(sessions: Sessions, campaign_id: int) -> tuple[list[int], list[int]]:

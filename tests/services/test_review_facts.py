@@ -90,7 +90,7 @@ def test_a_measure_stands_in_the_remark_and_one_annulled_since_shows_as_a_differ
     measure = record(session, card, date(2021, 5, 1), None, GRAVE)
     item = item_of(session, card)
     county, *_ = lock(session, item.campaign)
-    assert remark_of(county, item.id) == ("暂缓", "另有情形待核实")
+    assert remark_of(session, county, item.id) == ("暂缓", "另有情形待核实")
     assert errata.compared(session, SYSTEM, roster_id=county.id, today=TODAY).differing == []
     measure.annulled_at, measure.annulled_because = item.created_at, "复核后撤销"
     session.flush()

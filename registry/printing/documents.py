@@ -130,26 +130,34 @@ def _is_ours(url: str) -> bool:
 
 
 class _Listener(logging.Handler):
-    """Remembers what WeasyPrint reports in this thread."""
+    """Keeps what WeasyPrint reports in a thread that listens."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
-        self.told: list[str] = []
-        self._thread = threading.get_ident()
+        self._heard = threading.local()
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.thread == self._thread:
-            self.told.append(record.getMessage())
+        told = getattr(self._heard, "told", None)
+        if told is not None:
+            told.append(record.getMessage())
+
+    @contextmanager
+    def listening(self) -> Iterator[list[str]]:
+        """What is reported in this thread meanwhile."""
+        told = self._heard.told = []
+        try:
+            yield told
+        finally:
+            self._heard.told = None
+
+
+_listener = _Listener()
+logging.getLogger("weasyprint").addHandler(_listener)  # for good: threads that come and go would miss each other's
 
 
 @contextmanager
 def _errors_are_fatal() -> Iterator[None]:
-    listener = _Listener()
-    logger = logging.getLogger("weasyprint")
-    logger.addHandler(listener)
-    try:
+    with _listener.listening() as told:
         yield
-    finally:
-        logger.removeHandler(listener)
-    if listener.told:
-        raise fonts.Unprintable("; ".join(listener.told))
+    if told:
+        raise fonts.Unprintable("; ".join(told))

@@ -332,7 +332,7 @@ def lock(campaign_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.post("/<int:campaign_id>/draft.<any(pdf, xlsx):form>")
+@bp.post("/<int:campaign_id>/draft.<any(pdf, xlsx, csv):form>")
 @requires(Action.ROSTER_PRINT)
 def draft(campaign_id: int, form: rosters.Form) -> ResponseReturnValue:
     """A roster of the open review, marked as a draft; a unit's people get their own whatever they ask for."""

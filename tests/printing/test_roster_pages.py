@@ -10,9 +10,11 @@ from typing import Any
 
 import pypdfium2
 import pytest
+import zxingcpp
 from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image, ImageChops, ImageFilter
 
 from bench.roster_lines import MARKS, URL, county
 from registry.printing import COLUMNS, documents, fonts, print_roster
@@ -34,6 +36,8 @@ AGAIN = (
     "from registry.printing import print_roster;"
     "sys.stdout.write(sha256(print_roster(county(45), MARKS, check_url=URL)).hexdigest())"
 )
+
+DARK, LIGHT = 90, 200  # of 255
 
 
 def texts(pdf: bytes) -> list[str]:
@@ -187,3 +191,33 @@ def test_no_row_is_lost_and_no_page_is_too_full(heights: list[float], closing: f
 def test_the_summary_has_rows_above_it(count: int) -> None:
     last = spans([BASE] * count, [tally_of("")] * count, ROOM)[-1]
     assert last.end - last.first >= min(count, KEPT_TOGETHER)
+
+
+def pictures(pdf: bytes) -> list[Image.Image]:
+    """Every page, in grey, at 150 pixels an inch."""
+    document = pypdfium2.PdfDocument(pdf)
+    pages = [document[place].render(scale=150 / 72).to_pil().convert("L") for place in range(len(document))]
+    document.close()
+    return pages
+
+
+def test_every_page_bears_the_code_of_its_roster() -> None:
+    found = [zxingcpp.read_barcodes(page) for page in pictures(print_roster(county(38), MARKS, check_url=URL))]
+    assert len(found) > 3
+    assert [[one.text for one in those] for those in found] == [[URL]] * len(found)
+
+
+def dots(page: Image.Image, *, darker_than: int) -> Image.Image:
+    return page.point(lambda grey: 255 if grey < darker_than else 0)
+
+
+def lacks(page: Image.Image, other: Image.Image) -> object:
+    """Where the other page is dark and this one has nothing even grey within a pixel; None when nowhere."""
+    near = dots(page.filter(ImageFilter.MinFilter(3)), darker_than=LIGHT)
+    return ImageChops.subtract(dots(other, darker_than=DARK), near).getbbox()
+
+
+def test_a_page_looks_as_weasyprint_alone_would_have_made_it() -> None:
+    imprinted, laid_out = (pictures(make(hard(), MARKS, check_url=URL)) for make in (print_roster, print_plainly))
+    assert [lacks(*both) for both in zip(imprinted, laid_out, strict=True)] == [None] * len(imprinted)
+    assert [lacks(*both) for both in zip(laid_out, imprinted, strict=True)] == [None] * len(imprinted)

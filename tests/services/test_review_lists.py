@@ -140,3 +140,14 @@ def test_a_unit_speaks_of_its_own_list_alone(session: Session) -> None:
         state(session, campaign, units[0].id, **{f"_{one.id}": Said(LEFT) for one in (first, of_another_unit)})
     spoken = select(func.count()).where(ReviewItem.statement.is_not(None))
     assert session.scalar(spoken) == 0
+
+
+def test_whoever_needs_a_look_stands_first(session: Session) -> None:
+    campaign, _ = open_review(session)
+    every = [row.id for row in reviews.items(session, CLERK, campaign_id=campaign.id, chosen=ItemFilter()).rows]
+    unusual = ItemFilter(show=Show.EXCEPTIONS)
+    exceptions = [row.id for row in reviews.items(session, CLERK, campaign_id=campaign.id, chosen=unusual).rows]
+    assert 0 < len(exceptions) < len(every)
+    assert every[: len(exceptions)] == exceptions
+    counted = [unit.counts.exceptions for unit in reviews.progress(session, CLERK, campaign_id=campaign.id).units]
+    assert counted == sorted(counted, reverse=True)

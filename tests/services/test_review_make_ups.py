@@ -157,3 +157,16 @@ def test_a_deferral_for_discipline_alone_is_left_to_a_person(session: Session) -
     session.expire_all()
     assert [(left.item_id, left.violations[0].code) for left in told.left_open] == [(fit.id, "REV-28")]
     assert (told.late, fit.finding) == (1, DEFERRED)
+
+
+def test_whoever_decides_otherwise_after_the_close_is_told_by_another_rule_than_the_closes(session: Session) -> None:
+    campaign, _ = open_review(session)
+    item = deferred(session, campaign)
+    reviews.close(session, CLERK, campaign_id=campaign.id, today=TOO_LATE)
+    session.expire_all()
+    by_the_close = reviews.item(session, CLERK, item_id=item.id).grounds
+
+    decide(session, item, WITHDRAWN, "本人书面申请注销")
+
+    grounds = reviews.item(session, CLERK, item_id=item.id).grounds
+    assert [[rule["code"] for rule in those] for those in (by_the_close, grounds)] == [["REV-17"], ["REV-9"]]

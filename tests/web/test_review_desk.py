@@ -43,6 +43,16 @@ def test_a_year_is_opened_by_its_policy_with_days_in_order(review: Review) -> No
     assert "soon due" in words(clerk.get(opened.location)) or "in time" in words(clerk.get(opened.location))
 
 
+def test_how_near_a_day_is_stands_there_in_a_word_and_a_colour(review: Review) -> None:
+    today = clock.today()
+    set_days(review, attest_by_on=today - timedelta(days=1), decide_by_on=today + timedelta(days=1))
+    set_days(review, make_up_by_on=today + timedelta(days=300))
+    page = review.client(CLERK).get(review.url).text
+    days = re.findall(r'<dd><span class="nowrap">([^<]*)</span>\s*<span class="tag tag-(\w+)">([^<]*)</span>', page)
+    told = [(tone, word) for _day, tone, word in days]
+    assert told == [("bad", "overdue"), ("warn", "soon due"), ("info", "in time")]
+
+
 def test_the_unit_clerk_speaks_and_a_word_without_its_note_stops_no_other(review: Review) -> None:
     clerk, (first, second, *_rest) = review.client(UNIT_CLERK, 0), review.items
     assert "Certificates spoken on" in words(clerk.get(list_of(review)))

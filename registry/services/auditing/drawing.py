@@ -13,7 +13,7 @@ from registry.models.rosters import Roster
 from registry.rules.permissions import Action, Actor
 from registry.rules.reviews import ReviewFinding
 from registry.rules.samples import RECIPE, Lot, drawn, seed_of, size_of, size_text
-from registry.services.rosters import whole
+from registry.services.rosters import to_print
 
 DIGITS_PROPOSED = 8
 
@@ -124,8 +124,8 @@ def hold(session: Session, roster: Roster) -> None:
 
 
 def lines_of(session: Session, roster: Roster) -> list[Line]:
-    """Every line that was printed, in the order of the paper."""
-    sections = whole(session, roster)["sections"]
+    """Every line that was printed, in the order of the paper; RuleBroken (ROST-6) when the data are others now."""
+    sections = to_print(session, roster)["sections"]
     return [Line(section["unit"], section["code"], line) for section in sections for line in section["lines"]]
 
 

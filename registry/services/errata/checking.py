@@ -15,7 +15,7 @@ from registry.models.rosters import Roster, RosterCopy
 from registry.rules import RuleBroken
 from registry.rules.errata import FILE_IS_READ
 from registry.rules.permissions import Action, Actor
-from registry.services.rosters.contents import whole
+from registry.services.rosters.contents import to_print
 from registry.services.rosters.printing import marks_of
 from registry.services.rosters.workbooks import comma_separated, headings, spreadsheet
 from registry.sheets import table_in
@@ -80,12 +80,13 @@ class Checked:
 def check(session: Session, actor: Actor, *, roster_id: int, filename: str, content: bytes) -> Checked:
     """Hold a CSV or PDF against a frozen roster; nothing of it is kept.
 
-    RuleBroken (ERR-4) for a file that is neither, has no readable table, or is a spreadsheet saved anew.
+    RuleBroken (ERR-4) for a file that is neither, has no readable table, or is a spreadsheet saved anew, (ROST-6) when
+    the roster's own data are others now.
     """
     chosen = select(Roster).where(Roster.id == roster_id).options(undefer(Roster.data))
     roster = session.scalars(chosen).one()
     actor.require_unit(Action.ROSTER_VIEW, roster.department_id)
-    data = whole(session, roster)
+    data = to_print(session, roster)
     digest, expected = sha256(content).hexdigest(), comma_separated(data)
     told = {"filename": filename, "sha256": digest, "is_pdf": content.startswith(PDF), "lines": roster.line_count}
     copies = _copies(session, roster_id, digest)

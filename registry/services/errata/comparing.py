@@ -31,7 +31,6 @@ from registry.services.changes import in_chunks
 from registry.services.departments import named_on
 from registry.services.reviews.gathering import Gathered, Gathering, gather
 from registry.services.reviews.proposing import proposal_for
-from registry.services.rosters.contents import whole
 from registry.services.rosters.lines import LINE_COLUMNS, Entry, entry_of
 
 Corrected = Mapping[int, Mapping[str, Any]]  # by certificate: what the sheets printed so far say of its line
@@ -88,17 +87,19 @@ class Comparison:
         return [one for one in self.lines if one.moved_on]
 
 
-def compare(session: Session, roster: Roster, *, today: date, corrected: Corrected = NOTHING) -> Comparison:
-    """A frozen roster beside the register; the caller has asked whether one may see it.
+def compare(
+    session: Session, roster: Roster, data: Mapping[str, Any], *, today: date, corrected: Corrected = NOTHING
+) -> Comparison:
+    """A frozen roster with its whole data beside the register; the caller has asked whether one may see it.
 
-    As many statements for many lines as for few: eight at most, nine of the county's.
+    As many statements for many lines as for few: seven, and four for each day on which make-ups were looked at.
     """
     campaign, policy = roster.campaign, policies.by_id(session, roster.campaign.policy_id)
     rows, gathered = _gathered(session, campaign, policy, roster.department_id)
     zero = dict.fromkeys(roster.data["summary"], 0)
     found = [
         _compared(_Facts(campaign, policy, today, zero), line, unit, rows.get(card), gathered.get(card), corrected)
-        for card, unit, line in _every(whole(session, roster), rows, gathered, corrected)
+        for card, unit, line in _every(data, rows, gathered, corrected)
     ]
     sums = _sums(roster.data["summary"], corrected)
     less = [one.counts for one in found if one.differs]

@@ -17,6 +17,7 @@ from registry.rules.permissions import Action, Actor
 from registry.services import papers
 from registry.services.errata.comparing import Compared, Comparison, compare
 from registry.services.errata.keeping import corrected_so_far
+from registry.services.rosters import to_print
 from registry.words import N_
 
 HEADINGS = {key: heading.replace("\n", "") for key, heading, _ in printing.COLUMNS}
@@ -47,12 +48,14 @@ def issue(
     """Correct lines of a locked roster by a sheet of its own, numbered on; the roster stays as it was printed.
 
     A correction without words of its own takes `reason` and `document`. RuleBroken (ERR-1) when no line is chosen or
-    too many are, (ERR-2) for each that names neither, (ERR-3) for each that no longer differs.
+    too many are, (ERR-2) for each that names neither, (ERR-3) for each that no longer differs,
+    (ROST-6) when the roster's data are others now.
     """
     chosen = select(Roster).where(Roster.id == roster_id).with_for_update(of=Roster)
     roster = session.scalars(chosen.options(undefer(Roster.data), joinedload(Roster.campaign))).one()
     actor.require_unit(Action.REVIEW_LOCK, roster.department_id)
-    compared = compare(session, roster, today=today, corrected=corrected_so_far(session, roster_id))
+    so_far = corrected_so_far(session, roster_id)
+    compared = compare(session, roster, to_print(session, roster), today=today, corrected=so_far)
     lines = {one.certificate_id: one for one in compared.lines}
     told = [_with_words(one, reason, document) for one in corrections]
     if broken := _obstacles(told, lines):

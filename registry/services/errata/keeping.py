@@ -11,6 +11,7 @@ from registry.models.papers import Paper, PaperCopy
 from registry.models.rosters import Roster, RosterErratum
 from registry.rules.permissions import Action, Actor
 from registry.services.errata.comparing import Comparison, Corrected, compare
+from registry.services.rosters import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ def compared(session: Session, actor: Actor, *, roster_id: int, today: date) -> 
     chosen = select(Roster).where(Roster.id == roster_id).options(undefer(Roster.data), joinedload(Roster.campaign))
     roster = session.scalars(chosen).one()
     actor.require_unit(Action.ROSTER_VIEW, roster.department_id)
-    return compare(session, roster, today=today, corrected=corrected_so_far(session, roster_id))
+    so_far = corrected_so_far(session, roster_id)
+    return compare(session, roster, whole(session, roster), today=today, corrected=so_far)
 
 
 def corrected_so_far(session: Session, roster_id: int) -> Corrected:

@@ -52,7 +52,8 @@ def decide(
     item.finding, item.reason = finding, reason.strip()
     item.decided_by_id, item.decided_at = actor.account_id, clock.now()
     item.deferred_until = (deferred_until or deferral_end(today, campaign.make_up_by_on, policy)) if deferred else None
-    _record(session, actor, item, before=before, after=finding, decided_on=today, deferred_until=item.deferred_until)
+    told: dict[str, Any] = {"decided_on": today, "deferred_until": item.deferred_until}
+    _record(session, actor, item, before=before, after=finding, rules=rules_behind(item, finding) or None, **told)
     return item
 
 
@@ -66,6 +67,11 @@ def reopen(session: Session, actor: Actor, *, item_id: int, reason: str) -> Revi
     item.deferred_until = None
     _record(session, actor, item, before=before, after=None, taken_back=reason.strip())
     return item
+
+
+def rules_behind(item: Any, finding: ReviewFinding) -> list[str]:
+    """By which rules a person gives this finding: those of the proposal, or the one for whoever departs from it."""
+    return [one["code"] for one in item.proposal_reasons] if finding is item.proposed else [SAYS_WHY.code]
 
 
 def obstacles_to(item: Any, finding: ReviewFinding, reason: str, policy: Policy) -> list[Violation]:

@@ -24,7 +24,7 @@ from registry.rules.policy import Policy
 from registry.rules.reviews import ReviewFinding, deferral_end, read_facts
 from registry.services import policies
 from registry.services.reviews.campaigns import get, unlocked
-from registry.services.reviews.deciding import act_on, obstacles_to
+from registry.services.reviews.deciding import act_on, obstacles_to, rules_behind
 from registry.services.reviews.proposing import UNREADABLE
 
 WRITE_AT_ONCE = 5_000
@@ -188,7 +188,7 @@ def items_of(campaign_id: int) -> AnySelect:
 
 def as_proposed(row: Any) -> Decision:
     """What the facts of a row speak for, by the rules that they break."""
-    return Decision(row, row.proposed, rules=[one["code"] for one in row.proposal_reasons])
+    return Decision(row, row.proposed, rules=rules_behind(row, row.proposed))
 
 
 def sorted_out(wanted: Iterable[Decision], policy: Policy) -> tuple[Acceptance, list[Decision]]:
@@ -245,5 +245,6 @@ def _selected(
     for start in range(0, len(item_ids), WRITE_AT_ONCE):
         some = item_ids[start : start + WRITE_AT_ONCE]
         rows += session.execute(items_of(campaign.id).where(ReviewItem.id.in_(some)))
-    wanted = [Decision(row, finding or row.proposed or ReviewFinding.PASSED, reason.strip()) for row in rows]
-    return sorted_out(wanted, policy)
+    wanted = [(row, finding or row.proposed or ReviewFinding.PASSED) for row in rows]
+    said = reason.strip()
+    return sorted_out((Decision(row, given, said, rules_behind(row, given)) for row, given in wanted), policy)

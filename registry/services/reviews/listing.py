@@ -17,7 +17,7 @@ from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.models.trail import TrailEntry
 from registry.rules.campaigns import Statement
 from registry.rules.permissions import Action, Actor
-from registry.rules.reviews import CLOSING_RULES, Check, ReviewFacts, ReviewFinding, checks, read_facts
+from registry.rules.reviews import CLOSING_RULES, SAYS_WHY, Check, ReviewFacts, ReviewFinding, checks, read_facts
 from registry.rules.rosters import Reviewed, remarks
 from registry.services import policies
 from registry.services.reviews.conditions import (
@@ -150,18 +150,17 @@ def item(session: Session, actor: Actor, *, item_id: int) -> ItemDetail:
 
 
 def _grounds(session: Session, kept: ReviewItem) -> Sequence[Mapping[str, Any]]:
-    """Code, title and source of the rules behind a finding: those of the proposal it takes, or those of the close."""
+    """Code, title and source of the rules behind a finding: those of the proposal, or of whoever went beyond it."""
     if kept.finding is None or kept.finding is kept.proposed:
         return kept.proposal_reasons if kept.finding else []
     chosen = select(TrailEntry.facts).where(
         TrailEntry.subject_type == ReviewItem.__tablename__,
         TrailEntry.subject_id == kept.id,
-        TrailEntry.action == Action.REVIEW_CLOSE,
+        TrailEntry.action.in_((Action.REVIEW_DECIDE, Action.REVIEW_CLOSE)),
     )
     codes = (session.scalar(chosen.order_by(TrailEntry.id.desc()).limit(1)) or {}).get("rules") or []
-    return [
-        {"code": rule.code, "title": rule.title, "source": rule.source} for rule in CLOSING_RULES if rule.code in codes
-    ]
+    beyond = [rule for rule in (SAYS_WHY, *CLOSING_RULES) if rule.code in codes]
+    return [{"code": rule.code, "title": rule.title, "source": rule.source} for rule in beyond]
 
 
 _SHOWN: Mapping[Show, Any] = {

@@ -1,6 +1,7 @@
 """Rosters: what stands on them, how they are frozen at the lock, printed once and copied. One file a verb."""
 
 from registry.services.copies import Copy as Copy
+from registry.services.rosters.contents import to_print as to_print
 from registry.services.rosters.contents import whole as whole
 from registry.services.rosters.copies import Form as Form
 from registry.services.rosters.copies import draft as draft

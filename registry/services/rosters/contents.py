@@ -9,8 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.db import Sessions
+from registry.models.reviews import ReviewCampaign
 from registry.models.rosters import Roster
+from registry.models.trail import TrailEntry
 from registry.rules import RuleBroken
+from registry.rules.permissions import Action
 from registry.rules.rosters import BYTES_STAY
 from registry.services.rosters.lines import hash_of
 from registry.words import N_
@@ -21,28 +24,26 @@ Data = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A roster's data, and those of the rosters that it names, by their numbers; none where it has its lines itself."""
+    """A roster's data, and those of the rosters that it names, by their numbers; none where it has its lines itself.
+
+    `locked_as` is its hash as the trail has it since the lock.
+    """
 
     roster: Roster
     units: Mapping[str, Data]
+    locked_as: str | None
 
     @property
     def data(self) -> Data:
         """Head, sections with all lines, and summary."""
-        if not _names_others(self.roster.data):
-            return self.roster.data
-        return _with_sections(self.roster.data, [self._section(one) for one in self.roster.data["sections"]])
+        return _joined(self.roster.data, self.units)
 
     @property
     def holds(self) -> bool:
         """Whether all of it is what was hashed at the lock."""
         named = [one for one in self.roster.data["sections"] if LINES not in one]
-        whole = all(hash_of(self.units.get(one[NUMBER])) == one[HASH] for one in named)
-        return whole and hash_of(self.roster.data) == self.roster.data_sha256
-
-    def _section(self, named: Data) -> Data:
-        unit = self.units.get(named[NUMBER])
-        return {**_told(named), LINES: _lines(unit) if unit else []}
+        are_theirs = all(hash_of(self.units.get(one[NUMBER])) == one[HASH] for one in named)
+        return are_theirs and _is_as_locked(self.roster, self.locked_as)
 
 
 class Section(dict[str, Any]):
@@ -69,21 +70,17 @@ def naming(section: Data, number: str, sha256: str) -> dict[str, Any]:
 
 
 def contents(session: Session, roster: Roster) -> Contents:
-    """What a roster was frozen with; one more query for the county's."""
-    if not _names_others(roster.data):
-        return Contents(roster, {})
-    units = select(Roster.number, Roster.data).where(Roster.campaign_id == roster.campaign_id)
-    rows = session.execute(units.where(Roster.department_id.is_not(None)))
-    return Contents(roster, {row.number: row.data for row in rows})
+    """What a roster was frozen with, and its hash in the trail: a query, and another for the county's."""
+    return Contents(roster, _units(session, roster), _locked_as(session, roster))
 
 
 def whole(session: Session, roster: Roster) -> Data:
-    """A roster's data with all lines, for whoever looks at it."""
-    return contents(session, roster).data
+    """A roster's data with all lines, for whoever looks at it; whether they are those of the lock, nobody asks."""
+    return _joined(roster.data, _units(session, roster))
 
 
 def to_print(session: Session, roster: Roster) -> Data:
-    """The same for paper and files; RuleBroken (ROST-6) when they are not what was hashed at the lock."""
+    """The same for paper, files and samples; RuleBroken (ROST-6) when they are not what was hashed at the lock."""
     found = contents(session, roster)
     if not found.holds:
         raise _differs(roster.number)
@@ -94,7 +91,9 @@ def unit_by_unit(sessions: Sessions, roster: Roster) -> Data:
     """The same for a roster that may be a whole province's: a unit's lines are read, and held against their hash, when
     they are asked for.
     """
-    if hash_of(roster.data) != roster.data_sha256:
+    with sessions.reading() as session:
+        locked_as = _locked_as(session, roster)
+    if not _is_as_locked(roster, locked_as):
         raise _differs(roster.number)
     if not _names_others(roster.data):
         return roster.data
@@ -110,9 +109,40 @@ def _read(sessions: Sessions, named: Data) -> Sequence[Data]:
     return _lines(data)
 
 
+def _units(session: Session, roster: Roster) -> Mapping[str, Data]:
+    if not _names_others(roster.data):
+        return {}
+    units = select(Roster.number, Roster.data).where(Roster.campaign_id == roster.campaign_id)
+    rows = session.execute(units.where(Roster.department_id.is_not(None)))
+    return {row.number: row.data for row in rows}
+
+
+def _locked_as(session: Session, roster: Roster) -> str | None:
+    """The hash of a roster in the entry of the lock."""
+    entry = select(TrailEntry.facts).where(
+        TrailEntry.subject_type == ReviewCampaign.__tablename__,
+        TrailEntry.subject_id == roster.campaign_id,
+        TrailEntry.action == Action.REVIEW_LOCK,
+    )
+    hashes: Mapping[str, str] = (session.scalar(entry.limit(1)) or {}).get("rosters") or {}
+    return hashes.get(roster.number)
+
+
+def _is_as_locked(roster: Roster, locked_as: str | None) -> bool:
+    return hash_of(roster.data) == roster.data_sha256 == locked_as
+
+
 def _names_others(data: Data) -> bool:
     """Whether sections go without lines: not those of units, nor of a county frozen in the first layout."""
     return any(LINES not in section for section in data["sections"])
+
+
+def _joined(data: Data, units: Mapping[str, Data]) -> Data:
+    """The data with the lines of the rosters that they name; without any where one is gone."""
+    if not _names_others(data):
+        return data
+    found = ((one, units.get(one[NUMBER])) for one in data["sections"])
+    return _with_sections(data, [{**_told(one), LINES: _lines(unit) if unit else []} for one, unit in found])
 
 
 def _with_sections(data: Data, sections: Sequence[Data]) -> Data:

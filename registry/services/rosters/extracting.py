@@ -25,7 +25,7 @@ from registry.rules.reviews import CampaignStatus, ReviewFinding, read_facts
 from registry.rules.rosters import LONG_DRAFTS_ARE_SHEETS, LONGEST_WAIT, SOMETHING_TO_PRINT, Reviewed, summarise
 from registry.services import policies
 from registry.services.copies import Copy
-from registry.services.rosters.contents import whole
+from registry.services.rosters.contents import to_print
 from registry.services.rosters.copies import DRAFT_NUMBER, Form, as_file, copy_of
 from registry.services.rosters.lines import hash_of, sheet
 from registry.services.rosters.printing import paper
@@ -149,7 +149,7 @@ def _base(
     same = Roster.department_id.is_(None) if unit is None else Roster.department_id == unit
     chosen = select(Roster).where(Roster.campaign_id == campaign.id, same).options(undefer(Roster.data))
     roster = session.scalar(chosen)
-    return (roster, whole(session, roster)) if roster else (None, sheet(session, campaign, unit, today=today).data)
+    return (roster, to_print(session, roster)) if roster else (None, sheet(session, campaign, unit, today=today).data)
 
 
 def _reviewed(

@@ -18,7 +18,7 @@ from registry.services import policies
 from registry.services.numbers import check_code, reserve
 from registry.services.rosters.contents import naming, without_lines
 from registry.services.rosters.lines import book_of, data_of, sections
-from registry.services.rosters.printing import unprintable_line, unprintable_names
+from registry.services.rosters.printing import unprintable_in, unprintable_names
 
 PACKING = 1  # zlib's quickest: a tenth of the text is left
 
@@ -49,7 +49,7 @@ def freeze(session: Session, *, campaign: ReviewCampaign, today: date) -> dict[s
         lines = section["lines"]
         units.append(_packed(data_of(book, unit_id, [section]), len(lines)))
         told.append(without_lines(section))
-        strange += [one for line in lines if (one := unprintable_line(section["unit"], line))]
+        strange += unprintable_in(section["unit"], lines)
     if strange:
         raise RuleBroken(strange)
     first, *numbers = _numbers(session, campaign.year, 1 + len(units))

@@ -1,7 +1,8 @@
 """Printing frozen rosters, once each: on the worker for a whole review, or when a copy is asked for first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
@@ -109,10 +110,13 @@ def paper(
 
 
 def refusal_of(unprintable: printing.Unprintable) -> Exception:
-    """What the printer complains of as a refusal that names the person; itself when no character is to blame."""
-    if not unprintable.character:
+    """What the printer complains of as a refusal that names the person; itself when nobody is to blame."""
+    if unprintable.character:
+        return RuleBroken([missing(unprintable.who, unprintable.character)])
+    if not unprintable.who:
         return unprintable
-    return RuleBroken([missing(unprintable.who, unprintable.character)])
+    said = N_("%(who)s: the printer says: %(said)s")
+    return RuleBroken([EVERY_CHARACTER_PRINTS.broken(said, who=unprintable.who, said=str(unprintable))])
 
 
 def missing(who: str, character: str) -> Violation:
@@ -128,8 +132,10 @@ def missing(who: str, character: str) -> Violation:
 def unprintable(session: Session, campaign: ReviewCampaign) -> list[Violation]:
     """Whose line on the rosters of a review no font could print; a reason for each, before anything is frozen."""
     found = entries(session, campaign, policies.by_id(session, campaign.policy_id), None)
-    lines = [one for entry in found if (one := unprintable_line(entry.unit.name, entry.line))]
-    return [*unprintable_names(session), *lines]
+    strange = unprintable_names(session)
+    for unit, those in groupby(found, lambda entry: entry.unit.name):
+        strange += unprintable_in(unit, (entry.line for entry in those))
+    return strange
 
 
 def unprintable_names(session: Session) -> list[Violation]:
@@ -138,10 +144,10 @@ def unprintable_names(session: Session) -> list[Violation]:
     return [missing(text, character) for text in (office.name, office.county) if (character := missing_in(text))]
 
 
-def unprintable_line(unit: str, line: Mapping[str, Any]) -> Violation | None:
-    """The same of one line."""
-    character = missing_in(unit + "".join(map(str, line.values())))
-    return missing(line["name"], character) if character else None
+def unprintable_in(unit: str, lines: Iterable[Mapping[str, Any]]) -> list[Violation]:
+    """The same of a unit's name and of its lines."""
+    said = ((line["name"], "".join(map(str, line.values()))) for line in lines)
+    return [missing(who, character) for who, text in ((unit, unit), *said) if (character := missing_in(text))]
 
 
 def _rosters_of(sessions: Sessions, campaign_id: int) -> tuple[list[int], list[int]]:

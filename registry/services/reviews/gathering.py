@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import CTE, and_, case, extract, func, or_, select, true
@@ -271,8 +272,28 @@ def _disciplined(what: Gathering) -> AnySelect:
     return select(files.union(onward).c.person_id)
 
 
+class _Standing:
+    """How somebody stands in a subject; `score` is the one that counts.
+
+    It is that of the best pass, or of the best attempt of the year when it was failed since and none passed after it.
+    """
+
+    __slots__ = ("has_failed", "score")
+
+    def __init__(self, best: Decimal | None, passed: int | None, failed: int | None, attempted: Decimal | None) -> None:
+        self.has_failed = failed is not None and (passed is None or passed < failed)
+        self.score = attempted if self.has_failed else best
+
+
+_READ = {
+    subject: attrgetter(*(f"{subject.value}{end}" for end in ("", "_passed", "_failed", "_score")))
+    for subject in ExamSubject
+}
+
+
 def _gathered(row: Any, unit_stands: bool, is_disciplined: bool, what: Gathering) -> Gathered:
-    subjects, hours = SUBJECTS[what.kind], row.hours or Decimal(0)
+    hours, exams = row.hours or Decimal(0), {subject: _Standing(*read(row)) for subject, read in _READ.items()}
+    counted = [exams[subject] for subject in SUBJECTS[what.kind]]
     is_in_post = _holds_the_post(row, what.as_of)
     return Gathered(
         certificate_id=row.id,
@@ -288,31 +309,18 @@ def _gathered(row: Any, unit_stands: bool, is_disciplined: bool, what: Gathering
             unit_stands=unit_stands,
             training_hours=hours,
             is_trained=bool(row.is_course_done) or 0 < what.policy.training_hours <= hours,
-            exam_score=_score(row, ExamSubject.COMMON_LAW),
-            exam_passed=all(_score(row, one) is not None and not _has_failed(row, one) for one in subjects),
+            exam_score=exams[ExamSubject.COMMON_LAW].score,
+            exam_passed=all(one.score is not None and not one.has_failed for one in counted),
             assessment=row.grade,
-            exam_failed=any(_has_failed(row, one) for one in subjects),
+            exam_failed=any(one.has_failed for one in counted),
             is_disciplined=is_disciplined,
         ),
         post={
             "section": row.section or "",
             "post": row.post or "",
-            "special_score": _plain(_score(row, ExamSubject.SPECIAL_LAW)),
+            "special_score": _plain(exams[ExamSubject.SPECIAL_LAW].score),
         },
     )
-
-
-def _has_failed(row: Any, subject: ExamSubject) -> bool:
-    """Whether an attempt of the year was failed and none passed after it."""
-    passed, failed = getattr(row, f"{subject.value}_passed"), getattr(row, f"{subject.value}_failed")
-    return failed is not None and (passed is None or passed < failed)
-
-
-def _score(row: Any, subject: ExamSubject) -> Decimal | None:
-    """The score that counts: of the best pass, or of the best attempt of the year when it was failed since."""
-    column = f"{subject.value}_score" if _has_failed(row, subject) else subject.value
-    score: Decimal | None = getattr(row, column)
-    return score
 
 
 def _holds_the_post(row: Any, day: date) -> bool:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from sqlalchemy import func, select, update
 
-from bench.measuring import Measurement, in_fresh_process, report
-from bench.registers import prepared, sessions_of
+from bench.measuring import Measurement, in_fresh_process
+from bench.registers import prepared, served
 from bench.reviewing import KIND, YEAR, lay_down
 from registry import clock
 from registry.db import Sessions, transaction
@@ -70,9 +70,7 @@ def main() -> None:
     arguments.add_argument("--database-url", help="a PostgreSQL server; without it SQLite, whose file is mapped")
     arguments.add_argument("--child", choices=list(CHILDREN), help=argparse.SUPPRESS)
     asked = arguments.parse_args()
-    if asked.child:
-        sessions = sessions_of(asked.database_url)
-        report(lambda: CHILDREN[asked.child](sessions))
+    if served(asked, CHILDREN):
         return
     limits = f"frozen and printed in at most {MOST_MEGABYTES} MB, printed in at most {MOST_SECONDS} s"
     sys.stdout.write(f"{asked.certificates} certificates ({limits}; what SQLite maps of its file counts too)\n")

@@ -1,7 +1,8 @@
 """Registers to measure in: one laid down with 34 units and no people, and fresh copies of it."""
 
 import shutil
-from collections.abc import Iterator
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import make_url
 
 from bench.crowds import UNITS
+from bench.measuring import report
 from registry.cli.database import MIGRATIONS
 from registry.db import Sessions, make_engine, make_sessions, transaction
 from registry.models.departments import Department
@@ -25,6 +27,15 @@ PREPARED = "registry_bench_prepared"
 def sessions_of(url: str) -> Sessions:
     """Sessions of a register; every one has the same key, which guards nothing."""
     return _sessions_with(make_engine(url))
+
+
+def served(asked: Namespace, children: Mapping[str, Callable[[Sessions], str]]) -> bool:
+    """Whether this process was begun for one of these works on a register; it is done then, and measured."""
+    if not asked.child:
+        return False
+    sessions = sessions_of(asked.database_url)
+    report(lambda: children[asked.child](sessions))
+    return True
 
 
 def _sessions_with(engine: Engine) -> Sessions:

@@ -19,9 +19,9 @@ from typing import Any
 from sqlalchemy import and_, case, func, insert, literal, select, text
 from sqlalchemy.orm import Session
 
-from bench.measuring import Measurement, best, in_fresh_process, report
+from bench.measuring import Measurement, best, in_fresh_process
 from bench.million import fill
-from bench.registers import copied, prepared, sessions_of
+from bench.registers import copied, prepared, served
 from registry import clock
 from registry.db import Sessions, make_engine, transaction
 from registry.models.reviews import ReviewCampaign, ReviewItem
@@ -148,9 +148,7 @@ def main() -> None:
     arguments.add_argument("--json", action="store_true")
     arguments.add_argument("--child", choices=list(CHILDREN), help=argparse.SUPPRESS)
     asked = arguments.parse_args()
-    if asked.child:
-        sessions = sessions_of(asked.database_url)
-        report(lambda: CHILDREN[asked.child](sessions))
+    if served(asked, CHILDREN):
         return
     found = measure(asked.certificates, asked.rounds, asked.database_url)
     sys.stdout.write((_json(found, asked.certificates) if asked.json else table(found, asked.certificates)) + "\n")

@@ -47,7 +47,6 @@ def test_the_characters_are_those_that_the_fonts_map() -> None:
     assert fonts.printable_characters() == {code for path in fonts.FONT_FILES for code in TTFont(path).getBestCmap()}
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere libraries are searched for")
 def test_the_engine_starts_without_other_programs() -> None:
     done = subprocess.run([sys.executable, "-c", STARTS], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

@@ -8,10 +8,11 @@ from flask import Flask
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session, undefer
 
+from registry import clock
 from registry.db import transaction
 from registry.models.rosters import Roster
 from registry.models.trail import TrailEntry
-from registry.printing import print_roster
+from registry.printing import TEMPLATE_VERSION, print_roster
 from registry.rules import RuleBroken
 from registry.rules.permissions import SYSTEM, Action
 from registry.services import auditing, errata, rosters
@@ -19,7 +20,7 @@ from registry.services.auditing import SampleChoice
 from registry.services.rosters.contents import contents, unit_by_unit
 from registry.services.rosters.lines import hash_of
 from registry.services.rosters.printing import marks_of
-from tests.services.test_rosters import TODAY, URL, lock, open_review, take
+from tests.services.test_rosters import TODAY, URL, lock, open_review, take, text_of
 
 Data = dict[str, Any]
 FIXED = "tr_rosters_stays_as_issued"
@@ -63,6 +64,15 @@ def test_the_county_names_the_rosters_of_its_units_by_number_and_hash(session: S
         assert (section["roster"], section["roster_sha256"]) == (unit.number, unit.data_sha256)
         assert section.keys() - {"roster", "roster_sha256"} == own.keys() - {"lines"}
         assert all(section[key] == own[key] for key in ("unit", "code", "unit_kind", "summary"))
+
+
+def test_the_lock_freezes_its_moment_and_the_version_of_the_form_which_stand_on_the_paper(session: Session) -> None:
+    county, unit, *_ = locked(session)
+    moment = f"{(county.campaign.locked_at or clock.now()).astimezone(clock.OFFICE_TIME):%Y-%m-%d %H:%M}"
+    for roster in (county, unit):
+        assert (roster.data["locked_at"], roster.data["template"]) == (moment, TEMPLATE_VERSION)
+        said = text_of(take(session, roster))
+        assert f"锁定于：{moment}版式：{TEMPLATE_VERSION}".replace(" ", "") in said
 
 
 def test_the_countys_lines_and_sums_are_those_of_its_units(session: Session) -> None:

@@ -27,6 +27,7 @@ class Paper:
     office: str
     filled_on: date
     as_of: str
+    locked_at: str  # by the clock of the office; nothing on drafts and on rosters of before it was kept
     marks: Marks
     is_county: bool
     warnings: tuple[str, ...]
@@ -73,6 +74,7 @@ def paper_of(data: Mapping[str, Any], marks: Marks, check_url: str) -> Paper:
         office=data["office"],
         filled_on=date.fromisoformat(data["filled_on"]),
         as_of=data["as_of"],
+        locked_at=data.get("locked_at", ""),
         marks=marks,
         is_county=data["department_id"] is None,
         warnings=tuple(warnings),
@@ -160,12 +162,12 @@ def _sums(summary: Mapping[str, int]) -> str:
 
 def foot_texts(paper: Paper, own: tuple[int, int], whole: tuple[int, int]) -> dict[str, str]:
     """The texts below everything: marks, and the page of the unit and of the whole roster."""
-    marks = paper.marks
+    marks, locked = paper.marks, f"　　锁定于：{paper.locked_at}" if paper.locked_at else ""
     code = f"　　核验码：{marks.spaced_code}" if marks.check_code else ""
     in_whole = f"第{whole[0]}页 共{whole[1]}页"
     return {
         "mark-1": f"编号：{marks.number}{code}",
-        "mark-2": f"数据截至：{paper.as_of}　　版式：{TEMPLATE_VERSION}",
+        "mark-2": f"数据截至：{paper.as_of}{locked}　　版式：{TEMPLATE_VERSION}",
         "mark-3": f"数据校验：{marks.data_sha256[:SHORT]}　　存证链：{marks.trail_head[:SHORT]}",
         "page-1": f"本单位 第{own[0]}页 共{own[1]}页" if paper.is_county else in_whole,
         "page-2": f"全册 {in_whole}" if paper.is_county else "",

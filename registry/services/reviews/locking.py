@@ -27,8 +27,9 @@ def lock(session: Session, actor: Actor, *, campaign_id: int, today: date) -> Re
     campaign = unlocked(session, campaign_id)
     if missing := [*_not_closed(campaign), *obstacles(session, campaign_id)]:
         raise RuleBroken(missing)
-    frozen = rosters.freeze(session, campaign=campaign, today=today)
-    campaign.status, campaign.locked_at = CampaignStatus.LOCKED, clock.now()
+    now = clock.now()
+    frozen = rosters.freeze(session, campaign=campaign, today=today, locked_at=now)
+    campaign.status, campaign.locked_at = CampaignStatus.LOCKED, now
     hashes = {number: one.data_sha256 for number, one in frozen.items()}
     audit.record(
         session, actor, Action.REVIEW_LOCK, campaign, year=campaign.year, kind=campaign.kind, on=today, rosters=hashes

@@ -4,7 +4,7 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -37,13 +37,13 @@ class Packed:
         return json.loads(zlib.decompress(self.text))
 
 
-def freeze(session: Session, *, campaign: ReviewCampaign, today: date) -> dict[str, Packed]:
+def freeze(session: Session, *, campaign: ReviewCampaign, today: date, locked_at: datetime) -> dict[str, Packed]:
     """A roster for the county (first) and for each unit by its number, as things stand; `store` brings them in.
 
     One walk, unit by unit: the lines of a whole province are more than a process should hold. RuleBroken (ROST-2) with
     everybody whose line no font could print.
     """
-    book = book_of(session, campaign, today=today, is_draft=False)
+    book = book_of(session, campaign, today=today, locked_at=locked_at)
     units, told, strange = [], [], unprintable_names(session)
     for unit_id, section in sections(session, campaign, book, None):
         lines = section["lines"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from itertools import groupby
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry import clock, printing
 from registry.db import canonical_json
 from registry.labels import label
 from registry.models.certificates import Certificate
@@ -19,7 +20,7 @@ from registry.models.reviews import ReviewCampaign, ReviewItem
 from registry.rules.certificates import CertificateKind
 from registry.rules.departments import Profile
 from registry.rules.policy import Policy
-from registry.rules.reviews import CampaignStatus, ReviewFacts, read_facts, training_complete
+from registry.rules.reviews import ReviewFacts, read_facts, training_complete
 from registry.rules.rosters import Reviewed, Summary, remarks, summarise
 from registry.services import policies
 from registry.services.departments import profiles_on
@@ -93,16 +94,22 @@ class Book:
     profiles: Mapping[int, Profile]
 
 
-def book_of(session: Session, campaign: ReviewCampaign, *, today: date, is_draft: bool) -> Book:
-    """The book of a review, filled today."""
+def book_of(session: Session, campaign: ReviewCampaign, *, today: date, locked_at: datetime | None) -> Book:
+    """The book of a review, filled today; without a moment of its lock, that of a draft."""
     policy = policies.by_id(session, campaign.policy_id)
-    head = {**_head(session, campaign, today), "is_draft": is_draft}
+    head = {**_head(session, campaign, today), "is_draft": locked_at is None, **(_seal(locked_at) if locked_at else {})}
     return Book(head, policy, profiles_on(session, campaign.as_of_on))
+
+
+def _seal(locked_at: datetime) -> dict[str, str]:
+    """What a lock adds: its moment by the clock of the office, and the version of the paper's form."""
+    moment = locked_at.astimezone(clock.OFFICE_TIME)
+    return {"locked_at": f"{moment:%Y-%m-%d %H:%M}", "template": printing.TEMPLATE_VERSION}
 
 
 def sheet(session: Session, campaign: ReviewCampaign, department_id: int | None, *, today: date) -> Sheet:
     """One unit's sheet or the county's, as things stand now."""
-    book = book_of(session, campaign, today=today, is_draft=campaign.status is not CampaignStatus.LOCKED)
+    book = book_of(session, campaign, today=today, locked_at=campaign.locked_at)
     found = sections(session, campaign, book, department_id)
     return Sheet(department_id, data_of(book, department_id, [section for _, section in found]))
 
